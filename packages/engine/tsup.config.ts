@@ -1,0 +1,3 @@
+import { packageBuild } from '../../build/package.js';
+
+export default packageBuild({ index: 'src/index.ts', node: 'src/node.ts', testing: 'src/testing/index.ts' }, { external: ['webgpu'] });

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+import { wgslForVite } from './build/wgsl.js';
+
+export default defineConfig({
+  plugins: [wgslForVite],
+  // Tests run from the sources: this condition is first in every package's exports.
+  resolve: { conditions: ['@ecgpu/source', 'import', 'module', 'node', 'default'] },
+  ssr: { resolve: { conditions: ['@ecgpu/source', 'import', 'module', 'node', 'default'] } },
+  test: {
+    include: ['packages/*/{src,test}/**/*.test.ts', 'benchmarks/**/*.test.ts'],
+    pool: 'forks',
+    poolOptions: { forks: { maxForks: 2 } },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
