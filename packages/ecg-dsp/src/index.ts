@@ -1,2 +1,9 @@
+export * from './beats/rhythm.js';
+export * from './beats/segment.js';
 export * from './errors.js';
+export { type ButterworthDesign, butterworth } from './filters/butterworth.js';
+export { baselineMedian, type MedianOptions, medianFilter, removeBaselineMedian } from './filters/median.js';
+export { decimate, type ResampleOptions, resamplePoly, resampleTo } from './filters/resample.js';
+export { type Sos, type SosSection, sosfilt, sosfiltfilt, sosfiltInitialState } from './filters/sos.js';
+export { type Detection, type Detector, detectBeats, findDetector, listDetectors } from './qrs/detector.js';
 export * from './record.js';
