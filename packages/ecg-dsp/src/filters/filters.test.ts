@@ -9,7 +9,8 @@ import { sosfilt, sosfiltfilt } from './sos.js';
 
 const code = (expected: string) =>
   expect.objectContaining({ name: 'EcgError', code: expected, fix: expect.any(String) });
-const finite = fc.double({ min: -1e3, max: 1e3, noNaN: true });
+// Adding zero turns -0, which toEqual tells from 0, into 0.
+const finite = fc.double({ min: -1e3, max: 1e3, noNaN: true }).map((value) => value + 0);
 
 describe('sosfiltfilt', () => {
   const highpass = butterworth({ order: 2, type: 'highpass', cutoff: 0.5, fs: 360 });
