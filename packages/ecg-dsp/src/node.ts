@@ -1,0 +1,2 @@
+export { folderSource, openRecordPath } from './node/folder-source.js';
+export { type WriteOptions, writeFileAtomic, writeFilesAtomic } from './node/write-file.js';

@@ -1,0 +1,153 @@
+import { DiagnosticLog } from '../diagnostic-log.js';
+import { type Diagnostic, EcgError } from '../errors.js';
+import { defaultLimits, type ReadLimits } from '../limits.js';
+import type { EcgRecord } from '../record.js';
+import { splitPath } from './file-name.js';
+import { leadName, type WfdbHeader } from './header.js';
+import { findLeads } from './lead-choice.js';
+import { readLeads, type SampleUnits } from './read-leads.js';
+import { layOut, type RecordLayout, readHeader, recordPath } from './record-pieces.js';
+import { framesInFile, signalFiles } from './signal-file.js';
+import type { RecordSource } from './source.js';
+
+export interface OpenOptions {
+  /** Throws on anything that breaks the format. Otherwise reading goes on, with a diagnostic, where nothing is guessed. */
+  readonly strict?: boolean;
+  readonly limits?: Partial<ReadLimits>;
+}
+
+export interface RangeOptions {
+  /** Leads by name (`MLII`) or index; all where left out. */
+  readonly leads?: readonly (string | number)[];
+  /** First sample. Default 0. */
+  readonly from?: number;
+  /** Sample after the last. Default the end of the record. */
+  readonly to?: number;
+  /** `physical` (default; voltages in mV) or `digital` (ADC units as stored). */
+  readonly units?: SampleUnits;
+  /**
+   * Where signals have several samples in a frame: false (default) gives their mean, at the frame rate, as the WFDB
+   * tools do; true gives the rate of the fastest signal and repeats the samples of slower ones.
+   */
+  readonly highResolution?: boolean;
+}
+
+/** What is known of a lead before its samples are read. */
+export interface LeadInfo {
+  readonly name: string;
+  /** Units as the file has them. */
+  readonly units: string;
+  readonly samplesPerFrame: number;
+}
+
+/** A record whose header is read and whose samples are read in ranges, as often as wanted. */
+export class WfdbRecord {
+  readonly name: string;
+  readonly header: WfdbHeader;
+  /** Frames per second. */
+  readonly fs: number;
+  /** Length in frames. */
+  readonly length: number;
+  readonly leads: readonly LeadInfo[];
+  readonly #source: RecordSource;
+  readonly #folder: string;
+  readonly #layout: RecordLayout;
+  readonly #log: DiagnosticLog;
+  readonly #limits: ReadLimits;
+
+  /** Use {@link openRecord}. */
+  constructor(
+    source: RecordSource,
+    folder: string,
+    layout: RecordLayout,
+    length: number,
+    log: DiagnosticLog,
+    limits: ReadLimits,
+  ) {
+    this.#source = source;
+    this.#folder = folder;
+    this.#layout = layout;
+    this.#log = log;
+    this.#limits = limits;
+    this.header = layout.header;
+    this.name = layout.header.name;
+    this.fs = layout.header.fs;
+    this.length = length;
+    this.leads = layout.leadHeader.signals.map(({ units, samplesPerFrame }, index) => ({
+      name: leadName(layout.leadHeader, index),
+      units,
+      samplesPerFrame,
+    }));
+  }
+
+  /** What was odd so far. */
+  get diagnostics(): Diagnostic[] {
+    return this.#log.list();
+  }
+
+  /**
+   * Samples `[from, to)` of some leads.
+   * @throws EcgError LEAD_NOT_FOUND, LEAD_AMBIGUOUS, RANGE, BUDGET, FILE_NOT_FOUND, SIG_TRUNCATED, UNSUPPORTED_FORMAT
+   */
+  async read(options: RangeOptions = {}): Promise<EcgRecord> {
+    const { leadHeader } = this.#layout;
+    const chosen = findLeads(leadHeader, options.leads);
+    const spf = leadHeader.signals.map(({ samplesPerFrame }) => samplesPerFrame);
+    const grid = options.highResolution ? Math.max(1, ...chosen.map((lead) => spf[lead]!)) : 1;
+    const length = this.length * grid;
+    const { from = 0, to = length } = options;
+    if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= length)) {
+      throw new EcgError('RANGE', `The range ${from} to ${to} is not within the ${length} samples of ${this.name}`, {
+        where: this.name,
+        fix: `Ask for whole samples with 0 <= from <= to <= ${length}.`,
+      });
+    }
+    const leads = await readLeads({
+      source: this.#source,
+      folder: this.#folder,
+      layout: this.#layout,
+      log: this.#log,
+      limits: this.#limits,
+      leads: chosen,
+      grid,
+      from,
+      to,
+      units: options.units ?? 'physical',
+    });
+    return {
+      name: this.name,
+      fs: this.fs * grid,
+      length: to - from,
+      leads,
+      comments: this.header.comments,
+      diagnostics: this.diagnostics,
+    };
+  }
+}
+
+/**
+ * Reads a record's header and finds out its length.
+ * @param name record name, with folders and `.hea` if wanted: `100`, `mitdb/100`, `100.hea`
+ * @throws EcgError of the header; FILE_NOT_FOUND
+ */
+export async function openRecord(source: RecordSource, name: string, options: OpenOptions = {}): Promise<WfdbRecord> {
+  const limits = { ...defaultLimits, ...options.limits };
+  const log = new DiagnosticLog(options.strict);
+  const { folder } = splitPath(recordPath(name));
+  const header = await readHeader(source, name, { strict: log.strict, limits });
+  log.include(header.diagnostics);
+  const layout = await layOut(source, folder, header, log, limits);
+  if (header.segments !== undefined) {
+    const end = layout.pieces.reduce((sum, { length }) => sum + length, 0);
+    return new WfdbRecord(source, folder, layout, end, log, limits);
+  }
+  let length = header.length;
+  if (length === undefined) {
+    length = 0;
+    for (const file of signalFiles(header, folder)) {
+      length = Math.max(length, await framesInFile(source, header, file, log));
+    }
+  }
+  const pieces = [{ start: 0, length, name: header.name }];
+  return new WfdbRecord(source, folder, { ...layout, pieces }, length, log, limits);
+}

@@ -1,0 +1,183 @@
+import { DiagnosticLog, type Position } from '../diagnostic-log.js';
+import { EcgError } from '../errors.js';
+import { defaultLimits, type ReadLimits } from '../limits.js';
+import { type TextLine, textLines } from '../text.js';
+import { checkFileName } from './file-name.js';
+import type { SegmentSpec, SignalSpec, WfdbHeader } from './header.js';
+import { integer, number } from './header-numbers.js';
+import { parseBaseTime } from './parse-base-time.js';
+import { parseSignalLine } from './parse-signal-line.js';
+
+export interface ParseHeaderOptions {
+  /** Throws where the header breaks its format; otherwise goes on wherever nothing has to be guessed. */
+  readonly strict?: boolean;
+  readonly limits?: Partial<ReadLimits>;
+}
+
+/**
+ * Reads a WFDB header (`.hea`), as header(5) of the WFDB Software Package describes it.
+ * @param name record name, which the record line should repeat
+ * @throws EcgError HDR_SYNTAX, HDR_NUMBER, HDR_LIMIT, HDR_NSIG_SHORT, SIG_FMT_UNKNOWN, PATH_ESCAPE, each with its line
+ */
+export function parseHeader(bytes: Uint8Array, name: string, options: ParseHeaderOptions = {}): WfdbHeader {
+  const limits = { ...defaultLimits, ...options.limits };
+  const log = new DiagnosticLog(options.strict);
+  const where = `${name}.hea`;
+  if (bytes.length > limits.maxHeaderBytes) {
+    throw new EcgError(
+      'HDR_LIMIT',
+      `The header has ${bytes.length} bytes, over the limit of ${limits.maxHeaderBytes}`,
+      {
+        where,
+        fix: 'This does not look like a header. Raise `limits.maxHeaderBytes` if it is one.',
+      },
+    );
+  }
+  const lines: TextLine[] = [];
+  const comments: string[] = [];
+  for (const line of textLines(bytes)) {
+    const at = { where, line: line.line, byteOffset: line.byteOffset };
+    if (line.byteLength > limits.maxLineBytes) {
+      throw new EcgError('HDR_LIMIT', `The line has ${line.byteLength} bytes, over ${limits.maxLineBytes}`, {
+        ...at,
+        fix: 'This does not look like a header. Raise `limits.maxLineBytes` if it is one.',
+      });
+    }
+    if (line.latin1) log.breach('HDR_ENCODING', 'warning', 'The line is not UTF-8; read as Latin-1', at);
+    const text = line.text.replace(/^[ \t]+|[ \t]+$/g, '');
+    if (text.startsWith('#')) {
+      if (!/^#wfdb/i.test(text)) comments.push(text.slice(1).trim());
+    } else if (text !== '') {
+      lines.push({ ...line, text });
+    }
+  }
+  const first = lines[0];
+  if (first === undefined) {
+    throw new EcgError('HDR_SYNTAX', 'The header has no record line', {
+      where,
+      byteOffset: bytes.length,
+      fix: 'The file is empty or cut off: get it again.',
+    });
+  }
+  const record = parseRecordLine(first, where, name, limits, log);
+  const rest = lines.slice(1);
+  const wanted = record.segmentCount ?? record.signalCount;
+  if (rest.length > wanted) {
+    const extra = rest[wanted]!;
+    log.breach('HDR_EXTRA_LINES', 'warning', `${rest.length - wanted} more lines than the record line says: ignored`, {
+      where,
+      line: extra.line,
+      byteOffset: extra.byteOffset,
+    });
+  }
+  const body = rest.slice(0, wanted);
+  let signals: SignalSpec[] = [];
+  let segments: SegmentSpec[] | undefined;
+  if (record.segmentCount === undefined) {
+    if (body.length < wanted) {
+      throw new EcgError('HDR_NSIG_SHORT', `The record line says ${wanted} signals, there are ${body.length} lines`, {
+        where,
+        line: first.line,
+        byteOffset: first.byteOffset,
+        fix: 'The header is cut off or its signal count is wrong: without all lines the samples cannot be told apart.',
+      });
+    }
+    signals = body.map((line) => parseSignalLine(line, where, limits, log));
+    noteDescriptions(signals, where, log);
+  } else {
+    segments = body.map((line) => parseSegmentLine(line, where));
+    if (segments.length < wanted) {
+      log.breach('HDR_NSEG_SHORT', 'error', `The record line says ${wanted} segments, there are ${segments.length}`, {
+        where,
+        line: first.line,
+        byteOffset: first.byteOffset,
+      });
+    }
+  }
+  const { segmentCount: _, ...fields } = record;
+  return { ...fields, signals, segments, comments, diagnostics: log.list() };
+}
+
+function parseRecordLine(line: TextLine, where: string, name: string, limits: ReadLimits, log: DiagnosticLog) {
+  const at: Position = { where, line: line.line, byteOffset: line.byteOffset };
+  const tokens = line.text.split(/[ \t]+/);
+  const [nameToken = '', signalToken, fsToken = '250', lengthToken = '0'] = tokens;
+  const slash = nameToken.lastIndexOf('/');
+  const afterSlash = nameToken.slice(slash + 1);
+  const isCount = slash >= 0 && /^\d+$/.test(afterSlash);
+  const ownName = isCount ? nameToken.slice(0, slash) : afterSlash;
+  if (slash >= 0 && !isCount) {
+    checkFileName(nameToken.replaceAll('/', ''), where, line.line);
+    log.breach('HDR_NAME_SLASH', 'warning', `The record name ${JSON.stringify(nameToken)} has a folder: ignored`, at);
+  }
+  if (!/^[\w-]{1,255}$/.test(ownName)) {
+    throw new EcgError('HDR_SYNTAX', `${JSON.stringify(ownName.slice(0, 80))} is not a record name`, {
+      ...at,
+      fix: 'A record line reads: name signals frequency length, with a name of letters, digits, "_" and "-".',
+    });
+  }
+  if (ownName !== name) {
+    log.breach('HDR_NAME_MISMATCH', 'warning', `The header of ${name} names the record ${ownName}`, at);
+  }
+  if (signalToken === undefined) {
+    throw new EcgError('HDR_SYNTAX', 'The record line has no number of signals', {
+      ...at,
+      fix: 'A record line reads: name signals frequency length.',
+    });
+  }
+  const signalCount = limited(integer(signalToken, 'number of signals', at, log), limits.maxSignals, 'signals', at);
+  const segmentCount = isCount
+    ? limited(integer(afterSlash, 'number of segments', at, log), limits.maxSegments, 'segments', at)
+    : undefined;
+  const [, fsText = '', counterText, baseText] = /^([^/(]*)(?:\/([^(]*)(?:\(([^)]*)\))?)?$/.exec(fsToken) ?? [];
+  const fs = number(fsText, 'sampling frequency', at);
+  if (!(fs > 0)) {
+    throw new EcgError('HDR_NUMBER', `The sampling frequency is ${fs}`, { ...at, fix: 'It must be above 0.' });
+  }
+  const declared = integer(lengthToken, 'number of samples', at, log);
+  if (declared < 0) {
+    throw new EcgError('HDR_NUMBER', `The number of samples is ${declared}`, { ...at, fix: 'It must be 0 or more.' });
+  }
+  return {
+    name: ownName,
+    fs,
+    counterFs: counterText === undefined ? undefined : number(counterText, 'counter frequency', at),
+    baseCounter: baseText === undefined ? undefined : number(baseText, 'base counter', at),
+    length: declared === 0 ? undefined : declared,
+    ...parseBaseTime(tokens.slice(4), at, log),
+    signalCount,
+    segmentCount,
+  };
+}
+
+function limited(value: number, limit: number, what: string, at: Position): number {
+  if (value >= 0 && value <= limit) return value;
+  throw new EcgError('HDR_LIMIT', `The header declares ${value} ${what}; 0 to ${limit} are accepted`, {
+    ...at,
+    fix: 'This does not look like a real header. Raise the limit in `limits` if it is.',
+  });
+}
+
+function parseSegmentLine(line: TextLine, where: string): SegmentSpec {
+  const at: Position = { where, line: line.line, byteOffset: line.byteOffset };
+  const match = /^(\S+)[ \t]+(\d{1,15})$/.exec(line.text);
+  const [, name = '', length = ''] = match ?? [];
+  if (match === null || !(name === '~' || /^[\w-]{1,255}$/.test(name))) {
+    if (match !== null) checkFileName(name, where, line.line);
+    throw new EcgError('HDR_SYNTAX', `${JSON.stringify(line.text.slice(0, 80))} is not a segment line`, {
+      ...at,
+      fix: 'A segment line reads: record-name number-of-samples.',
+    });
+  }
+  return { name, length: Number(length) };
+}
+
+function noteDescriptions(signals: readonly SignalSpec[], where: string, log: DiagnosticLog): void {
+  const seen = new Set<string>();
+  for (const [index, { description }] of signals.entries()) {
+    if (description === undefined) log.warn('HDR_DESC_MISSING', `Signal ${index} has no name`, { where });
+    else if (seen.has(description)) {
+      log.warn('HDR_DUP_DESC', `More than one signal is named ${JSON.stringify(description)}`, { where });
+    } else seen.add(description);
+  }
+}
