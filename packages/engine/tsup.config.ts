@@ -1,3 +1,6 @@
 import { packageBuild } from '../../build/package.js';
 
-export default packageBuild({ index: 'src/index.ts', node: 'src/node.ts', testing: 'src/testing/index.ts' }, { external: ['webgpu'] });
+export default packageBuild(
+  { index: 'src/index.ts', node: 'src/node.ts', testing: 'src/testing/index.ts' },
+  { external: ['webgpu'] },
+);

@@ -1,0 +1,40 @@
+import { argumentError } from '../../errors.js';
+import type { DType } from '../../graph/shape.js';
+import type { Storage, TensorData } from '../../graph/storage.js';
+import type { CpuDevice } from './device.js';
+
+/** f32 tensors are held as f64: the reference rounds nowhere in between. */
+export type CpuArray = Float64Array | Int32Array | Uint32Array;
+
+export function cpuArray(dtype: DType, length: number): CpuArray {
+  if (dtype === 'f32') return new Float64Array(length);
+  return dtype === 'i32' ? new Int32Array(length) : new Uint32Array(length);
+}
+
+export class CpuStorage implements Storage {
+  readonly values: CpuArray;
+  readonly #device: CpuDevice;
+
+  constructor(
+    device: CpuDevice,
+    readonly dtype: DType,
+    readonly length: number,
+    readonly label: string,
+  ) {
+    this.#device = device;
+    this.values = cpuArray(dtype, length);
+  }
+
+  write(data: TensorData, offset = 0): void {
+    this.#device.assertAlive(`${this.label}.write`);
+    if (offset < 0 || offset + data.length > this.length) {
+      throw argumentError(this.label, `${data.length} values at ${offset} do not fit in ${this.length}`);
+    }
+    this.values.set(data, offset);
+  }
+
+  async read(): Promise<TensorData> {
+    this.#device.assertAlive(`${this.label}.read`);
+    return this.values instanceof Float64Array ? Float32Array.from(this.values) : this.values.slice();
+  }
+}

@@ -1,0 +1,188 @@
+import { plan } from '../../compile/plan.js';
+import { Program } from '../../compile/program.js';
+import { EngineError } from '../../errors.js';
+import type { KernelLimits } from '../../graph/lowering.js';
+import type { Node } from '../../graph/node.js';
+import type { DType } from '../../graph/shape.js';
+import type { Storage } from '../../graph/storage.js';
+import { type InputSpec, type Outputs, type TracedInputs, trace } from '../../graph/trace.js';
+import type { CompileOptions, Device, DeviceStats } from '../device.js';
+import { WebGpuExecutable } from './executable.js';
+import { type LoweredNode, lower } from './lower.js';
+import { PipelineCache } from './pipelines.js';
+import { Readback } from './readback.js';
+import { WebGpuStorage } from './storage.js';
+import { BufferUsage, BYTES_PER_ELEMENT } from './usage.js';
+
+export interface WebGpuDeviceOptions {
+  readonly description: string;
+  /** Kernel variants chosen by measurement, by kernel name. */
+  readonly variants?: Readonly<Record<string, string>>;
+}
+
+/** Runs graphs as WGSL dispatches. States: alive → closed by close(), or alive → lost by the driver. */
+export class WebGpuDevice implements Device {
+  readonly kind = 'webgpu';
+  readonly description: string;
+  readonly lost: Promise<string>;
+  readonly pipelines: PipelineCache;
+  readonly limits: KernelLimits;
+  readonly #readback: Readback;
+  readonly #variants: Readonly<Record<string, string>>;
+  #state: 'alive' | 'lost' | 'closed' = 'alive';
+  #lostReason = '';
+  /** An error nobody caught: kept, because whatever it spoilt must not be read as if it were a result. */
+  #stickyError: EngineError | undefined;
+  #buffers = 0;
+  #bindGroups = 0;
+  #submits = 0;
+  #bytes = 0;
+
+  constructor(
+    readonly gpu: GPUDevice,
+    { description, variants = {} }: WebGpuDeviceOptions,
+  ) {
+    this.description = description;
+    this.limits = gpu.limits;
+    this.pipelines = new PipelineCache(gpu);
+    this.#readback = new Readback(gpu);
+    this.#variants = variants;
+    gpu.onuncapturederror = ({ error }) => {
+      this.#stickyError ??= new EngineError('GPU_ERROR', error.message, { where: 'gpu', cause: error });
+    };
+    this.lost = new Promise((resolve) => {
+      gpu.lost.then(({ message, reason }) => {
+        if (this.#state === 'closed') return;
+        this.#state = 'lost';
+        this.#lostReason = message || reason || 'the driver gave no reason';
+        resolve(this.#lostReason);
+      });
+    });
+  }
+
+  get state(): 'alive' | 'lost' | 'closed' {
+    return this.#state;
+  }
+
+  get hasTimestamps(): boolean {
+    return this.gpu.features.has('timestamp-query');
+  }
+
+  createStorage(dtype: DType, length: number, label: string): Storage {
+    this.assertUsable('createStorage');
+    return new WebGpuStorage(this, this.createBuffer(length, label), dtype, length, label);
+  }
+
+  async compile<S extends InputSpec, O extends Outputs>(
+    spec: S,
+    build: (inputs: TracedInputs<S>) => O,
+    { label = 'program', onProgress, guard = 0 }: CompileOptions = {},
+  ): Promise<Program<S, O>> {
+    this.assertUsable('compile');
+    const lowered = new Map<Node, LoweredNode>();
+    const lowerOnce = (node: Node): LoweredNode => {
+      const known = lowered.get(node);
+      if (known) return known;
+      const made = lower(node, this.limits, this.#variants);
+      lowered.set(node, made);
+      return made;
+    };
+    const planned = plan(trace(spec, build), {
+      scratch: (node) => lowerOnce(node).scratch,
+      alignment: Math.max(64, this.limits.minStorageBufferOffsetAlignment / BYTES_PER_ELEMENT),
+      slack: guard,
+    });
+    const steps = planned.nodes.flatMap(({ node }) => lowerOnce(node).steps);
+    let done = 0;
+    const pipelines = await Promise.all(
+      steps.map(async (step) => {
+        const pipeline = await this.pipelines.pipeline(step);
+        onProgress?.(++done, steps.length);
+        return pipeline;
+      }),
+    );
+    const executable = await WebGpuExecutable.create(this, planned, lowerOnce, pipelines, { label, guard });
+    return new Program<S, O>(planned, spec, executable);
+  }
+
+  stats(): DeviceStats {
+    return {
+      buffersCreated: this.#buffers + this.#readback.created,
+      pipelinesCreated: this.pipelines.created,
+      bindGroupsCreated: this.#bindGroups,
+      submits: this.#submits,
+      bytesInUse: this.#bytes,
+    };
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.gpu.destroy();
+  }
+
+  /** For the device's own programs and storages: refuses work that could not give a true result. */
+  assertUsable(where: string): void {
+    if (this.#state === 'closed') throw new EngineError('DEVICE_CLOSED', `${where}: the device was closed`, { where });
+    if (this.#state === 'lost') throw this.#lostError(where);
+    if (this.#stickyError) throw this.#stickyError;
+  }
+
+  createBuffer(length: number, label: string): GPUBuffer {
+    const size = Math.max(1, length) * BYTES_PER_ELEMENT;
+    if (size > this.limits.maxBufferSize || size > this.limits.maxStorageBufferBindingSize) {
+      throw new EngineError(
+        'LIMIT_EXCEEDED',
+        `${label} needs ${size} bytes in one buffer, the device allows ${Math.min(this.limits.maxBufferSize, this.limits.maxStorageBufferBindingSize)}`,
+        {
+          where: label,
+          fix: 'Use a smaller batch.',
+        },
+      );
+    }
+    this.#buffers++;
+    this.#bytes += size;
+    return this.gpu.createBuffer({
+      label,
+      size,
+      usage: BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST,
+    });
+  }
+
+  destroyBuffer(buffer: GPUBuffer): void {
+    this.#bytes -= buffer.size;
+    buffer.destroy();
+  }
+
+  createBindGroup(descriptor: GPUBindGroupDescriptor): GPUBindGroup {
+    this.#bindGroups++;
+    return this.gpu.createBindGroup(descriptor);
+  }
+
+  submit(commands: GPUCommandBuffer): void {
+    this.#submits++;
+    this.gpu.queue.submit([commands]);
+  }
+
+  async readBuffer(buffer: GPUBuffer, offset: number, bytes: number, where: string): Promise<ArrayBuffer> {
+    this.assertUsable(where);
+    try {
+      const result = await this.#readback.read(buffer, offset, bytes);
+      this.assertUsable(where);
+      return result;
+    } catch (cause) {
+      if (cause instanceof EngineError) throw cause;
+      // A map that fails because the device went away may be told before the loss itself is.
+      await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+      this.assertUsable(where);
+      throw new EngineError('GPU_ERROR', `${where}: reading back failed`, { where, cause });
+    }
+  }
+
+  #lostError(where: string): EngineError {
+    return new EngineError('DEVICE_LOST', `${where}: the device was lost (${this.#lostReason})`, {
+      where,
+      fix: 'Open a new device, load the parameters again (from the last checkpoint when training), and compile again.',
+    });
+  }
+}

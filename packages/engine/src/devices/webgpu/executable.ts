@@ -1,0 +1,270 @@
+import type { Executable, KernelProfile, ProgramStats } from '../../compile/executable.js';
+import type { Placement, Plan } from '../../compile/plan.js';
+import { EngineError } from '../../errors.js';
+import type { BufferRef, KernelStep } from '../../graph/lowering.js';
+import type { Node } from '../../graph/node.js';
+import type { TensorData } from '../../graph/storage.js';
+import type { Tensor } from '../../graph/tensor.js';
+import type { WebGpuDevice } from './device.js';
+import { isGuardIntact, poisoned } from './guard.js';
+import type { LoweredNode } from './lower.js';
+import { type ProfiledDispatch, profileDispatches } from './profiler.js';
+import { typedArray, type WebGpuStorage } from './storage.js';
+import { BYTES_PER_ELEMENT } from './usage.js';
+
+export interface ExecutableOptions {
+  readonly label: string;
+  readonly guard: number;
+}
+
+/** A fixed list of dispatches over buffers made once. A run writes the inputs, encodes the list and submits it. */
+export class WebGpuExecutable implements Executable {
+  readonly #device: WebGpuDevice;
+  readonly #plan: Plan;
+  readonly #options: ExecutableOptions;
+  readonly #slots: GPUBuffer[] = [];
+  readonly #inputBuffer: GPUBuffer;
+  readonly #staging: ArrayBuffer;
+  readonly #inputViews: TensorData[];
+  readonly #dispatches: ProfiledDispatch[] = [];
+  #runs = 0;
+  #released = false;
+
+  static async create(
+    device: WebGpuDevice,
+    planned: Plan,
+    lowered: (node: Node) => LoweredNode,
+    pipelines: readonly GPUComputePipeline[],
+    options: ExecutableOptions,
+  ): Promise<WebGpuExecutable> {
+    device.gpu.pushErrorScope('out-of-memory');
+    device.gpu.pushErrorScope('validation');
+    let executable: WebGpuExecutable | undefined;
+    let failure: unknown;
+    try {
+      executable = new WebGpuExecutable(device, planned, lowered, pipelines, options);
+    } catch (error) {
+      failure = error;
+    }
+    const invalid = await device.gpu.popErrorScope();
+    const outOfMemory = await device.gpu.popErrorScope();
+    if (executable !== undefined && invalid === null && outOfMemory === null) return executable;
+    executable?.release();
+    if (failure !== undefined) throw failure;
+    if (outOfMemory) {
+      const bytes = planned.slots.reduce((sum, length) => sum + length, planned.inputLength) * BYTES_PER_ELEMENT;
+      throw new EngineError('OUT_OF_MEMORY', `${options.label} needs ${bytes} bytes: ${outOfMemory.message}`, {
+        where: options.label,
+        fix: 'Use a smaller batch, or release other programs first.',
+      });
+    }
+    throw new EngineError('GPU_ERROR', `${options.label}: ${invalid?.message}`, { where: options.label });
+  }
+
+  private constructor(
+    device: WebGpuDevice,
+    planned: Plan,
+    lowered: (node: Node) => LoweredNode,
+    pipelines: readonly GPUComputePipeline[],
+    options: ExecutableOptions,
+  ) {
+    this.#device = device;
+    this.#plan = planned;
+    this.#options = options;
+    const made: GPUBuffer[] = [];
+    try {
+      for (const [slot, length] of planned.slots.entries()) {
+        this.#slots.push(device.createBuffer(length, `${options.label} slot ${slot}`));
+        made.push(this.#slots.at(-1)!);
+      }
+      this.#inputBuffer = device.createBuffer(planned.inputLength, `${options.label} inputs`);
+      made.push(this.#inputBuffer);
+    } catch (error) {
+      for (const buffer of made) device.destroyBuffer(buffer);
+      throw error;
+    }
+    this.#staging = new ArrayBuffer(planned.inputLength * BYTES_PER_ELEMENT);
+    if (options.guard > 0) new Uint32Array(this.#staging).set(poisoned(planned.inputLength));
+    this.#inputViews = planned.inputs.map(({ tensor, offset }) =>
+      typedArray(tensor.dtype, this.#staging).subarray(offset, offset + tensor.size),
+    );
+    let next = 0;
+    for (const { node, scratch } of planned.nodes) {
+      for (const [index, step] of lowered(node).steps.entries()) {
+        const pipeline = pipelines[next++]!;
+        if (node.op.layout === 'pack' && this.#isInPlace(node, index)) continue;
+        this.#dispatches.push(this.#dispatch(node, step, pipeline, scratch));
+      }
+    }
+  }
+
+  /** A pack's n-th step copies its n-th input, unless that was computed right where it belongs. */
+  #isInPlace(node: Node, input: number): boolean {
+    const source = this.#plan.placements.get(node.inputs[input]!)!;
+    const target = this.#plan.placements.get(node.outputs[0]!)!;
+    return source.kind === 'slot' && target.kind === 'slot' && source.slot === target.slot;
+  }
+
+  #dispatch(
+    node: Node,
+    step: KernelStep,
+    pipeline: GPUComputePipeline,
+    scratch: readonly Placement[],
+  ): ProfiledDispatch {
+    const label = `${step.kernel.name}#${node.id}`;
+    let bytes = 0;
+    const entries = step.bindings.map(({ buffer }, binding) => {
+      const resource = this.#resource(node, buffer, scratch);
+      bytes += resource.size;
+      return { binding, resource };
+    });
+    refuseMixedAccess(label, step, entries);
+    const bindGroup = this.#device.createBindGroup({ label, layout: this.#device.pipelines.layout(step), entries });
+    return {
+      label,
+      kernel: step.kernel.name,
+      pipeline,
+      bindGroup,
+      workgroups: step.workgroups,
+      flops: step.flops ?? 0,
+      bytes,
+    };
+  }
+
+  #resource(node: Node, ref: BufferRef, scratch: readonly Placement[]) {
+    if (ref.kind === 'scratch') {
+      const placement = scratch[ref.index] as Extract<Placement, { kind: 'slot' }>;
+      const buffer = this.#slots[placement.slot]!;
+      return { buffer, offset: 0, size: buffer.size };
+    }
+    const tensor = ref.kind === 'input' ? node.inputs[ref.index] : node.outputs[ref.index];
+    if (tensor === undefined)
+      throw new EngineError('INVALID_ARGUMENT', `${node.op.name} binds no ${ref.kind} ${ref.index}`);
+    const { buffer, offset } = this.#locate(tensor);
+    const guard = this.#plan.placements.get(tensor)!.kind === 'storage' ? 0 : this.#options.guard;
+    return { buffer, offset, size: (tensor.size + guard) * BYTES_PER_ELEMENT };
+  }
+
+  #locate(tensor: Tensor): { buffer: GPUBuffer; offset: number } {
+    const placement = this.#plan.placements.get(tensor)!;
+    const offset = placement.offset * BYTES_PER_ELEMENT;
+    if (placement.kind === 'storage') return { buffer: (placement.storage as WebGpuStorage).buffer, offset };
+    return { buffer: placement.kind === 'slot' ? this.#slots[placement.slot]! : this.#inputBuffer, offset };
+  }
+
+  write(index: number, values: ArrayLike<number>): void {
+    this.#inputViews[index]!.set(values);
+  }
+
+  execute(): void {
+    this.#prepareRun();
+    const encoder = this.#device.gpu.createCommandEncoder({ label: this.#options.label });
+    const pass = encoder.beginComputePass({ label: this.#options.label });
+    for (const { pipeline, bindGroup, workgroups } of this.#dispatches) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(workgroups[0], workgroups[1], workgroups[2]);
+    }
+    pass.end();
+    this.#device.submit(encoder.finish());
+  }
+
+  #prepareRun(): void {
+    this.#assertUsable('run');
+    this.#runs++;
+    const { queue } = this.#device.gpu;
+    if (this.#options.guard > 0) this.#poisonSlots();
+    if (this.#staging.byteLength > 0) queue.writeBuffer(this.#inputBuffer, 0, this.#staging);
+  }
+
+  #poisonSlots(): void {
+    const packs = this.#packSlots();
+    for (const [slot, buffer] of this.#slots.entries()) {
+      if (!packs.has(slot)) this.#device.gpu.queue.writeBuffer(buffer, 0, poisoned(buffer.size / BYTES_PER_ELEMENT));
+    }
+  }
+
+  /** Memories of packs: zero between the parts by contract, so neither poisoned nor guarded. */
+  #packSlots(): Set<number> {
+    const slots = new Set<number>();
+    for (const { node } of this.#plan.nodes) {
+      const placement = this.#plan.placements.get(node.outputs[0]!);
+      if (node.op.layout === 'pack' && placement?.kind === 'slot') slots.add(placement.slot);
+    }
+    return slots;
+  }
+
+  async violatedGuards(): Promise<string[]> {
+    if (this.#options.guard === 0) return [];
+    const violated: string[] = [];
+    const packs = this.#packSlots();
+    for (const { node } of this.#plan.nodes) {
+      for (const [index, output] of node.outputs.entries()) {
+        const placement = this.#plan.placements.get(output)!;
+        if (placement.kind !== 'slot' || packs.has(placement.slot)) continue;
+        const from = output.size * BYTES_PER_ELEMENT;
+        const bytes = this.#options.guard * BYTES_PER_ELEMENT;
+        const label = `${node.op.name}#${node.id} output ${index}`;
+        if (!isGuardIntact(await this.#device.readBuffer(this.#slots[placement.slot]!, from, bytes, label)))
+          violated.push(label);
+      }
+    }
+    return violated;
+  }
+
+  async read(tensor: Tensor): Promise<TensorData> {
+    this.#assertUsable('read');
+    const { buffer, offset } = this.#locate(tensor);
+    return typedArray(
+      tensor.dtype,
+      await this.#device.readBuffer(buffer, offset, tensor.size * BYTES_PER_ELEMENT, 'read'),
+    );
+  }
+
+  stats(): ProgramStats {
+    const reserved = [...this.#slots, this.#inputBuffer].reduce((sum, { size }) => sum + size, 0);
+    return {
+      runs: this.#runs,
+      submits: this.#runs,
+      dispatches: this.#dispatches.length,
+      buffers: this.#slots.length + 1,
+      bytesReserved: this.#released ? 0 : reserved,
+      bytesUnshared: (this.#plan.unsharedLength + this.#plan.inputLength) * BYTES_PER_ELEMENT,
+      pipelines: new Set(this.#dispatches.map(({ pipeline }) => pipeline)).size,
+      bindGroups: this.#dispatches.length,
+    };
+  }
+
+  async profile(): Promise<KernelProfile[]> {
+    this.#prepareRun();
+    return profileDispatches(this.#device, this.#dispatches);
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    for (const buffer of [...this.#slots, this.#inputBuffer]) this.#device.destroyBuffer(buffer);
+  }
+
+  #assertUsable(where: string): void {
+    this.#device.assertUsable(where);
+    if (this.#released) throw new EngineError('DEVICE_CLOSED', `${where}: the program was released`, { where });
+  }
+}
+
+/** WebGPU forbids one buffer as read and as read_write in one dispatch; said here with names, before the driver does. */
+function refuseMixedAccess(
+  label: string,
+  { bindings }: KernelStep,
+  entries: { resource: { buffer: GPUBuffer } }[],
+): void {
+  const written = new Set(
+    entries.filter((_, i) => bindings[i]!.access === 'read_write').map(({ resource }) => resource.buffer),
+  );
+  const mixed = entries.findIndex(({ resource }, i) => bindings[i]!.access === 'read' && written.has(resource.buffer));
+  if (mixed < 0) return;
+  throw new EngineError('GPU_ERROR', `${label} reads binding ${mixed} from a buffer that it also writes`, {
+    where: label,
+    fix: 'Keep the values an op reads and the state it updates in different storages.',
+  });
+}

@@ -1,0 +1,88 @@
+import { EngineError } from '../../errors.js';
+import type { KernelStep } from '../../graph/lowering.js';
+import { prelude } from './prelude.js';
+import { SHADER_STAGE_COMPUTE } from './usage.js';
+
+/** Pipelines by kernel and constants, layouts by the access of their bindings: made once a device, used by all programs. */
+export class PipelineCache {
+  readonly #device: GPUDevice;
+  readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
+  #created = 0;
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+  }
+
+  /** Pipelines made so far. */
+  get created(): number {
+    return this.#created;
+  }
+
+  /** Explicit, so that every pipeline with the same accesses takes the same bind groups. */
+  layout(step: KernelStep): GPUBindGroupLayout {
+    const key = step.bindings.map(({ access }) => access).join();
+    const known = this.#layouts.get(key);
+    if (known) return known;
+    const layout = this.#device.createBindGroupLayout({
+      label: key,
+      entries: step.bindings.map(({ access }, binding) => ({
+        binding,
+        visibility: SHADER_STAGE_COMPUTE,
+        buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
+      })),
+    });
+    this.#layouts.set(key, layout);
+    return layout;
+  }
+
+  pipeline(step: KernelStep): Promise<GPUComputePipeline> {
+    const head = prelude(step.constants);
+    const key = `${step.kernel.name}\n${head}`;
+    const known = this.#pipelines.get(key);
+    if (known) return known;
+    const made = this.#make(step, head + step.kernel.source);
+    this.#pipelines.set(key, made);
+    // A kernel that failed is tried anew next time, so that the same error comes with its source again.
+    made.catch(() => this.#pipelines.delete(key));
+    return made;
+  }
+
+  async #make(step: KernelStep, code: string): Promise<GPUComputePipeline> {
+    const { name } = step.kernel;
+    this.#device.pushErrorScope('validation');
+    const module = this.#device.createShaderModule({ label: name, code });
+    const scope = this.#device.popErrorScope();
+    try {
+      const pipeline = await this.#device.createComputePipelineAsync({
+        label: name,
+        layout: this.#device.createPipelineLayout({ label: name, bindGroupLayouts: [this.layout(step)] }),
+        compute: { module, entryPoint: 'main' },
+      });
+      this.#created++;
+      return pipeline;
+    } catch (cause) {
+      throw new EngineError('KERNEL_COMPILE', `${name} did not compile\n${await explain(module, code, cause)}`, {
+        where: name,
+        cause,
+      });
+    } finally {
+      await scope.catch(() => null);
+    }
+  }
+}
+
+/** The compiler's messages, each under its numbered source lines. */
+async function explain(module: GPUShaderModule, code: string, cause: unknown): Promise<string> {
+  const lines = code.split('\n');
+  const { messages } = await module.getCompilationInfo().catch(() => ({ messages: [] as GPUCompilationMessage[] }));
+  const errors = messages.filter(({ type }) => type === 'error');
+  if (errors.length === 0) return cause instanceof Error ? cause.message : String(cause);
+  return errors
+    .map(({ lineNum, linePos, message }) => {
+      const from = Math.max(0, lineNum - 3);
+      const excerpt = lines.slice(from, lineNum + 1).map((line, i) => `${String(from + i + 1).padStart(4)} | ${line}`);
+      return `${lineNum}:${linePos} ${message}\n${excerpt.join('\n')}`;
+    })
+    .join('\n');
+}

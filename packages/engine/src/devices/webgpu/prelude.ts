@@ -1,0 +1,17 @@
+import type { KernelConstants } from '../../graph/lowering.js';
+
+/** The lines a kernel's constants become. Two steps with equal kernel and prelude share one pipeline. */
+export function prelude(constants: KernelConstants): string {
+  return Object.entries(constants)
+    .map(([name, value]) => `const ${name}: ${literal(value)};\n`)
+    .join('');
+}
+
+function literal(value: KernelConstants[string]): string {
+  if (typeof value === 'boolean') return `bool = ${value}`;
+  if (typeof value === 'number') return `u32 = ${value}u`;
+  if ('i32' in value) return `i32 = ${value.i32}i`;
+  // Written with the shortest digits that give the same f32, always with a point or an exponent.
+  const text = String(Math.fround(value.f32));
+  return `f32 = ${/[.e]/.test(text) ? text : `${text}.0`}f`;
+}

@@ -1,0 +1,50 @@
+/** Stable codes of everything the engine refuses. */
+export type EngineErrorCode =
+  | 'SHAPE_MISMATCH'
+  | 'DTYPE_MISMATCH'
+  | 'INVALID_ARGUMENT'
+  | 'TRACE_STATE'
+  | 'STALE_READ'
+  | 'NOT_DIFFERENTIABLE'
+  | 'LIMIT_EXCEEDED'
+  | 'KERNEL_COMPILE'
+  | 'GPU_ERROR'
+  | 'OUT_OF_MEMORY'
+  | 'DEVICE_LOST'
+  | 'DEVICE_CLOSED'
+  | 'NO_ADAPTER'
+  | 'NO_WEBGPU_PACKAGE'
+  | 'UNKNOWN_PARAMETER'
+  | 'FORMAT';
+
+export interface EngineErrorDetails {
+  /** The op, argument, file or buffer at fault. */
+  readonly where?: string;
+  /** What the caller can do about it. */
+  readonly fix?: string;
+  readonly cause?: unknown;
+}
+
+/** Errors are data: a stable `code`, what happened (`message`), `where`, and how to `fix` it. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: EngineErrorCode;
+  readonly where: string | undefined;
+  readonly fix: string | undefined;
+
+  constructor(code: EngineErrorCode, message: string, details: EngineErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.where = details.where;
+    this.fix = details.fix;
+  }
+}
+
+/** An op was given tensors that do not fit together. `what` says expected and actual. */
+export function shapeError(op: string, what: string, fix?: string): EngineError {
+  return new EngineError('SHAPE_MISMATCH', `${op}: ${what}`, { where: op, ...(fix === undefined ? {} : { fix }) });
+}
+
+export function argumentError(where: string, what: string, fix?: string): EngineError {
+  return new EngineError('INVALID_ARGUMENT', `${where}: ${what}`, { where, ...(fix === undefined ? {} : { fix }) });
+}

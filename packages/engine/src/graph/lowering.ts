@@ -1,0 +1,89 @@
+import type { Attributes } from './node.js';
+import type { TensorType } from './shape.js';
+
+/** A place a kernel reads or writes, known to the op only by its role. */
+export type BufferRef =
+  | { readonly kind: 'input'; readonly index: number }
+  | { readonly kind: 'output'; readonly index: number }
+  | { readonly kind: 'scratch'; readonly index: number };
+
+export interface KernelBinding {
+  readonly buffer: BufferRef;
+  readonly access: 'read' | 'read_write';
+}
+
+export const read = (buffer: BufferRef): KernelBinding => ({ buffer, access: 'read' });
+export const write = (buffer: BufferRef): KernelBinding => ({ buffer, access: 'read_write' });
+
+/** Values of the `const` prelude: integers become `u32`; fractions are given as `{ f32 }`, signed ones as `{ i32 }`. */
+export type KernelConstants = Readonly<
+  Record<string, number | boolean | { readonly f32: number } | { readonly i32: number }>
+>;
+
+/** A shader and the name it goes by in labels, profiles and error messages. */
+export interface Kernel {
+  readonly name: string;
+  readonly source: string;
+}
+
+/** One dispatch. Its text depends on `kernel` and `constants` only, so together they are the pipeline's cache key. */
+export interface KernelStep {
+  readonly kernel: Kernel;
+  readonly constants: KernelConstants;
+  /** In order of `@binding`. */
+  readonly bindings: readonly KernelBinding[];
+  readonly workgroups: readonly [x: number, y: number, z: number];
+  /** What the kernel needs beyond its bindings; refused with LIMIT_EXCEEDED before a pipeline is made. */
+  readonly requires?: { readonly invocations?: number; readonly workgroupBytes?: number };
+  /** Floating-point operations of the dispatch, multiply and add counted as two, for profiles. */
+  readonly flops?: number;
+}
+
+/** What an op sees while it is turned into dispatches for one device. */
+export interface Lowering<A extends Attributes = Attributes> {
+  readonly inputs: readonly TensorType[];
+  readonly outputs: readonly TensorType[];
+  readonly attributes: A;
+  /** The limits the device was opened with. */
+  readonly limits: KernelLimits;
+  /** Kernel variants chosen by measurement, by kernel name; an op falls back to its safe default. */
+  readonly variants: Readonly<Record<string, string>>;
+  input(index: number): BufferRef;
+  output(index: number): BufferRef;
+  /** Memory of `length` 32-bit elements that only this node's dispatches see. */
+  scratch(length: number): BufferRef;
+}
+
+export interface KernelLimits {
+  readonly maxComputeWorkgroupsPerDimension: number;
+  readonly maxComputeInvocationsPerWorkgroup: number;
+  readonly maxComputeWorkgroupSizeX: number;
+  readonly maxComputeWorkgroupStorageSize: number;
+  readonly maxStorageBuffersPerShaderStage: number;
+  readonly maxStorageBufferBindingSize: number;
+  readonly maxBufferSize: number;
+  readonly minStorageBufferOffsetAlignment: number;
+}
+
+/** What every WebGPU implementation grants, so the safe assumption for a kernel's default variant. */
+export const DEFAULT_LIMITS: KernelLimits = {
+  maxComputeWorkgroupsPerDimension: 65_535,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupStorageSize: 16_384,
+  maxStorageBuffersPerShaderStage: 8,
+  maxStorageBufferBindingSize: 134_217_728,
+  maxBufferSize: 268_435_456,
+  minStorageBufferOffsetAlignment: 256,
+};
+
+/**
+ * Spreads `count` workgroups over a grid whose sides stay within 65,535. The kernel finds its number as
+ * `workgroup_id.x + workgroup_id.y * num_workgroups.x` and leaves when it is past the end.
+ */
+export function grid(count: number): readonly [number, number, number] {
+  const limit = DEFAULT_LIMITS.maxComputeWorkgroupsPerDimension;
+  if (count <= limit) return [Math.max(1, count), 1, 1];
+  const rows = Math.ceil(count / limit);
+  return [Math.ceil(count / rows), rows, 1];
+}

@@ -1,0 +1,18 @@
+import type { DType } from './shape.js';
+
+export type TensorData = Float32Array | Int32Array | Uint32Array;
+
+/**
+ * Memory on a device that outlives programs: parameters, optimiser moments, running statistics, a data set.
+ * Several programs may use one storage.
+ */
+export interface Storage {
+  readonly label: string;
+  readonly dtype: DType;
+  /** Elements. */
+  readonly length: number;
+  /** Queues a write of `data` at element `offset`. */
+  write(data: TensorData, offset?: number): void;
+  /** The values after everything queued so far. */
+  read(): Promise<TensorData>;
+}

@@ -1,0 +1,26 @@
+import { binaryGradient } from './binary/gradient.js';
+import type { GradientRule, NotDifferentiable } from './gradient.js';
+import { linearGradient, matmulGradient } from './matmul/gradient.js';
+import type { OpName } from './op-name.js';
+import { reduceGradient } from './reduce/gradient.js';
+import { reshapeGradient } from './reshape/gradient.js';
+import { scaleGradient } from './scale/gradient.js';
+import { transposeGradient } from './transpose/gradient.js';
+import { unaryGradient } from './unary/gradient.js';
+
+const SECOND_DERIVATIVE = { notDifferentiable: 'part of a backward pass; second derivatives are not offered' } as const;
+
+/** How the loss is differentiated through every op. */
+export const gradientRules = {
+  binary: binaryGradient,
+  fill: { notDifferentiable: 'a constant has no inputs' },
+  linear: linearGradient,
+  matmul: matmulGradient,
+  pack: { notDifferentiable: 'lays gradients side by side for the optimiser' },
+  reduce: reduceGradient,
+  reshape: reshapeGradient,
+  scale: scaleGradient,
+  transpose: transposeGradient,
+  unary: unaryGradient,
+  unaryGradient: SECOND_DERIVATIVE,
+} satisfies Record<OpName, GradientRule | NotDifferentiable>;

@@ -1,0 +1,10 @@
+export type { Activation } from './activation/activation.js';
+export { add, divide, multiply, subtract } from './binary/binary.js';
+export { fill } from './fill/fill.js';
+export { linear } from './matmul/linear.js';
+export { matmul } from './matmul/matmul.js';
+export { mean, sum } from './reduce/reduce.js';
+export { reshape } from './reshape/reshape.js';
+export { scale } from './scale/scale.js';
+export { transpose } from './transpose/transpose.js';
+export { abs, exp, gelu, log, relu, sigmoid, softplus, sqrt, square, tanh } from './unary/unary.js';

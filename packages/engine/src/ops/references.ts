@@ -1,0 +1,28 @@
+import { binaryReference } from './binary/reference.js';
+import { fillReference } from './fill/reference.js';
+import { linearReference, matmulReference } from './matmul/reference.js';
+import type { OpName } from './op-name.js';
+import { packReference } from './pack/reference.js';
+import { reduceReference } from './reduce/reference.js';
+import type { Reference } from './reference.js';
+import { reshapeReference } from './reshape/reference.js';
+import { scaleReference } from './scale/reference.js';
+import { transposeReference } from './transpose/reference.js';
+import { unaryGradientReference, unaryReference } from './unary/reference.js';
+
+export type { Reference } from './reference.js';
+
+/** The f64 meaning of every op. */
+export const references = {
+  binary: binaryReference,
+  fill: fillReference,
+  linear: linearReference,
+  matmul: matmulReference,
+  pack: packReference,
+  reduce: reduceReference,
+  reshape: reshapeReference,
+  scale: scaleReference,
+  transpose: transposeReference,
+  unary: unaryReference,
+  unaryGradient: unaryGradientReference,
+} satisfies Record<OpName, Reference>;

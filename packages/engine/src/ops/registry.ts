@@ -1,0 +1,29 @@
+import { binaryOp } from './binary/binary.js';
+import { fillOp } from './fill/fill.js';
+import { linearOp } from './matmul/linear.js';
+import { matmulOp } from './matmul/matmul.js';
+import { packOp } from './pack/pack.js';
+import { reduceOp } from './reduce/reduce.js';
+import { reshapeOp } from './reshape/reshape.js';
+import { scaleOp } from './scale/scale.js';
+import { transposeOp } from './transpose/transpose.js';
+import { unaryGradientOp } from './unary/gradient.js';
+import { unaryOp } from './unary/unary.js';
+
+/**
+ * The one table of ops. Each also needs an entry in `gradients.ts`, `references.ts` and `testing/op-cases.ts`:
+ * those tables are typed by this one, so an op that is not differentiated, not defined or not checked does not compile.
+ */
+export const operations = {
+  binary: binaryOp,
+  fill: fillOp,
+  linear: linearOp,
+  matmul: matmulOp,
+  pack: packOp,
+  reduce: reduceOp,
+  reshape: reshapeOp,
+  scale: scaleOp,
+  transpose: transposeOp,
+  unary: unaryOp,
+  unaryGradient: unaryGradientOp,
+} as const;
