@@ -1,5 +1,6 @@
 export * from './beats/rhythm.js';
 export * from './beats/segment.js';
+export * from './ec57/index.js';
 export * from './errors.js';
 export { type ButterworthDesign, butterworth } from './filters/butterworth.js';
 export { baselineMedian, type MedianOptions, medianFilter, removeBaselineMedian } from './filters/median.js';

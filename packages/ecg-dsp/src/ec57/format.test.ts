@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { beatLine, condensedReport, discrepancyLine, lineHeadings, shutdownLine, standardReport } from './format.js';
+import {
+  goldenFs,
+  goldenLength,
+  goldenLine,
+  goldenReference,
+  goldenReportWithoutS,
+  goldenStandardReport,
+  goldenTest,
+  marks,
+} from './golden.fixture.js';
+import { compareBeats } from './match.js';
+
+const withS = { supraventricular: true };
+const withoutS = { supraventricular: false };
+const names = { record: 'ec', reference: 'ref', test: 'tst' };
+const golden = compareBeats(goldenReference, goldenTest, { fs: goldenFs, length: goldenLength });
+
+describe('the golden case, byte for byte', () => {
+  it('prints the standard report with the supraventricular class', () => {
+    expect(standardReport(golden, names, withS)).toBe(goldenStandardReport);
+  });
+
+  it('prints the standard report without it', () => {
+    expect(standardReport(golden, names, withoutS)).toBe(goldenReportWithoutS);
+  });
+
+  it('prints the line', () => {
+    expect(beatLine(golden, 'ec', withS)).toBe(goldenLine);
+  });
+
+  it('lists the discrepancies', () => {
+    const lines = golden.events.map((event) => discrepancyLine(event, withS) ?? '').join('');
+    expect(lines).toContain('N(111000)/O(111000)\n');
+    expect(lines).toContain('O(111055)/N(111055)\n');
+    expect(lines).toContain('*(113700)/V(112800)\n');
+    expect(lines).toContain('S(116100)/X(116100)\n');
+    expect(lines).toContain('X(115200)/N(115200)\n');
+    expect(lines).toContain('N(116700)/S(116700)\n');
+    expect(lines.trimEnd().split('\n')).toHaveLength(18);
+    // Without the class, three pairs of N and S are no longer at odds.
+    const folded = golden.events.map((event) => discrepancyLine(event, withoutS) ?? '').join('');
+    expect(folded).not.toContain('N(116700)');
+    expect(folded).toContain('N(116100)/X(116100)\n');
+  });
+});
+
+describe('line format', () => {
+  it('has headings whose columns end where the numbers end', () => {
+    for (const options of [withS, withoutS]) {
+      const heading = lineHeadings(options).beats;
+      const line = beatLine(golden, 'ec', options);
+      expect(heading.trimEnd()).toHaveLength(line.trimEnd().length);
+      expect(lineHeadings(options).shutdown).toHaveLength(shutdownLine(golden, 'ec', options).length);
+    }
+  });
+
+  it('has as many columns as headings', () => {
+    const heading = lineHeadings(withoutS).beats.replace(/([QVS]) (Se|\+P|FPR)/g, '$1$2');
+    expect(beatLine(golden, 'ec', withoutS).trim().split(/\s+/)).toHaveLength(heading.trim().split(/\s+/).length);
+    expect(beatLine(golden, 'ec', withoutS)).toBe(
+      '  ec    10   2   3   2   1    1   2   2   2   0   0  90.48  82.61  33.33  25.00 16.667\n',
+    );
+  });
+
+  it('keeps large counts apart', () => {
+    const many = marks(Array.from({ length: 12_000 }, (_, k) => `${k * 300} V`).join(','));
+    const none = compareBeats([], many, { fs: 360, start: 0, length: 4_000_000 });
+    expect(beatLine(none, '12345', withS).trim().split(/\s+/)).toHaveLength(27);
+  });
+});
+
+describe('what cannot be divided', () => {
+  const empty = compareBeats([], [], { fs: 360, length: 120_000 });
+
+  it('is a dash in the standard report, as the published output of the reference comparator has it', () => {
+    expect(standardReport(empty, names, withoutS)).toContain('           VEB sensitivity:      -  (0/0)\n');
+    expect(standardReport(empty, names, withoutS)).toContain('   VEB false positive rate:      -  (0/0)\n\n\n');
+    expect(standardReport(empty, names, withS)).toContain('     RMS RR interval error:      -  ms\n');
+  });
+
+  it('is a dash in the lines', () => {
+    expect(beatLine(empty, 'ec', withS)).toMatch(/ 0(?: {5}- ){7}\n$/);
+    expect(shutdownLine(empty, 'ec', withoutS)).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+describe('condensed report', () => {
+  it('pools what the line format pools', () => {
+    expect(condensedReport(golden, names, withS)).toBe(`Beat-by-beat comparison results for record ec
+Reference annotator: ref
+     Test annotator: tst
+
+            Algorithm
+        n'     s     v    o'
+   _________________________
+ N |     6     1     1     1
+ S |     1     2     0     1
+ V |     2     0     1     0
+ F'|     2     1     2     0
+ O'|     2     0     2
+
+QRS  Se  90.48% (19/21)  +P  82.61% (19/23)
+VEB  Se  33.33% (1/3)  +P  25.00% (1/4)
+SVEB Se  50.00% (2/4)  +P  66.67% (2/3)
+RMS RR interval error: 152.03 ms
+`);
+  });
+});

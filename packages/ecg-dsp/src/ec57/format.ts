@@ -1,0 +1,236 @@
+import { type BeatComparison, type BeatEvent, rmsRrError } from './match.js';
+import { fixed, whole } from './printf.js';
+import {
+  type BeatCells,
+  type BeatStatistics,
+  beatStatistics,
+  type Column,
+  columns,
+  foldSupraventricular,
+  percent,
+  type Ratio,
+  type Row,
+  total,
+} from './tables.js';
+
+/** Who was compared with whom, as the reports name them. */
+export interface ReportNames {
+  readonly record: string;
+  readonly reference: string;
+  readonly test: string;
+}
+
+/** Whether a report has a supraventricular class (-S, -L, -C) or counts its beats as normal (-s, -l, -c). */
+export interface ReportOptions {
+  readonly supraventricular: boolean;
+}
+
+const UNDEFINED_RATIO = '     - ';
+
+/** The standard report of EC57 (4.2.1) in the layout of `bxb -S`, or of `bxb -s` without the supraventricular class. */
+export function standardReport(
+  comparison: BeatComparison,
+  names: ReportNames,
+  { supraventricular }: ReportOptions,
+): string {
+  const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
+  const figures = beatStatistics(cells);
+  const called = columns.filter((column) => supraventricular || column !== 's');
+  const lines = [
+    ...title(names),
+    '               Algorithm',
+    `    ${called.map((column) => column.padStart(5)).join('')}`,
+    `   ${'_'.repeat(5 * called.length + 1)}`,
+  ];
+  const beatRows: Row[] = supraventricular ? ['N', 'S', 'V', 'F', 'Q'] : ['N', 'V', 'F', 'Q'];
+  for (const row of beatRows) lines.push(matrixRow(cells, row, called));
+  for (const row of ['O', 'X'] as const) lines.push(matrixRow(cells, row, called.slice(0, -2)));
+  lines.push(
+    '',
+    `           QRS sensitivity: ${ratio(figures.qrsSensitivity)}`,
+    ` QRS positive predictivity: ${ratio(figures.qrsPredictivity)}`,
+    `           VEB sensitivity: ${ratio(figures.vebSensitivity)}`,
+    ` VEB positive predictivity: ${ratio(figures.vebPredictivity)}`,
+  );
+  if (supraventricular) {
+    const rms = rmsRrError(comparison);
+    lines.push(
+      `          SVEB sensitivity: ${ratio(figures.svebSensitivity)}`,
+      `SVEB positive predictivity: ${ratio(figures.svebPredictivity)}`,
+      `     RMS RR interval error: ${rms === null ? UNDEFINED_RATIO : fixed(rms, 2, 6)} ms`,
+    );
+  } else lines.push(`   VEB false positive rate: ${ratio(figures.vebFalsePositiveRate, 3)}`, '');
+  lines.push('', ...shutdownBlock(comparison, figures, supraventricular));
+  return text(lines);
+}
+
+/** Headings of the first (beats) and the second (shutdown) table of `bxb -L` and `bxb -l`. */
+export function lineHeadings({ supraventricular }: ReportOptions): {
+  readonly beats: string;
+  readonly shutdown: string;
+} {
+  return supraventricular
+    ? {
+        beats: text([
+          "Record Nn' Sn' Vn' Fn' On'  Ns  Ss  Vs  Fs' Os' Nv  Sv   Vv  Fv' Ov' No' So' Vo' Fo'" +
+            '  Q Se   Q +P   V Se   V +P   S Se   S +P RR err',
+        ]),
+        shutdown: text(['Record   Nx   Sx   Vx   Fx   Qx  % Beats    % N    % S    % V    % F Shutdown']),
+      }
+    : {
+        beats: text(["Record Nn' Vn' Fn' On'  Nv   Vv  Fv' Ov' No' Vo' Fo'  Q Se   Q +P   V Se   V +P  V FPR"]),
+        shutdown: text(['Record   Nx   Vx   Fx   Qx  % Beats    % N    % V    % F Shutdown']),
+      };
+}
+
+/** One record's line of the beat table. A primed count pools the n, f and q columns, the F and Q or the O and X rows. */
+export function beatLine(comparison: BeatComparison, record: string, { supraventricular }: ReportOptions): string {
+  const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
+  const figures = beatStatistics(cells);
+  const [first = 0, ...rest] = lineCounts(cells, supraventricular);
+  const vebs = supraventricular ? 11 : 4;
+  const counts = rest.map((count, index) => ` ${whole(count, index === vebs ? 4 : 3)}`);
+  const ratios = [
+    figures.qrsSensitivity,
+    figures.qrsPredictivity,
+    figures.vebSensitivity,
+    figures.vebPredictivity,
+    ...(supraventricular ? [figures.svebSensitivity, figures.svebPredictivity] : []),
+  ].map((value) => lineNumber(percent(value), 2));
+  const last = supraventricular
+    ? lineNumber(rmsRrError(comparison), 2)
+    : lineNumber(percent(figures.vebFalsePositiveRate), 3);
+  return text([`${record.padStart(4)} ${whole(first, 5)}${counts.join('')}${ratios.join('')}${last}`]);
+}
+
+/** One record's line of the shutdown table. */
+export function shutdownLine(comparison: BeatComparison, record: string, { supraventricular }: ReportOptions): string {
+  const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
+  const { missedInShutdown } = beatStatistics(cells);
+  const labels = supraventricular ? (['N', 'S', 'V', 'F'] as const) : (['N', 'V', 'F'] as const);
+  const counts = [...labels, 'Q' as const].map((row) => ` ${whole(cells[row].x, 4)}`);
+  const shares = labels.map((label) => lineNumber(percent(missedInShutdown[label]), 2));
+  const all = lineNumber(percent(missedInShutdown.all), 2).padStart(9);
+  return text([`${record.padStart(6)}${counts.join('')}${all}${shares.join('')} ${whole(seconds(comparison), 8)}`]);
+}
+
+/** The condensed report (-C, -c): the pooled counts of the line format as a table, and the figures made of them. */
+export function condensedReport(
+  comparison: BeatComparison,
+  names: ReportNames,
+  { supraventricular }: ReportOptions,
+): string {
+  const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
+  const figures = beatStatistics(cells);
+  const called = supraventricular ? ["n'", 's', 'v', "o'"] : ["n'", 'v', "o'"];
+  const lines = [...title(names), '            Algorithm', `    ${called.map((name) => name.padStart(6)).join('')}`];
+  lines.push(`   ${'_'.repeat(6 * called.length + 1)}`);
+  for (const [name, wanted] of pooledRows(supraventricular)) {
+    const pools = pooledColumns(supraventricular).slice(0, name === "O'" ? -1 : undefined);
+    lines.push(`${name.padEnd(2).padStart(3)}|${pools.map((pool) => whole(total(cells, wanted, pool), 6)).join('')}`);
+  }
+  lines.push('', `QRS ${shortRatios(figures.qrsSensitivity, figures.qrsPredictivity)}`);
+  lines.push(`VEB ${shortRatios(figures.vebSensitivity, figures.vebPredictivity)}`);
+  if (supraventricular) {
+    const rms = rmsRrError(comparison);
+    lines.push(`SVEB${shortRatios(figures.svebSensitivity, figures.svebPredictivity)}`);
+    lines.push(`RMS RR interval error: ${rms === null ? UNDEFINED_RATIO : fixed(rms, 2, 6)} ms`);
+  }
+  return text(lines);
+}
+
+/**
+ * A disagreement in one line, as `bxb -v` lists it: `N(120188)/V(120191)`, `O` and `X` standing for a beat that one side
+ * lacks and `*` for a test beat during fibrillation. Undefined for a pair that agrees.
+ */
+export function discrepancyLine(event: BeatEvent, { supraventricular }: ReportOptions): string | undefined {
+  const name = (label: string): string => (label === 'S' && !supraventricular ? 'N' : label);
+  const line = (wanted: string, at: number, given: string, there: number): string =>
+    text([`${name(wanted)}(${at})/${name(given)}(${there})`]);
+  switch (event.kind) {
+    case 'match': {
+      const { reference, test } = event;
+      if (name(reference.label) === name(test.label)) return undefined;
+      return line(reference.label, reference.sample, test.label, test.sample);
+    }
+    case 'missed': {
+      const { sample, label } = event.reference;
+      return line(label, sample, event.column.toUpperCase(), sample);
+    }
+    case 'extra':
+      return line(event.row, event.test.sample, event.test.label, event.test.sample);
+    case 'uncounted':
+      return line('*', event.reference?.sample ?? event.test.sample, event.test.label, event.test.sample);
+  }
+}
+
+function title({ record, reference, test }: ReportNames): string[] {
+  return [
+    `Beat-by-beat comparison results for record ${record}`,
+    `Reference annotator: ${reference}`,
+    `     Test annotator: ${test}`,
+    '',
+  ];
+}
+
+function matrixRow(cells: BeatCells, row: Row, called: readonly Column[]): string {
+  return ` ${row} |${called.map((column) => ` ${whole(cells[row][column], 4)}`).join('')}`;
+}
+
+function shutdownBlock(comparison: BeatComparison, figures: BeatStatistics, supraventricular: boolean): string[] {
+  const { all, N, S, V, F } = figures.missedInShutdown;
+  // The reference comparator leaves the missed S beats out of this one count, and its output is the standard.
+  const reported: Ratio = supraventricular ? { hits: all.hits - S.hits, total: all.total } : all;
+  return [
+    `  Beats missed in shutdown: ${ratio(reported)}`,
+    `      N missed in shutdown: ${ratio(N)}`,
+    ...(supraventricular ? [`      S missed in shutdown: ${ratio(S)}`] : []),
+    `      V missed in shutdown: ${ratio(V)}`,
+    `      F missed in shutdown: ${ratio(F)}`,
+    `       Total shutdown time: ${whole(seconds(comparison), 5)} seconds`,
+  ];
+}
+
+function pooledRows(supraventricular: boolean): [string, Row[]][] {
+  const others: [string, Row[]][] = [
+    ['V', ['V']],
+    ["F'", ['F', 'Q']],
+    ["O'", ['O', 'X']],
+  ];
+  return [['N', ['N']], ...(supraventricular ? [['S', ['S']] as [string, Row[]]] : []), ...others];
+}
+
+function pooledColumns(supraventricular: boolean): Column[][] {
+  return [['n', 'f', 'q'], ...(supraventricular ? [['s'] as Column[]] : []), ['v'], ['o', 'x']];
+}
+
+/** Counts of the line format, column by column: n', s, v, o'; no beat is both absent and missed. */
+function lineCounts(cells: BeatCells, supraventricular: boolean): number[] {
+  return pooledColumns(supraventricular).flatMap((pool) =>
+    pooledRows(supraventricular)
+      .filter(([name]) => !(name === "O'" && pool.includes('o')))
+      .map(([, wanted]) => total(cells, wanted, pool)),
+  );
+}
+
+function seconds({ shutdown, fs }: BeatComparison): number {
+  return Math.round(shutdown / fs);
+}
+
+function ratio(value: Ratio, digits = 2): string {
+  const share = percent(value);
+  const shown = share === null ? UNDEFINED_RATIO : `${fixed(share, digits, 6)}%`;
+  return `${shown} (${value.hits}/${value.total})`;
+}
+
+function shortRatios(sensitivity: Ratio, predictivity: Ratio): string {
+  return ` Se ${ratio(sensitivity)}  +P ${ratio(predictivity)}`;
+}
+
+function lineNumber(value: number | null, digits: number): string {
+  return value === null ? UNDEFINED_RATIO : ` ${fixed(value, digits, 6)}`;
+}
+
+function text(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}

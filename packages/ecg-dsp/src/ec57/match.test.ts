@@ -1,0 +1,320 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EcgError } from '../errors.js';
+import type { Annotation } from '../record.js';
+import { goldenFs, goldenLength, goldenReference, goldenTest, mark, marks } from './golden.fixture.js';
+import { type BeatComparison, cellOf, compareBeats, rmsRrError } from './match.js';
+import { isNonstandard } from './options.js';
+import { beatStatistics, emptyCells, type MutableCells, percent } from './tables.js';
+
+const from0 = { fs: 360, start: 0, length: 100_000 };
+
+function cells(values: Partial<Record<string, number>>): MutableCells {
+  const table = emptyCells();
+  for (const [name, value] of Object.entries(values)) {
+    const [row, column] = name as unknown as [keyof MutableCells, 'n'];
+    table[row][column] = value!;
+  }
+  return table;
+}
+
+describe('golden case', () => {
+  it('puts escape beats in N with the mapping of de Chazal', () => {
+    const table = compareBeats(goldenReference, goldenTest, {
+      fs: goldenFs,
+      length: goldenLength,
+      mapping: 'dechazal',
+    }).cells;
+    // e called N and j called S leave the S row: 1 2 → 0 1; the N row gains them: 6 1 → 7 2.
+    expect(table.S).toEqual({ n: 0, s: 1, v: 0, f: 0, q: 0, o: 0, x: 1 });
+    expect(table.N).toEqual({ n: 7, s: 2, v: 1, f: 0, q: 0, o: 1, x: 0 });
+  });
+
+  it('can be cut at a time', () => {
+    const cut = compareBeats(goldenReference, goldenTest, { fs: goldenFs, start: 108_000, end: 109_000 });
+    expect(cut.cells).toEqual(cells({ Nn: 2, Ss: 1 }));
+    expect(cut.rr).toEqual({ count: 3, sumOfSquares: 2 * 54 ** 2 });
+  });
+});
+
+describe('match window', () => {
+  it('is inclusive: 54 samples of 360 Hz are 150 ms', () => {
+    expect(compareBeats(marks('1000 N'), marks('1054 N'), from0).cells).toEqual(cells({ Nn: 1 }));
+    expect(compareBeats(marks('1000 N'), marks('1055 N'), from0).cells).toEqual(cells({ No: 1, On: 1 }));
+    expect(compareBeats(marks('1054 N'), marks('1000 N'), from0).cells).toEqual(cells({ Nn: 1 }));
+  });
+
+  it('is rounded down, and loses no sample to floating point', () => {
+    expect(compareBeats([], [], { fs: 250 }).window).toBe(37);
+    for (const fs of [20, 40, 100, 140, 200, 360, 500, 1000, 2000]) {
+      expect(compareBeats([], [], { fs }).window).toBe(Math.floor((15 * fs) / 100));
+    }
+    expect(compareBeats([], [], { fs: 360, window: 0.1 }).window).toBe(36);
+  });
+});
+
+describe('the closer partner', () => {
+  it('takes the beat unless the next one is closer', () => {
+    expect(compareBeats(marks('1000 N'), marks('970 V, 1010 N'), from0).cells).toEqual(cells({ Nn: 1, Ov: 1 }));
+    expect(compareBeats(marks('1000 N'), marks('990 V, 1030 N'), from0).cells).toEqual(cells({ Nv: 1, On: 1 }));
+  });
+
+  it('gives the next beat to the next reference beat if that is closer still', () => {
+    // 1000 is nearer to 1010 than 970 is, but 1012 is nearer still, so both pairs stand.
+    expect(compareBeats(marks('1000 N, 1012 V'), marks('970 N, 1010 V'), from0).cells).toEqual(cells({ Nn: 1, Vv: 1 }));
+  });
+});
+
+describe('the edges of the comparison', () => {
+  it('lets the last test beat before the start match the first reference beat', () => {
+    const options = { fs: 360, start: 1000, length: 10_000 };
+    expect(compareBeats(marks('1005 N'), marks('990 V'), options).cells).toEqual(cells({ Nv: 1 }));
+    expect(compareBeats(marks('1005 N'), marks('990 V, 1010 N'), options).cells).toEqual(cells({ Nn: 1 }));
+  });
+
+  it('drops a leading test beat that may belong to a reference beat left behind', () => {
+    const options = { fs: 360, start: 1000, length: 10_000 };
+    expect(compareBeats(marks('990 N, 1300 N'), marks('1010 N, 1300 N'), options).cells).toEqual(cells({ Nn: 1 }));
+    expect(compareBeats(marks('990 N, 1300 N'), marks('1060 N, 1300 N'), options).cells).toEqual(
+      cells({ Nn: 1, On: 1 }),
+    );
+  });
+
+  it('starts after five minutes by default, and says so when it does not', () => {
+    expect(compareBeats([], [], { fs: 360 }).start).toBe(108_000);
+    expect(isNonstandard({ fs: 360, length: 1 })).toBe(false);
+    expect(isNonstandard({ fs: 360, start: 0 })).toBe(true);
+  });
+
+  it('ends with the record, with the reference where the length is unknown, or with the shorter file', () => {
+    const reference = marks('1000 N, 2000 N');
+    const test = marks('1000 N, 2000 N, 3000 N');
+    expect(compareBeats(reference, test, from0).cells).toEqual(cells({ Nn: 2, On: 1 }));
+    expect(compareBeats(reference, test, { fs: 360, start: 0 }).cells).toEqual(cells({ Nn: 2 }));
+    expect(compareBeats(test, reference, { fs: 360, start: 0 }).cells).toEqual(cells({ Nn: 2, No: 1 }));
+    expect(compareBeats(test, reference, { fs: 360, start: 0, end: 'shorter' }).cells).toEqual(cells({ Nn: 2 }));
+  });
+
+  it('has an answer for empty files', () => {
+    expect(compareBeats(marks('1000 N, 2000 V'), [], from0).cells).toEqual(cells({ No: 1, Vo: 1 }));
+    expect(compareBeats([], marks('1000 N, 2000 V'), from0).cells).toEqual(cells({ On: 1, Ov: 1 }));
+    const nothing = compareBeats([], [], { fs: 360 });
+    expect(nothing.cells).toEqual(cells({}));
+    expect(rmsRrError(nothing)).toBeNull();
+    expect(JSON.parse(JSON.stringify(nothing))).toEqual(nothing);
+  });
+});
+
+describe('fibrillation and shutdown', () => {
+  it('counts no test beat during fibrillation and asks for none', () => {
+    const { cells: table, events } = compareBeats(
+      marks('500 N, 1000 [, 1200 !, 1400 !, 2000 ], 2500 N'),
+      marks('500 N, 1300 V, 2500 N'),
+      from0,
+    );
+    expect(table).toEqual(cells({ Nn: 2 }));
+    expect(events.map(({ kind }) => kind)).toEqual(['match', 'uncounted', 'match']);
+  });
+
+  it('treats fibrillation that does not end as lasting', () => {
+    expect(compareBeats(marks('1000 [, 1200 V'), marks('5000 V'), from0).cells).toEqual(cells({}));
+  });
+
+  it('calls a test beat at a flutter wave outside of an episode an extra one', () => {
+    expect(compareBeats(marks('1000 !, 2000 N'), marks('1000 V, 2000 N'), from0).cells).toEqual(
+      cells({ Ov: 1, Nn: 1 }),
+    );
+  });
+
+  it('tells beats missed in shutdown from others', () => {
+    const reference = marks('1000 N, 2000 N, 3000 V');
+    const result = compareBeats(reference, marks('1500 ~48, 2500 ~0, 3000 V'), from0);
+    expect(result.cells).toEqual(cells({ No: 1, Nx: 1, Vv: 1 }));
+    expect(result.shutdown).toBe(1000);
+    expect(beatStatistics(result.cells).missedInShutdown.all).toEqual({ hits: 1, total: 3 });
+  });
+
+  it('counts extra beats in the shutdown of the reference apart', () => {
+    expect(compareBeats(marks('1500 ~-1, 2500 ~'), marks('2000 N, 3000 N'), from0).cells).toEqual(
+      cells({ Xn: 1, On: 1 }),
+    );
+  });
+
+  it('needs both bits for a shutdown', () => {
+    expect(compareBeats(marks('2000 N'), marks('1500 ~16, 2500 ~'), from0).cells).toEqual(cells({ No: 1 }));
+  });
+
+  it('reads a lone mark as the AHA Database means it', () => {
+    // From 150 ms after the beat before it to 150 ms before the one after it.
+    const test = marks('1000 N, 2000 ~48, 3000 N, 4000 N');
+    const result = compareBeats(marks('1000 N, 1054 N, 2946 N, 3000 N'), test, { ...from0, window: 0 });
+    expect(result.cells).toEqual(cells({ Nn: 2, Nx: 1, No: 1, On: 1 }));
+    expect(result.shutdown).toBe(2000 - 2 * 54);
+  });
+
+  it('lets a shutdown at the end of the file last to the end of the comparison', () => {
+    const result = compareBeats(marks('1000 N, 9000 N'), marks('1000 N, 2000 ~48'), {
+      fs: 360,
+      start: 0,
+      length: 10_000,
+    });
+    expect(result.cells).toEqual(cells({ Nn: 1, Nx: 1 }));
+    expect(result.shutdown).toBe(10_000 - 1054);
+  });
+
+  it('compares no RR interval across fibrillation or shutdown', () => {
+    const steady = marks('1000 N, 1300 N, 1600 N');
+    expect(compareBeats(steady, steady, from0).rr.count).toBe(2);
+    const broken = marks('1000 N, 1300 N, 1400 ~48, 1500 ~, 1600 N');
+    expect(compareBeats(steady, broken, from0).rr.count).toBe(1);
+    expect(compareBeats(marks('1000 N, 1100 [, 1200 ], 1300 N, 1600 N'), steady, from0).rr.count).toBe(1);
+  });
+});
+
+describe("other people's mistakes", () => {
+  it('holds no F beat called V against the VEB predictivity, but a V beat called F against the sensitivity', () => {
+    const figures = beatStatistics(cells({ Vv: 8, Vf: 2, Fv: 30, Qv: 5, Nv: 2, Fs: 3, Qs: 7, Ss: 3 }));
+    expect(figures.vebPredictivity).toEqual({ hits: 8, total: 10 });
+    expect(figures.vebSensitivity).toEqual({ hits: 8, total: 10 });
+    expect(figures.svebPredictivity).toEqual({ hits: 3, total: 6 });
+    expect(percent(figures.svebSensitivity)).toBe(100);
+  });
+
+  it('takes a time difference of the whole window as a match', () => {
+    expect(compareBeats(marks('1000 N'), marks('1054 N'), from0).cells.N.n).toBe(1);
+  });
+
+  it('does not lose step after a missed beat', () => {
+    const reference = marks('1000 N, 1300 N, 1600 N, 1900 N, 2200 N');
+    const test = marks('1300 N, 1600 N, 1900 N, 2200 N');
+    expect(compareBeats(reference, test, from0).cells).toEqual(cells({ Nn: 4, No: 1 }));
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    [{ fs: 0 }, 'EC57_OPTION'],
+    [{ fs: Number.NaN }, 'EC57_OPTION'],
+    [{ fs: 360, window: -1 }, 'EC57_OPTION'],
+    [{ fs: 360, start: Number.NaN }, 'EC57_OPTION'],
+    [{ fs: 360, length: Number.POSITIVE_INFINITY }, 'EC57_OPTION'],
+    [{ fs: 360, mapping: 'aami' as 'ec57' }, 'EC57_OPTION'],
+  ])('refuses %o', (options, code) => {
+    expect(codeOf(() => compareBeats([], [], options))).toBe(code);
+  });
+
+  it('refuses times that are no numbers', () => {
+    expect(codeOf(() => compareBeats([mark(Number.NaN, 'N')], [], { fs: 360 }))).toBe('EC57_TIME');
+    expect(codeOf(() => compareBeats([], [mark(Number.POSITIVE_INFINITY, 'N')], { fs: 360 }))).toBe('EC57_TIME');
+  });
+
+  it('is not slowed down by a file of nothing but shutdown marks', () => {
+    const hostile = Array.from({ length: 200_000 }, (_, k) => mark(k, k % 2 ? 'N' : '~', 48));
+    expect(compareBeats(hostile, hostile, { fs: 360, start: 0 }).cells.N.n).toBe(100_000);
+  });
+});
+
+function codeOf(run: () => unknown): string | undefined {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof EcgError ? error.code : 'not an EcgError';
+  }
+  return undefined;
+}
+
+describe('for any two files', () => {
+  const beats = (symbols: readonly string[]): fc.Arbitrary<Annotation[]> =>
+    fc
+      .uniqueArray(fc.integer({ min: 0, max: 4000 }), { maxLength: 40 })
+      .chain((times) =>
+        fc
+          .array(fc.constantFrom(...symbols), { minLength: times.length, maxLength: times.length })
+          .map((labels) => times.map((time, k) => mark(time, labels[k]!)).sort((a, b) => a.sample - b.sample)),
+      );
+  const plain = beats(['N', 'A', 'V', 'F', 'Q']);
+  const anything = beats(['N', 'A', 'V', 'F', 'Q', '!', '[', ']', '~', '+', 'j']);
+  // Away from the edge of the comparison, where a leading test beat has a rule of its own.
+  const options = { fs: 360, start: -1000, length: 5000 };
+  const pairsOf = ({ events }: BeatComparison): string[] =>
+    events.flatMap((event) => (event.kind === 'match' ? [`${event.reference.sample} ${event.test.sample}`] : []));
+
+  it('every reference beat is matched or missed, every test beat matched, extra or uncounted', () => {
+    fc.assert(
+      fc.property(plain, plain, (reference, test) => {
+        const { events } = compareBeats(reference, test, options);
+        const count = (...kinds: string[]): number => events.filter(({ kind }) => kinds.includes(kind)).length;
+        expect(count('match', 'missed')).toBe(reference.length);
+        expect(count('match', 'extra', 'uncounted')).toBe(test.length);
+      }),
+    );
+  });
+
+  it('pairs are never further apart than the window, never crossed, and use a beat once', () => {
+    fc.assert(
+      fc.property(anything, anything, (reference, test) => {
+        const { events, window } = compareBeats(reference, test, options);
+        let before = { reference: -1, test: -1 };
+        for (const event of events) {
+          if (event.kind !== 'match') continue;
+          const pair = { reference: event.reference.sample, test: event.test.sample };
+          expect(Math.abs(pair.reference - pair.test)).toBeLessThanOrEqual(window);
+          expect(pair.reference).toBeGreaterThan(before.reference);
+          expect(pair.test).toBeGreaterThan(before.test);
+          before = pair;
+        }
+      }),
+    );
+  });
+
+  it('the order that annotations are given in does not matter', () => {
+    fc.assert(
+      fc.property(
+        anything.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
+        anything,
+        ([reference, shuffled], test) => {
+          expect(compareBeats(shuffled, test, options)).toEqual(compareBeats(reference, test, options));
+          expect(compareBeats(test, shuffled, options)).toEqual(compareBeats(test, reference, options));
+        },
+      ),
+    );
+  });
+
+  it('swapping the roles keeps the pairs', () => {
+    fc.assert(
+      fc.property(plain, plain, (one, other) => {
+        const there = pairsOf(compareBeats(one, other, options));
+        const back = pairsOf(compareBeats(other, one, options)).map((pair) => pair.split(' ').reverse().join(' '));
+        expect(back).toEqual(there);
+      }),
+    );
+  });
+
+  it('a file compared with itself is without error', () => {
+    fc.assert(
+      fc.property(plain, (list) => {
+        const result = compareBeats(list, list, options);
+        expect(result.events.every((event) => event.kind === 'match')).toBe(true);
+        for (const row of ['N', 'S', 'V', 'F', 'Q'] as const) {
+          const right = row.toLowerCase() as 'n';
+          expect(Object.entries(result.cells[row]).every(([column, n]) => column === right || n === 0)).toBe(true);
+        }
+        expect(result.rr.sumOfSquares).toBe(0);
+      }),
+    );
+  });
+
+  it('the cells are the events', () => {
+    fc.assert(
+      fc.property(anything, anything, (reference, test) => {
+        const result = compareBeats(reference, test, options);
+        const again = emptyCells();
+        for (const event of result.events) {
+          const cell = cellOf(event);
+          if (cell) again[cell[0]][cell[1]]++;
+        }
+        expect(again).toEqual(result.cells);
+      }),
+    );
+  });
+});
