@@ -14,6 +14,7 @@ export class DiagnosticLog {
   readonly strict: boolean;
   readonly #found: Diagnostic[] = [];
   readonly #counts = new Map<string, number>();
+  readonly #listed = new Set<string>();
 
   constructor(strict = false) {
     this.strict = strict;
@@ -47,9 +48,13 @@ export class DiagnosticLog {
   }
 
   #add(code: string, severity: Diagnostic['severity'], message: string, at: Position): void {
+    // The same finding again, by reading another range of the same file, is no news.
+    const key = `${code} ${message} ${at.where} ${at.byteOffset}`;
+    if (this.#listed.has(key)) return;
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);
     if (count > LISTED_PER_CODE) return;
+    this.#listed.add(key);
     const { fix: _fix, ...place } = at;
     this.#found.push({ code, severity, message, ...place });
   }

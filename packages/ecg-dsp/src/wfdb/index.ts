@@ -9,6 +9,7 @@ export {
   decodeAnnotations,
 } from './annotation-file.js';
 export { type EncodeAnnotationsOptions, encodeAnnotations } from './encode-annotations.js';
+export type { DecodedFlac, FlacDecoder } from './flac.js';
 export { formatHeader, type HeaderToWrite } from './format-header.js';
 export type { SegmentSpec, SignalSpec, WfdbHeader } from './header.js';
 export { type HttpSourceOptions, httpSource } from './http-source.js';

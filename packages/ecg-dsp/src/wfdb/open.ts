@@ -3,6 +3,7 @@ import { type Diagnostic, EcgError } from '../errors.js';
 import { defaultLimits, type ReadLimits } from '../limits.js';
 import type { EcgRecord } from '../record.js';
 import { splitPath } from './file-name.js';
+import { type FlacDecoder, FlacFiles } from './flac.js';
 import { leadName, type WfdbHeader } from './header.js';
 import { findLeads } from './lead-choice.js';
 import { readLeads, type SampleUnits } from './read-leads.js';
@@ -14,6 +15,8 @@ export interface OpenOptions {
   /** Throws on anything that breaks the format. Otherwise reading goes on, with a diagnostic, where nothing is guessed. */
   readonly strict?: boolean;
   readonly limits?: Partial<ReadLimits>;
+  /** Decoder for formats 508, 516 and 524. */
+  readonly flac?: FlacDecoder;
 }
 
 export interface RangeOptions {
@@ -52,6 +55,7 @@ export class WfdbRecord {
   readonly #source: RecordSource;
   readonly #folder: string;
   readonly #layout: RecordLayout;
+  readonly #flac: FlacFiles;
   readonly #log: DiagnosticLog;
   readonly #limits: ReadLimits;
 
@@ -61,12 +65,14 @@ export class WfdbRecord {
     folder: string,
     layout: RecordLayout,
     length: number,
+    flac: FlacFiles,
     log: DiagnosticLog,
     limits: ReadLimits,
   ) {
     this.#source = source;
     this.#folder = folder;
     this.#layout = layout;
+    this.#flac = flac;
     this.#log = log;
     this.#limits = limits;
     this.header = layout.header;
@@ -106,6 +112,7 @@ export class WfdbRecord {
       source: this.#source,
       folder: this.#folder,
       layout: this.#layout,
+      flac: this.#flac,
       log: this.#log,
       limits: this.#limits,
       leads: chosen,
@@ -136,18 +143,19 @@ export async function openRecord(source: RecordSource, name: string, options: Op
   const { folder } = splitPath(recordPath(name));
   const header = await readHeader(source, name, { strict: log.strict, limits });
   log.include(header.diagnostics);
+  const flac = new FlacFiles(options.flac, limits.maxBytes);
   const layout = await layOut(source, folder, header, log, limits);
   if (header.segments !== undefined) {
     const end = layout.pieces.reduce((sum, { length }) => sum + length, 0);
-    return new WfdbRecord(source, folder, layout, end, log, limits);
+    return new WfdbRecord(source, folder, layout, end, flac, log, limits);
   }
   let length = header.length;
   if (length === undefined) {
     length = 0;
     for (const file of signalFiles(header, folder)) {
-      length = Math.max(length, await framesInFile(source, header, file, log));
+      length = Math.max(length, await framesInFile(source, header, file, flac, log));
     }
   }
   const pieces = [{ start: 0, length, name: header.name }];
-  return new WfdbRecord(source, folder, { ...layout, pieces }, length, log, limits);
+  return new WfdbRecord(source, folder, { ...layout, pieces }, length, flac, log, limits);
 }

@@ -3,10 +3,12 @@ import { EcgError } from '../errors.js';
 import type { ReadLimits } from '../limits.js';
 import { millivoltsPer } from '../physical-units.js';
 import type { Lead } from '../record.js';
+import type { FlacFiles } from './flac.js';
 import { leadName, type SignalSpec, type WfdbHeader } from './header.js';
+import { readSignalFile, type SignalTarget } from './read-signal-file.js';
 import { type RecordLayout, type RecordPiece, readSegmentHeader, signalInSegment } from './record-pieces.js';
 import { ontoGrid } from './sample-grid.js';
-import { framesInFile, readSignalFile, type SignalTarget, signalFiles } from './signal-file.js';
+import { framesInFile, type SignalFile, signalFiles } from './signal-file.js';
 import type { RecordSource } from './source.js';
 
 export type SampleUnits = 'physical' | 'digital';
@@ -15,6 +17,7 @@ export interface LeadRequest {
   readonly source: RecordSource;
   readonly folder: string;
   readonly layout: RecordLayout;
+  readonly flac: FlacFiles;
   readonly log: DiagnosticLog;
   readonly limits: ReadLimits;
   /** Indices into the layout's leads. */
@@ -37,29 +40,24 @@ export async function readLeads(request: LeadRequest): Promise<Lead[]> {
   const firstFrame = Math.floor(from / grid);
   const endFrame = Math.ceil(to / grid);
   checkBudget(request, endFrame - firstFrame);
-  let outputs: Float64Array[] | undefined;
-  const allocate = (): Float64Array[] =>
-    leads.map(() => new Float64Array((endFrame - firstFrame) * grid).fill(Number.NaN));
+  let allocated: Float64Array[] | undefined;
+  // Only once the files are known to be as long as their headers say.
+  const outputs = (): Float64Array[] => {
+    allocated ??= leads.map(() => new Float64Array((endFrame - firstFrame) * grid).fill(Number.NaN));
+    return allocated;
+  };
   for (const piece of layout.pieces) {
     const start = Math.max(firstFrame, piece.start);
     const end = Math.min(endFrame, piece.start + piece.length);
     if (start >= end || piece.name === '~') continue;
-    const header = await pieceHeader(request, piece);
-    if (header === undefined) continue;
-    for (const part of await openParts(request, header, piece, end - piece.start)) {
-      outputs ??= allocate();
-      await readPart(
-        request,
-        header,
-        part,
-        start - piece.start,
-        end - piece.start,
-        (start - firstFrame) * grid,
-        outputs,
-      );
-    }
+    await orGap(request, piece, async () => {
+      const header = await pieceHeader(request, piece);
+      for (const part of await openParts(request, header, piece, end - piece.start)) {
+        const offset = (start - firstFrame) * grid;
+        await readPart(request, header, part, start - piece.start, end - piece.start, offset, outputs());
+      }
+    });
   }
-  outputs ??= allocate();
   const cut = from - firstFrame * grid;
   return leads.map((lead, index) => {
     const spec = layout.leadHeader.signals[lead]!;
@@ -67,7 +65,7 @@ export async function readLeads(request: LeadRequest): Promise<Lead[]> {
     return {
       name: leadName(layout.leadHeader, lead),
       units: physical ? (millivoltsPer(spec.units) === undefined ? spec.units : 'mV') : 'adu',
-      samples: outputs[index]!.subarray(cut, cut + to - from),
+      samples: outputs()[index]!.subarray(cut, cut + to - from),
     };
   });
 }
@@ -87,20 +85,11 @@ function checkBudget({ layout, leads, grid, limits }: LeadRequest, frames: numbe
   });
 }
 
-/** Header of a piece; undefined, with a diagnostic, where a segment is missing. */
-async function pieceHeader(request: LeadRequest, piece: RecordPiece): Promise<WfdbHeader | undefined> {
+/** Header of a piece, with its length checked against the record's. */
+async function pieceHeader(request: LeadRequest, piece: RecordPiece): Promise<WfdbHeader> {
   const { layout, source, folder, log, limits } = request;
   if (layout.header.segments === undefined) return layout.header;
-  let header: WfdbHeader;
-  try {
-    header = await readSegmentHeader(source, folder, layout.header, piece.name, log, limits);
-  } catch (error) {
-    if (!(error instanceof EcgError && error.code === 'FILE_NOT_FOUND')) throw error;
-    log.breach('SEG_MISSING', 'error', `The segment ${piece.name} is not there: its samples are NaN`, {
-      where: `${folder}${piece.name}.hea`,
-    });
-    return undefined;
-  }
+  const header = await readSegmentHeader(source, folder, layout.header, piece.name, log, limits);
   if (header.length !== undefined && header.length !== piece.length) {
     const message = `The segment has ${header.length} frames, ${layout.header.name} says ${piece.length}`;
     log.breach('SEG_LEN_MISMATCH', 'warning', message, { where: `${folder}${piece.name}.hea` });
@@ -108,8 +97,21 @@ async function pieceHeader(request: LeadRequest, piece: RecordPiece): Promise<Wf
   return header;
 }
 
+/** Runs what reads a segment; where a file of it is missing, its samples stay NaN, with a diagnostic. */
+async function orGap(request: LeadRequest, piece: RecordPiece, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    const missing = error instanceof EcgError && error.code === 'FILE_NOT_FOUND' ? error : undefined;
+    if (missing === undefined || request.layout.header.segments === undefined) throw error;
+    request.log.breach('SEG_MISSING', 'error', `A file of the segment ${piece.name} is missing: its samples are NaN`, {
+      where: missing.where ?? piece.name,
+    });
+  }
+}
+
 type SignalFilePart = {
-  readonly file: ReturnType<typeof signalFiles>[number];
+  readonly file: SignalFile;
   readonly frames: number;
   /** Which output each wanted signal of the file goes to. */
   readonly wanted: readonly { readonly signal: number; readonly output: number }[];
@@ -130,7 +132,7 @@ async function openParts(
       return signal !== undefined && file.signals.includes(signal) ? [{ signal, output }] : [];
     });
     if (wanted.length === 0) continue;
-    const frames = await framesInFile(source, header, file, log);
+    const frames = await framesInFile(source, header, file, request.flac, log);
     if (end > MISSING_FRAMES + frames * MISSING_RATIO) {
       throw new EcgError('SIG_TRUNCATED', `${piece.length} frames are declared, the file has ${frames}`, {
         where: file.path,
@@ -161,7 +163,7 @@ async function readPart(
         : new Float64Array((to - from) * spf).fill(Number.NaN);
     return { signal, samples };
   });
-  const sums = await readSignalFile(source, header, part.file, part.frames, targets, from, to);
+  const sums = await readSignalFile(source, header, part.file, request.flac, part.frames, targets, from, to);
   for (const [index, { signal, samples }] of targets.entries()) {
     const spec = header.signals[signal]!;
     const { output } = part.wanted[index]!;
@@ -171,7 +173,8 @@ async function readPart(
     const target = layout.leadHeader.signals[request.leads[output]!]!;
     scale(samples, spec, target, units, log, `${header.name}.hea`);
     if (spec.samplesPerFrame !== grid) {
-      ontoGrid(samples, spec.samplesPerFrame, outputs[output]!.subarray(offset, offset + (to - from) * grid), grid);
+      const out = outputs[output]!.subarray(offset, offset + (to - from) * grid);
+      ontoGrid(samples, spec.samplesPerFrame, out, grid, units === 'digital');
     }
   }
 }

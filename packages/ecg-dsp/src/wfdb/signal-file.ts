@@ -1,9 +1,9 @@
 import type { DiagnosticLog } from '../diagnostic-log.js';
 import { EcgError } from '../errors.js';
-import { decodeSamples } from './decode-signal.js';
+import type { FlacFiles } from './flac.js';
 import type { SignalSpec, WfdbHeader } from './header.js';
-import { bytesFor, flacBits, rawFormat, type SignalFormat, samplesIn } from './signal-formats.js';
-import { type RecordSource, readExactly } from './source.js';
+import { bytesFor, flacBits, rawFormat, samplesIn } from './signal-formats.js';
+import type { RecordSource } from './source.js';
 
 /** One file of samples: the signals interleaved in it, frame by frame. */
 export interface SignalFile {
@@ -15,15 +15,6 @@ export interface SignalFile {
   readonly byteOffset: number;
   readonly format: number;
 }
-
-/** Where a wanted signal's samples go: `target[(frame − from) · spf + k]`, as stored, NaN where there is none. */
-export interface SignalTarget {
-  readonly signal: number;
-  readonly samples: Float64Array;
-}
-
-/** Samples that are decoded at a time: large enough to be fast, small enough to be nothing beside the result. */
-const CHUNK_SAMPLES = 2 ** 18;
 
 /**
  * Groups the signals of a header by the file they are in.
@@ -68,92 +59,16 @@ export function skewFrames(signal: SignalSpec): number {
   return Math.floor(signal.skew / signal.samplesPerFrame + 0.5);
 }
 
-/**
- * Reads frames `[from, to)` of some signals of one file into their targets, in pieces.
- * @param fileFrames whole frames that the file holds
- * @returns the 16-bit sum of each target's stored samples, where all `to` frames from 0 on were read
- */
-export async function readSignalFile(
-  source: RecordSource,
-  header: WfdbHeader,
-  file: SignalFile,
-  fileFrames: number,
-  targets: readonly SignalTarget[],
-  from: number,
-  to: number,
-): Promise<number[]> {
-  const format = rawFormat(file.format);
-  const size = await source.size(file.path);
-  const step = format.blockSamples;
-  const chunkFrames = step * Math.max(1, Math.floor(CHUNK_SAMPLES / (file.frameSize * step)));
-  const readers = targets.map((target) => reader(header, file, format, target, from, to));
-  const furthest = Math.max(...readers.map(({ skew }) => skew));
-  const stop = Math.min(fileFrames, to + furthest);
-  // First differences only make sense from the first one on.
-  const nearest = format.code === 8 ? 0 : Math.min(...readers.map(({ skew }) => skew)) + from;
-  for (let frame = nearest - (nearest % step); frame < stop; frame += chunkFrames) {
-    const frames = Math.min(chunkFrames, stop - frame);
-    const first = frame * file.frameSize;
-    const count = frames * file.frameSize;
-    const byteFrom = file.byteOffset + (first / step) * format.blockBytes;
-    const byteTo = Math.min(size, byteFrom + bytesFor(format, count));
-    const flat = decodeSamples(await readExactly(source, file.path, byteFrom, byteTo), format.code, count);
-    for (const each of readers) each.take(flat, frame, frames);
-  }
-  return readers.map(({ sum }) => (sum << 16) >> 16);
-}
-
-/** Picks one signal out of the interleaved samples. */
-function reader(
-  header: WfdbHeader,
-  file: SignalFile,
-  format: SignalFormat,
-  { signal, samples }: SignalTarget,
-  from: number,
-  to: number,
-) {
-  const spec = header.signals[signal]!;
-  const spf = spec.samplesPerFrame;
-  const skew = skewFrames(spec);
-  const missing = format.missing;
-  const { frameSize } = file;
-  let place = 0;
-  for (const index of file.signals) {
-    if (index === signal) break;
-    place += header.signals[index]!.samplesPerFrame;
-  }
-  let value = spec.initialValue;
-  return {
-    skew,
-    sum: 0,
-    take(flat: Int32Array, firstFrame: number, frames: number): void {
-      let sum = this.sum;
-      for (let f = 0; f < frames; f++) {
-        const frame = firstFrame + f;
-        const out = (frame - skew - from) * spf;
-        const wanted = frame - skew >= from && frame - skew < to;
-        for (let k = 0, p = f * frameSize + place; k < spf; k++, p++) {
-          if (format.code === 8) value += flat[p]!;
-          else value = flat[p]!;
-          if (frame < to) sum = (sum + value) | 0;
-          if (wanted) samples[out + k] = value === missing ? Number.NaN : value;
-        }
-      }
-      this.sum = sum;
-    },
-  };
-}
-
 /** Whole frames in a file, and a report where that is not what the header says. */
 export async function framesInFile(
   source: RecordSource,
   header: WfdbHeader,
   file: SignalFile,
+  flac: FlacFiles,
   log: DiagnosticLog,
 ): Promise<number> {
-  if (flacBits.has(file.format)) return header.length ?? 0;
-  const format = rawFormat(file.format);
   const size = await source.size(file.path);
+  const isFlac = flacBits.has(file.format);
   if (file.byteOffset > size) {
     throw new EcgError('SIG_TRUNCATED', `The samples start at byte ${file.byteOffset} of a file of ${size} bytes`, {
       where: file.path,
@@ -161,7 +76,10 @@ export async function framesInFile(
       fix: 'The file is cut off or its header belongs to another file: get both again.',
     });
   }
-  const available = Math.floor(samplesIn(format, size - file.byteOffset) / file.frameSize);
+  const samples = isFlac
+    ? (await flac.length(source, header, file)) * file.signals.length
+    : samplesIn(rawFormat(file.format), size - file.byteOffset);
+  const available = Math.floor(samples / file.frameSize);
   const declared = header.length;
   if (declared === undefined) return available;
   if (available < declared) {
@@ -172,9 +90,11 @@ export async function framesInFile(
     });
     return available;
   }
+  if (isFlac) return available;
   const skew = Math.max(...file.signals.map((index) => skewFrames(header.signals[index]!)));
   const blockSize = header.signals[file.signals[0]!]!.blockSize;
-  const end = file.byteOffset + bytesFor(format, (declared + skew) * file.frameSize) + Math.max(blockSize - 1, 0);
+  const end =
+    file.byteOffset + bytesFor(rawFormat(file.format), (declared + skew) * file.frameSize) + Math.max(blockSize - 1, 0);
   if (size > end) {
     log.breach('SIG_TRAILING', 'warning', `${size - end} bytes after the last declared sample are ignored`, {
       where: file.path,

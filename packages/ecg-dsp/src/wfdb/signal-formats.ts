@@ -42,6 +42,12 @@ export function isSignalFormat(code: number): boolean {
   return code === 0 || rawFormats.has(code) || flacBits.has(code);
 }
 
+/** Value that stands for a missing sample in a raw or FLAC format. */
+export function missingCode(code: number): number | undefined {
+  const bits = flacBits.get(code);
+  return bits === undefined ? rawFormats.get(code)?.missing : -(2 ** (bits - 1));
+}
+
 /** @throws EcgError SIG_FMT_UNKNOWN */
 export function rawFormat(code: number): SignalFormat {
   const found = rawFormats.get(code);

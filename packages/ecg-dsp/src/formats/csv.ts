@@ -1,0 +1,198 @@
+import { EcgError } from '../errors.js';
+import { defaultLimits, type ReadLimits } from '../limits.js';
+import type { EcgRecord } from '../record.js';
+import { textLines } from '../text.js';
+
+/** A spreadsheet takes a cell that starts so for a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/**
+ * A record as CSV: a row of names with units, then time in seconds and one column a lead; an empty cell is a missing
+ * sample. Numbers keep all their digits. In pieces, so that long records need not be in memory twice.
+ */
+export function* csvChunks(record: EcgRecord): Generator<string> {
+  const titles = ['time (s)', ...record.leads.map(({ name, units }) => `${name} (${units})`)];
+  yield `${titles.map(cell).join(',')}\n`;
+  const rows = 4096;
+  for (let from = 0; from < record.length; from += rows) {
+    let text = '';
+    for (let i = from; i < Math.min(from + rows, record.length); i++) {
+      text += i / record.fs;
+      for (const { samples } of record.leads) text += Number.isNaN(samples[i]) ? ',' : `,${samples[i]}`;
+      text += '\n';
+    }
+    yield text;
+  }
+}
+
+/** {@link csvChunks} in one piece. */
+export function formatCsv(record: EcgRecord): string {
+  return [...csvChunks(record)].join('');
+}
+
+/** A text cell: never a formula, and quoted where it must be. */
+function cell(text: string): string {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export interface ParseCsvOptions {
+  /** Samples per second; needed where there is no column of times. */
+  readonly fs?: number;
+  readonly name?: string;
+  /** Names of the columns, where the file has none. */
+  readonly leads?: readonly string[];
+  /** Unit of columns whose title has none. Default mV. */
+  readonly units?: string;
+  readonly limits?: Partial<ReadLimits>;
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const MISSING = /^(|nan|na|null|-)$/i;
+const TIME = /^(time|times|t|seconds?|elapsed time)$/i;
+const COUNTER = /^(sample( ?#| number)?|index|i|#)$/i;
+const SECONDS: Readonly<Record<string, number>> = { s: 1, sec: 1, seconds: 1, ms: 1e-3, '': 1 };
+
+/**
+ * A record from comma-, semicolon- or tab-separated text: with or without a row of names (`MLII (mV)`), a row of units
+ * (as rdsamp writes them) and a column of times or sample numbers. Empty cells are missing samples.
+ * @throws EcgError CSV_SYNTAX, CSV_NUMBER, CSV_TIME, CSV_FS, each with its line; BUDGET
+ */
+export function parseCsv(bytes: Uint8Array, options: ParseCsvOptions = {}): EcgRecord {
+  const where = options.name ?? 'csv';
+  const limits = { ...defaultLimits, ...options.limits };
+  const table = readTable(bytes, where, limits);
+  const { columns, titles } = table;
+  const lastTime = table.lastRow[0] ?? '';
+  const timed = titles[0] !== undefined && TIME.test(titles[0].name);
+  const counted = titles[0] !== undefined && (COUNTER.test(titles[0].name) || timed) ? 1 : 0;
+  const fs = options.fs ?? (timed ? rateOf(columns[0]!, SECONDS[titles[0]!.units ?? ''], lastTime, where) : undefined);
+  if (fs === undefined || !(fs > 0 && Number.isFinite(fs))) {
+    throw new EcgError('CSV_FS', 'The sampling rate is not known', {
+      where,
+      fix: 'Give it as `fs`, or a first column named "time" in seconds.',
+    });
+  }
+  const leads = columns.slice(counted).map((samples, index) => ({
+    name: options.leads?.[index] ?? titles[index + counted]?.name ?? `lead ${index}`,
+    units: titles[index + counted]?.units ?? options.units ?? 'mV',
+    samples,
+  }));
+  return { name: where, fs, length: leads[0]?.samples.length ?? 0, leads, comments: [], diagnostics: [] };
+}
+
+interface Title {
+  readonly name: string;
+  readonly units: string | undefined;
+}
+
+function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
+  let delimiter = '';
+  let titles: Title[] = [];
+  let values: number[][] = [];
+  let lastRow: string[] = [];
+  for (const { text, line, byteOffset } of textLines(bytes)) {
+    if (text.trim() === '' || text.startsWith('#')) continue;
+    const at = { where, line, byteOffset };
+    delimiter ||= [',', ';', '\t'].find((mark) => text.includes(mark)) ?? ',';
+    const cells = splitRow(text, delimiter);
+    const isText = cells.some((part) => !NUMBER.test(part) && !MISSING.test(part));
+    if (values.length === 0 && isText && titles.length === 0) {
+      if (cells.length > limits.maxSignals) {
+        throw new EcgError('CSV_SYNTAX', `There are ${cells.length} columns`, { ...at, fix: 'Check the separator.' });
+      }
+      titles = cells.map(titleOf);
+      continue;
+    }
+    if (values.length === 0 && isText && titles.every(({ units }) => units === undefined)) {
+      titles = titles.map(({ name }, i) => ({ name, units: unquoteUnits(cells[i] ?? '') }));
+      continue;
+    }
+    if (values.length === 0) values = cells.map(() => []);
+    if (cells.length !== values.length) {
+      throw new EcgError('CSV_SYNTAX', `The row has ${cells.length} cells, the first ${values.length}`, {
+        ...at,
+        fix: 'Every row needs the same number of cells.',
+      });
+    }
+    for (const [column, part] of cells.entries()) {
+      const value = MISSING.test(part) ? Number.NaN : NUMBER.test(part) ? Number(part) : undefined;
+      if (value === undefined || Math.abs(value) === Infinity) {
+        throw new EcgError('CSV_NUMBER', `${JSON.stringify(part.slice(0, 40))} is not a number`, {
+          ...at,
+          fix: 'Write numbers with a decimal point, and nothing for a missing sample.',
+        });
+      }
+      values[column]!.push(value);
+    }
+    if (values.length * values[0]!.length * 8 > limits.maxBytes) {
+      throw new EcgError('BUDGET', `There are over ${limits.maxBytes} bytes of samples`, {
+        ...at,
+        fix: 'Raise `limits.maxBytes`, or split the file.',
+      });
+    }
+    lastRow = cells;
+  }
+  return { titles, lastRow, columns: values.map((column) => Float64Array.from(column)) };
+}
+
+/** Cells of a row, without quotes and outer blanks. */
+function splitRow(text: string, delimiter: string): string[] {
+  const cells: string[] = [];
+  let at = 0;
+  while (at <= text.length) {
+    if (text[at] === '"') {
+      let value = '';
+      at++;
+      while (at < text.length && !(text[at] === '"' && text[at + 1] !== '"')) {
+        if (text[at] === '"') at++;
+        value += text[at++];
+      }
+      cells.push(value.trim());
+      const next = text.indexOf(delimiter, at);
+      at = next < 0 ? text.length + 1 : next + 1;
+    } else {
+      const next = text.indexOf(delimiter, at);
+      const end = next < 0 ? text.length : next;
+      cells.push(text.slice(at, end).trim());
+      at = end + 1;
+    }
+  }
+  return cells;
+}
+
+/** Name and unit of a title: `MLII (mV)`, `V5 [uV]`, `'MLII'` as rdsamp quotes it. */
+function titleOf(text: string): Title {
+  const plain = /^'(.*)'$/.exec(text)?.[1] ?? (FORMULA.test(text.slice(1)) ? text.replace(/^'/, '') : text);
+  const match = /^(.*\S)\s*[([]([^()[\]]+)[)\]]$/.exec(plain);
+  return match ? { name: match[1]!, units: match[2]!.trim() } : { name: plain, units: undefined };
+}
+
+function unquoteUnits(text: string): string {
+  return text.replace(/^['"([]+|['")\]]+$/g, '');
+}
+
+/** Sampling rate of evenly spaced times; a whole number where the written digits allow it. */
+function rateOf(times: Float64Array, unit: number | undefined, lastText: string, where: string): number {
+  const last = times.length - 1;
+  const span = (times[last]! - times[0]!) * (unit ?? Number.NaN);
+  const fs = last / span;
+  if (!(fs > 0 && Number.isFinite(fs))) {
+    throw new EcgError('CSV_TIME', 'The times do not give a sampling rate', {
+      where,
+      fix: 'They must grow from row to row and be in s or ms; or give the rate as `fs`.',
+    });
+  }
+  const step = (times[last]! - times[0]!) / last;
+  for (let i = 0; i < times.length; i++) {
+    if (!(Math.abs(times[i]! - times[0]! - i * step) <= 0.75 * step)) {
+      throw new EcgError('CSV_TIME', `The times are not evenly spaced: row ${i} is at ${times[i]}`, {
+        where,
+        fix: 'Fill the gap with rows of empty cells, or resample the signal.',
+      });
+    }
+  }
+  const decimals = /\.(\d*)/.exec(lastText)?.[1]?.length ?? 0;
+  const doubt = (fs * 10 ** -decimals * (unit ?? 1)) / span;
+  return Math.abs(fs - Math.round(fs)) <= Math.max(doubt, fs * 1e-9) ? Math.round(fs) : fs;
+}

@@ -1,0 +1,33 @@
+import type { FlacDecoder } from '../wfdb/flac.js';
+
+/** The part of `FLACDecoder` of the npm package `@wasm-audio-decoders/flac` that is needed. */
+export interface WasmFlacDecoder {
+  readonly ready: Promise<unknown>;
+  decodeFile(bytes: Uint8Array): Promise<{
+    readonly channelData: readonly Float32Array[];
+    readonly bitDepth: number;
+    readonly errors: readonly { readonly message: string }[];
+  }>;
+  free(): unknown;
+}
+
+/**
+ * A decoder for WFDB's FLAC formats: `readRecord(source, name, { flac: flacDecoderFrom(FLACDecoder) })` with
+ * `import { FLACDecoder } from '@wasm-audio-decoders/flac'`.
+ * @throws Error where the stream is damaged
+ */
+export function flacDecoderFrom(Decoder: new () => WasmFlacDecoder): FlacDecoder {
+  return async (bytes) => {
+    const decoder = new Decoder();
+    try {
+      await decoder.ready;
+      const { channelData, bitDepth, errors } = await decoder.decodeFile(bytes);
+      if (errors[0] !== undefined) throw new Error(errors[0].message);
+      // It divides by the largest positive value; up to 24 bits a float keeps enough to get the whole number back.
+      const scale = 2 ** (bitDepth - 1) - 1;
+      return { channels: channelData.map((samples) => Int32Array.from(samples, (value) => Math.round(value * scale))) };
+    } finally {
+      await decoder.free();
+    }
+  };
+}
