@@ -1,9 +1,10 @@
+import { memoryOwner } from '../graph/memory.js';
 import type { Node } from '../graph/node.js';
 import type { Storage } from '../graph/storage.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Trace } from '../graph/trace.js';
 import { packOffsets } from './pack.js';
-import { memoryOwner, schedule } from './schedule.js';
+import { schedule } from './schedule.js';
 import { SlotAllocator } from './slots.js';
 
 /** Where a tensor's values lie. Offsets are in 32-bit elements. */

@@ -1,4 +1,5 @@
 import { argumentError, EngineError } from '../errors.js';
+import { memoryOwner, updatedBy } from './memory.js';
 import type { Attributes, Node, Op } from './node.js';
 import { sameShape, showType, type TensorType } from './shape.js';
 import type { Storage } from './storage.js';
@@ -11,6 +12,8 @@ export class Graph {
   #tensors = 0;
   #streams = 0;
   readonly #storages = new Map<Storage, Tensor[]>();
+  /** The last node that updated each storage. */
+  readonly #updates = new Map<Storage, number>();
 
   /** A value written before each run. Asking twice for one name gives the same tensor. */
   input(name: string, type: TensorType): Tensor {
@@ -26,15 +29,21 @@ export class Graph {
     return tensor;
   }
 
-  /** A view of device memory that outlives the program, `offset` in elements. */
+  /**
+   * A view of device memory that outlives the program, `offset` in elements. It shows the state as the trace has left
+   * it so far: taken again after an in-place update, it is another tensor.
+   */
   storage(storage: Storage, type: TensorType, offset = 0): Tensor {
     const views = this.#storages.get(storage) ?? [];
     this.#storages.set(storage, views);
+    const updated = this.#updates.get(storage) ?? -1;
     const known = views.find(
-      (view) => view.source.kind === 'storage' && view.source.offset === offset && sameShape(view.shape, type.shape),
+      ({ source, shape }) =>
+        source.kind === 'storage' && source.offset === offset && source.since > updated && sameShape(shape, type.shape),
     );
     if (known) return known;
-    const tensor = new Tensor(this, this.#tensors++, type, { kind: 'storage', storage, offset });
+    const since = this.nodes.length;
+    const tensor = new Tensor(this, this.#tensors++, type, { kind: 'storage', storage, offset, since });
     if (storage.dtype !== type.dtype || offset + tensor.size > storage.length) {
       throw argumentError(
         storage.label,
@@ -61,6 +70,11 @@ export class Graph {
       outputs.push(new Tensor(this, this.#tensors++, type, { kind: 'node', node: node as unknown as Node, output }));
     }
     this.nodes.push(node as unknown as Node);
+    for (const index of outputs.keys()) {
+      const updated = updatedBy(node as unknown as Node, index);
+      const owner = updated && memoryOwner(updated);
+      if (owner?.source.kind === 'storage') this.#updates.set(owner.source.storage, node.id);
+    }
     return outputs;
   }
 

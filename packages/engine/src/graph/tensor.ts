@@ -6,7 +6,13 @@ import type { Storage } from './storage.js';
 /** Where a tensor's values come from. */
 export type Source =
   | { readonly kind: 'input'; readonly name: string }
-  | { readonly kind: 'storage'; readonly storage: Storage; readonly offset: number }
+  | {
+      readonly kind: 'storage';
+      readonly storage: Storage;
+      readonly offset: number;
+      /** Number of nodes when the view was taken: it shows the state as those left it. */
+      readonly since: number;
+    }
   | { readonly kind: 'node'; readonly node: Node; readonly output: number };
 
 /** A symbolic value: a shape, an element type and where it comes from. It holds no memory; a compiled program does. */

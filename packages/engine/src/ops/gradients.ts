@@ -10,8 +10,13 @@ import { unaryGradient } from './unary/gradient.js';
 
 const SECOND_DERIVATIVE = { notDifferentiable: 'part of a backward pass; second derivatives are not offered' } as const;
 
+const STATE_UPDATE = { notDifferentiable: 'an update of state; nothing is differentiated through it' } as const;
+
 /** How the loss is differentiated through every op. */
 export const gradientRules = {
+  adamw: STATE_UPDATE,
+  movingAverage: STATE_UPDATE,
+  sgd: STATE_UPDATE,
   binary: binaryGradient,
   fill: { notDifferentiable: 'a constant has no inputs' },
   linear: linearGradient,

@@ -1,12 +1,15 @@
+import { adamwReference } from './adamw/reference.js';
 import { binaryReference } from './binary/reference.js';
 import { fillReference } from './fill/reference.js';
 import { linearReference, matmulReference } from './matmul/reference.js';
+import { movingAverageReference } from './moving-average/reference.js';
 import type { OpName } from './op-name.js';
 import { packReference } from './pack/reference.js';
 import { reduceReference } from './reduce/reference.js';
 import type { Reference } from './reference.js';
 import { reshapeReference } from './reshape/reference.js';
 import { scaleReference } from './scale/reference.js';
+import { sgdReference } from './sgd/reference.js';
 import { transposeReference } from './transpose/reference.js';
 import { unaryGradientReference, unaryReference } from './unary/reference.js';
 
@@ -14,6 +17,9 @@ export type { Reference } from './reference.js';
 
 /** The f64 meaning of every op. */
 export const references = {
+  adamw: adamwReference,
+  movingAverage: movingAverageReference,
+  sgd: sgdReference,
   binary: binaryReference,
   fill: fillReference,
   linear: linearReference,

@@ -1,11 +1,14 @@
+import { adamwOp } from './adamw/adamw.js';
 import { binaryOp } from './binary/binary.js';
 import { fillOp } from './fill/fill.js';
 import { linearOp } from './matmul/linear.js';
 import { matmulOp } from './matmul/matmul.js';
+import { movingAverageOp } from './moving-average/moving-average.js';
 import { packOp } from './pack/pack.js';
 import { reduceOp } from './reduce/reduce.js';
 import { reshapeOp } from './reshape/reshape.js';
 import { scaleOp } from './scale/scale.js';
+import { sgdOp } from './sgd/sgd.js';
 import { transposeOp } from './transpose/transpose.js';
 import { unaryGradientOp } from './unary/gradient.js';
 import { unaryOp } from './unary/unary.js';
@@ -15,6 +18,9 @@ import { unaryOp } from './unary/unary.js';
  * those tables are typed by this one, so an op that is not differentiated, not defined or not checked does not compile.
  */
 export const operations = {
+  adamw: adamwOp,
+  movingAverage: movingAverageOp,
+  sgd: sgdOp,
   binary: binaryOp,
   fill: fillOp,
   linear: linearOp,

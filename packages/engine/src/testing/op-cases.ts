@@ -1,17 +1,23 @@
+import { adamwCases } from '../ops/adamw/cases.js';
 import { binaryCases } from '../ops/binary/cases.js';
 import { fillCases } from '../ops/fill/cases.js';
 import { linearCases, matmulCases } from '../ops/matmul/cases.js';
+import { movingAverageCases } from '../ops/moving-average/cases.js';
 import type { OpName } from '../ops/op-name.js';
 import { packCases } from '../ops/pack/cases.js';
 import { reduceCases } from '../ops/reduce/cases.js';
 import { reshapeCases } from '../ops/reshape/cases.js';
 import { scaleCases } from '../ops/scale/cases.js';
+import { sgdCases } from '../ops/sgd/cases.js';
 import { transposeCases } from '../ops/transpose/cases.js';
 import { unaryCases, unaryGradientCases } from '../ops/unary/cases.js';
 import type { OpCase } from './op-case.js';
 
 /** What every op is checked with, on every device. An op without cases does not compile. */
 export const opCases = {
+  adamw: adamwCases,
+  movingAverage: movingAverageCases,
+  sgd: sgdCases,
   binary: binaryCases,
   fill: fillCases,
   linear: linearCases,
