@@ -1,7 +1,11 @@
 export * from './format.js';
+export * from './format-runs.js';
 export * from './labels.js';
 export * from './match.js';
 export * from './options.js';
+export * from './runs.js';
+export * from './summary.js';
+export { type LineReport, readLineReport, sumstats } from './sumstats.js';
 export {
   addCells,
   type BeatCells,

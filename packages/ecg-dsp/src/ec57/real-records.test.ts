@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { dataFolder } from '../../test/data-folder.js';
 import { folderSource } from '../node/folder-source.js';
@@ -8,6 +9,7 @@ import { readAnnotations } from '../wfdb/read.js';
 import { mark } from './golden.fixture.js';
 import { type MappingName, pseudoLabel } from './labels.js';
 import { compareBeats, rmsRrError } from './match.js';
+import { summarizeComparisons } from './summary.js';
 import { beatStatistics, percent } from './tables.js';
 
 const length = 650_000;
@@ -36,6 +38,19 @@ describe('MIT-BIH', () => {
       expect([percent(qrsSensitivity), percent(qrsPredictivity)], record).toEqual([100, 100]);
       expect(rr.sumOfSquares, record).toBe(0);
     }
+  });
+
+  it('has 91,285 beats after the first five minutes of its 48 records', async (context) => {
+    const folder = dataFolder(context, 'mitdb');
+    const names = readdirSync(folder).filter((name) => /^\d+\.atr$/.test(name));
+    const all = [];
+    for (const name of names) {
+      const reference = await atr(context, name.slice(0, 3));
+      all.push(compareBeats(reference, reference, { fs, length }));
+    }
+    const { records, cells, figures } = summarizeComparisons(all);
+    expect([records, beatStatistics(cells).qrsSensitivity]).toEqual([48, { hits: 91_285, total: 91_285 }]);
+    expect(figures.svebPredictivity).toMatchObject({ gross: 100, average: 100 });
   });
 
   it('has 213 escape beats in DS2 that the two mappings put in different classes', async (context) => {

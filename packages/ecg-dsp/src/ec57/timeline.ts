@@ -40,17 +40,22 @@ export function timeline(annotations: readonly Annotation[], fs: number, mapping
   return { beats, fibrillation: fibrillationOf(sorted), shutdown: shutdownOf(sorted, fs) };
 }
 
-/** Whether a sample lies in one of some intervals in order of time. */
-export function isInside(intervals: readonly Interval[], sample: number): boolean {
+/** Whether one of some intervals in order of time reaches into the stretch from one sample to another, both included. */
+export function overlaps(intervals: readonly Interval[], from: number, to: number): boolean {
   let low = 0;
   let high = intervals.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (intervals[middle]!.to > sample) high = middle;
+    if (intervals[middle]!.to > from) high = middle;
     else low = middle + 1;
   }
   const interval = intervals[low];
-  return interval !== undefined && interval.from <= sample;
+  return interval !== undefined && interval.from <= to;
+}
+
+/** Whether a sample lies in one of some intervals in order of time. */
+export function isInside(intervals: readonly Interval[], sample: number): boolean {
+  return overlaps(intervals, sample, sample);
 }
 
 function isShutdown(subtype: number): boolean {
