@@ -10,7 +10,12 @@ export function wgslText(source: string, { minify = false } = {}): string {
   return source
     .replace(/\/\/.*$/gm, '')
     .split('\n')
-    .map((line) => line.trim().replace(/\s+/g, ' ').replace(/ ?([=+\-*/%<>,;:{}()[\]&|!?]) ?/g, '$1'))
+    .map((line) =>
+      line
+        .trim()
+        .replace(/\s+/g, ' ')
+        .replace(/ ?([=+\-*/%<>,;:{}()[\]&|!?]) ?/g, '$1'),
+    )
     .filter((line) => line.length > 0)
     .join('\n');
 }
