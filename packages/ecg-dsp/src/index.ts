@@ -8,4 +8,6 @@ export { decimate, type ResampleOptions, resamplePoly, resampleTo } from './filt
 export { type Sos, type SosSection, sosfilt, sosfiltfilt, sosfiltInitialState } from './filters/sos.js';
 export { type Detection, type Detector, detectBeats, findDetector, listDetectors } from './qrs/detector.js';
 export * from './record.js';
+export { BeatStream } from './streaming/beat-stream.js';
+export { type CheckOptions, checkRecord } from './wfdb/check.js';
 export * from './wfdb/index.js';
