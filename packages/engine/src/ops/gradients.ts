@@ -5,6 +5,8 @@ import type { OpName } from './op-name.js';
 import { reduceGradient } from './reduce/gradient.js';
 import { reshapeGradient } from './reshape/gradient.js';
 import { scaleGradient } from './scale/gradient.js';
+import { softmaxGradient } from './softmax/gradient.js';
+import { softmaxCrossEntropyGradient } from './softmax-cross-entropy/gradient.js';
 import { transposeGradient } from './transpose/gradient.js';
 import { unaryGradient } from './unary/gradient.js';
 
@@ -25,6 +27,10 @@ export const gradientRules = {
   reduce: reduceGradient,
   reshape: reshapeGradient,
   scale: scaleGradient,
+  softmax: softmaxGradient,
+  softmaxCrossEntropy: softmaxCrossEntropyGradient,
+  softmaxCrossEntropyGradient: SECOND_DERIVATIVE,
+  softmaxGradient: SECOND_DERIVATIVE,
   transpose: transposeGradient,
   unary: unaryGradient,
   unaryGradient: SECOND_DERIVATIVE,

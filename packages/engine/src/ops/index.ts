@@ -6,5 +6,7 @@ export { matmul } from './matmul/matmul.js';
 export { mean, sum } from './reduce/reduce.js';
 export { reshape } from './reshape/reshape.js';
 export { scale } from './scale/scale.js';
+export { softmax } from './softmax/softmax.js';
+export { softmaxCrossEntropy } from './softmax-cross-entropy/softmax-cross-entropy.js';
 export { transpose } from './transpose/transpose.js';
 export { abs, exp, gelu, log, relu, sigmoid, softplus, sqrt, square, tanh } from './unary/unary.js';

@@ -10,6 +10,11 @@ import type { Reference } from './reference.js';
 import { reshapeReference } from './reshape/reference.js';
 import { scaleReference } from './scale/reference.js';
 import { sgdReference } from './sgd/reference.js';
+import { softmaxGradientReference, softmaxReference } from './softmax/reference.js';
+import {
+  softmaxCrossEntropyGradientReference,
+  softmaxCrossEntropyReference,
+} from './softmax-cross-entropy/reference.js';
 import { transposeReference } from './transpose/reference.js';
 import { unaryGradientReference, unaryReference } from './unary/reference.js';
 
@@ -28,6 +33,10 @@ export const references = {
   reduce: reduceReference,
   reshape: reshapeReference,
   scale: scaleReference,
+  softmax: softmaxReference,
+  softmaxCrossEntropy: softmaxCrossEntropyReference,
+  softmaxCrossEntropyGradient: softmaxCrossEntropyGradientReference,
+  softmaxGradient: softmaxGradientReference,
   transpose: transposeReference,
   unary: unaryReference,
   unaryGradient: unaryGradientReference,

@@ -9,6 +9,10 @@ import { reduceOp } from './reduce/reduce.js';
 import { reshapeOp } from './reshape/reshape.js';
 import { scaleOp } from './scale/scale.js';
 import { sgdOp } from './sgd/sgd.js';
+import { softmaxGradientOp } from './softmax/gradient.js';
+import { softmaxOp } from './softmax/softmax.js';
+import { softmaxCrossEntropyGradientOp } from './softmax-cross-entropy/gradient.js';
+import { softmaxCrossEntropyOp } from './softmax-cross-entropy/softmax-cross-entropy.js';
 import { transposeOp } from './transpose/transpose.js';
 import { unaryGradientOp } from './unary/gradient.js';
 import { unaryOp } from './unary/unary.js';
@@ -29,6 +33,10 @@ export const operations = {
   reduce: reduceOp,
   reshape: reshapeOp,
   scale: scaleOp,
+  softmax: softmaxOp,
+  softmaxCrossEntropy: softmaxCrossEntropyOp,
+  softmaxCrossEntropyGradient: softmaxCrossEntropyGradientOp,
+  softmaxGradient: softmaxGradientOp,
   transpose: transposeOp,
   unary: unaryOp,
   unaryGradient: unaryGradientOp,

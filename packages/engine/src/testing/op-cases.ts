@@ -9,6 +9,8 @@ import { reduceCases } from '../ops/reduce/cases.js';
 import { reshapeCases } from '../ops/reshape/cases.js';
 import { scaleCases } from '../ops/scale/cases.js';
 import { sgdCases } from '../ops/sgd/cases.js';
+import { softmaxCases, softmaxGradientCases } from '../ops/softmax/cases.js';
+import { softmaxCrossEntropyCases, softmaxCrossEntropyGradientCases } from '../ops/softmax-cross-entropy/cases.js';
 import { transposeCases } from '../ops/transpose/cases.js';
 import { unaryCases, unaryGradientCases } from '../ops/unary/cases.js';
 import type { OpCase } from './op-case.js';
@@ -26,6 +28,10 @@ export const opCases = {
   reduce: reduceCases,
   reshape: reshapeCases,
   scale: scaleCases,
+  softmax: softmaxCases,
+  softmaxCrossEntropy: softmaxCrossEntropyCases,
+  softmaxCrossEntropyGradient: softmaxCrossEntropyGradientCases,
+  softmaxGradient: softmaxGradientCases,
   transpose: transposeCases,
   unary: unaryCases,
   unaryGradient: unaryGradientCases,
