@@ -1,4 +1,4 @@
-import type { ReportNames } from './format.js';
+import { type ReportNames, titleLines } from './format.js';
 import { fixed, whole } from './printf.js';
 import { type RunComparison, type RunEvent, type RunStatistics, type RunTable, runStatistics } from './runs.js';
 import { percent, type Ratio } from './tables.js';
@@ -52,13 +52,9 @@ export function runDiscrepancyLine({ reference, test, from, to }: RunEvent): str
   return reference === test ? undefined : text([`${reference}/${test}(${from}-${to})`]);
 }
 
-function title({ kind }: RunComparison, { record, reference, test }: ReportNames): string[] {
-  return [
-    `${kind === 'V' ? 'VE' : 'SVE'} run-by-run comparison results for record ${record}`,
-    `Reference annotator: ${reference}`,
-    `     Test annotator: ${test}`,
-    '',
-  ];
+function title({ kind, mapping }: RunComparison, names: ReportNames): string[] {
+  const runs = kind === 'V' ? 'VE' : 'SVE';
+  return [`${runs} run-by-run comparison results for record ${names.record}`, ...titleLines(mapping, names)];
 }
 
 function table(counts: RunTable): string[] {

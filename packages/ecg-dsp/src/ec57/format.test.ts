@@ -46,6 +46,23 @@ describe('the golden case, byte for byte', () => {
   });
 });
 
+describe('the mapping', () => {
+  it('is named where it is not the one of the reference comparator', () => {
+    const other = compareBeats(goldenReference, goldenTest, {
+      fs: goldenFs,
+      length: goldenLength,
+      mapping: 'dechazal',
+    });
+    expect(standardReport(other, names, withS).split('\n').slice(0, 5)).toEqual([
+      'Beat-by-beat comparison results for record ec',
+      'Reference annotator: ref',
+      '     Test annotator: tst',
+      '      Label mapping: dechazal',
+      '',
+    ]);
+  });
+});
+
 describe('line format', () => {
   it('has headings whose columns end where the numbers end', () => {
     for (const options of [withS, withoutS]) {

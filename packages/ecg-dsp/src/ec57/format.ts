@@ -1,3 +1,4 @@
+import type { MappingName } from './labels.js';
 import { type BeatComparison, type BeatEvent, rmsRrError } from './match.js';
 import { fixed, whole } from './printf.js';
 import {
@@ -37,7 +38,7 @@ export function standardReport(
   const figures = beatStatistics(cells);
   const called = columns.filter((column) => supraventricular || column !== 's');
   const lines = [
-    ...title(names),
+    ...title(comparison, names),
     '               Algorithm',
     `    ${called.map((column) => column.padStart(5)).join('')}`,
     `   ${'_'.repeat(5 * called.length + 1)}`,
@@ -123,7 +124,11 @@ export function condensedReport(
   const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
   const figures = beatStatistics(cells);
   const called = supraventricular ? ["n'", 's', 'v', "o'"] : ["n'", 'v', "o'"];
-  const lines = [...title(names), '            Algorithm', `    ${called.map((name) => name.padStart(6)).join('')}`];
+  const lines = [
+    ...title(comparison, names),
+    '            Algorithm',
+    `    ${called.map((name) => name.padStart(6)).join('')}`,
+  ];
   lines.push(`   ${'_'.repeat(6 * called.length + 1)}`);
   for (const [name, wanted] of pooledRows(supraventricular)) {
     const pools = pooledColumns(supraventricular).slice(0, name === "O'" ? -1 : undefined);
@@ -164,13 +169,14 @@ export function discrepancyLine(event: BeatEvent, { supraventricular }: ReportOp
   }
 }
 
-function title({ record, reference, test }: ReportNames): string[] {
-  return [
-    `Beat-by-beat comparison results for record ${record}`,
-    `Reference annotator: ${reference}`,
-    `     Test annotator: ${test}`,
-    '',
-  ];
+function title({ mapping }: BeatComparison, names: ReportNames): string[] {
+  return [`Beat-by-beat comparison results for record ${names.record}`, ...titleLines(mapping, names)];
+}
+
+/** Who was compared with whom; and the mapping, where it is not the one of the reference comparator. */
+export function titleLines(mapping: MappingName, { reference, test }: ReportNames): string[] {
+  const named = mapping === 'ec57' ? [] : [`      Label mapping: ${mapping}`];
+  return [`Reference annotator: ${reference}`, `     Test annotator: ${test}`, ...named, ''];
 }
 
 function matrixRow(cells: BeatCells, row: Row, called: readonly Column[]): string {

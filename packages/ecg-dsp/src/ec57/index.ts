@@ -1,4 +1,13 @@
-export * from './format.js';
+export {
+  beatLine,
+  condensedReport,
+  discrepancyLine,
+  lineHeadings,
+  type ReportNames,
+  type ReportOptions,
+  shutdownLine,
+  standardReport,
+} from './format.js';
 export * from './format-runs.js';
 export * from './labels.js';
 export * from './match.js';

@@ -1,0 +1,130 @@
+import {
+  type Annotation,
+  type ComparisonOptions,
+  EcgError,
+  isNonstandard,
+  type MappingName,
+  mappingNames,
+  type ReportNames,
+  readAnnotations,
+  readHeader,
+} from '@ecgpu/ecg-dsp';
+import { openRecordPath } from '@ecgpu/ecg-dsp/node';
+import { type Command, Option } from 'commander';
+import type { Terminal } from '../terminal.js';
+import { parseTime, sampleAt, secondsAt, type TimeArgument } from './sample-time.js';
+
+/** What `compare` and `runs` have in common on the command line. */
+export interface ComparisonArguments {
+  readonly record: readonly string[];
+  readonly annotators: readonly string[];
+  readonly from?: TimeArgument;
+  readonly to?: TimeArgument;
+  readonly window?: TimeArgument;
+  readonly mapping: MappingName;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+}
+
+/** Two annotation files of a record, and how they are to be compared. */
+export interface AnnotationPair {
+  readonly names: ReportNames;
+  readonly reference: readonly Annotation[];
+  readonly test: readonly Annotation[];
+  readonly options: ComparisonOptions;
+}
+
+export function addComparisonOptions(command: Command): Command {
+  return command
+    .requiredOption('-r, --record <record...>', 'record or records, without suffix: data/100 data/101')
+    .requiredOption('-a, --annotators <annotator...>', 'reference annotator and test annotator: atr qrs')
+    .option('-f, --from <time>', 'begin there (default: after five minutes, as EC57 demands)', parseTime)
+    .option('-t, --to <time>', 'end there; 0: where the shorter file ends (default: end of the record)', parseTime)
+    .option('-w, --window <time>', 'match window (default: 0.15 seconds)', parseTime)
+    .option('-v, --verbose', 'list every disagreement')
+    .addOption(
+      new Option('--mapping <name>', 'which beats are supraventricular: ec57 has e and j among them, dechazal has not')
+        .choices(mappingNames)
+        .default('ec57'),
+    )
+    .option('--json', 'print the results as JSON');
+}
+
+/** Refuses what the options alone do not: anything but two annotators, a report on the terminal beside JSON. */
+export function checkUse(command: Command, given: ComparisonArguments, reports: readonly (readonly string[])[]): void {
+  const refuse = (message: string): never => command.error(`error: ${message}`, { exitCode: 2, code: 'ecgpu.usage' });
+  if (given.annotators.length !== 2) {
+    refuse(`-a takes two annotators, the reference and the test, not ${given.annotators.length}`);
+  }
+  const files = reports.flat();
+  if (given.json && files.includes('-')) refuse('--json and a report cannot both go to the terminal');
+  const named = files.filter((file) => file !== '-');
+  if (new Set(named).size !== named.length) refuse('every report needs a file of its own');
+}
+
+/** Reads one record's pair of annotation files. The record needs a header, for its sampling rate, but no signals. */
+export async function readPair(
+  record: string,
+  given: ComparisonArguments,
+  terminal: Terminal,
+): Promise<AnnotationPair> {
+  const { source, name } = openRecordPath(record);
+  const { fs, length } = await readHeader(source, name);
+  const read = async (annotator: string): Promise<readonly Annotation[]> => {
+    const { annotations, diagnostics } = await readAnnotations(source, name, annotator, { fs });
+    for (const { severity, code, message } of diagnostics) {
+      if (severity !== 'info') terminal.error(`${record}.${annotator}: ${message} (${code})\n`);
+    }
+    return annotations;
+  };
+  const [reference = '', test = ''] = given.annotators;
+  const { from, to, window, mapping } = given;
+  return {
+    names: { record: record.replace(/\.hea$/i, ''), reference, test },
+    reference: await read(reference),
+    test: await read(test),
+    options: {
+      fs,
+      mapping,
+      ...(length === undefined ? {} : { length }),
+      ...(from === undefined ? {} : { start: sampleAt(from, fs) }),
+      ...(to === undefined ? {} : { end: sampleAt(to, fs) === 0 ? 'shorter' : sampleAt(to, fs) }),
+      ...(window === undefined ? {} : { window: secondsAt(window, fs) }),
+    },
+  };
+}
+
+/**
+ * Does the work for every record, whatever becomes of the others.
+ * @throws EcgError the record's own where there is one record, else COMPARISON_FAILED after all have been tried
+ */
+export async function forEachRecord(
+  given: ComparisonArguments,
+  terminal: Terminal,
+  work: (pair: AnnotationPair) => Promise<void>,
+): Promise<void> {
+  const failed: string[] = [];
+  let warned = false;
+  for (const record of given.record) {
+    try {
+      const pair = await readPair(record, given, terminal);
+      if (isNonstandard(pair.options) && !warned) terminal.error('(warning) nonstandard comparison selected\n');
+      warned = true;
+      await work(pair);
+    } catch (error) {
+      if (!(error instanceof EcgError) || given.record.length === 1) throw error;
+      terminal.error(`${record}: ${error.message}${error.fix ? `\n  ${error.fix}` : ''}\n`);
+      failed.push(record);
+    }
+  }
+  if (failed.length === 0) return;
+  throw new EcgError('COMPARISON_FAILED', `${failed.length} of ${given.record.length} records could not be compared`, {
+    where: failed.join(' '),
+    fix: 'The reports hold the others. Compare these again when their files are there.',
+  });
+}
+
+/** Says on the error stream which beats an S figure is about, for reports whose layout has no place for it. */
+export function nameMapping(mapping: MappingName, terminal: Terminal): void {
+  terminal.error(`S beats are those of the ${mapping} mapping\n`);
+}
