@@ -3,7 +3,7 @@ import type { Plugin as EsbuildPlugin } from 'esbuild';
 
 /**
  * Shaders are real `.wgsl` files, imported as text. One loader for every tool: esbuild (tsup) and Vite (vitest, pages).
- * Published builds carry them without comments and indentation, since shader text is much of a kernel library's size.
+ * Signs keep their spaces, because `a - -b` without them is another token. Published builds carry them without comments and indentation, since shader text is much of a kernel library's size.
  */
 export function wgslText(source: string, { minify = false } = {}): string {
   if (!minify) return source;
@@ -14,7 +14,7 @@ export function wgslText(source: string, { minify = false } = {}): string {
       line
         .trim()
         .replace(/\s+/g, ' ')
-        .replace(/ ?([=+\-*/%<>,;:{}()[\]&|!?]) ?/g, '$1'),
+        .replace(/ ?([=*/%<>,;:{}()[\]]) ?/g, '$1'),
     )
     .filter((line) => line.length > 0)
     .join('\n');

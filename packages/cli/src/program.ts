@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { registerDetect } from './commands/detect.js';
+import { registerDoctor } from './commands/doctor.js';
+import type { Console } from './console.js';
+
+const FOOTER = `
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 no such device.
+Research software: not for clinical use, not a medical device.`;
+
+/** The whole command line, writing to `console` and throwing instead of exiting. */
+export function createProgram(console: Console): Command {
+  const program = new Command('ecgpu')
+    .description('Heartbeats: find, classify, train, evaluate. On WebGPU, without a machine-learning framework.')
+    .version('0.1.0')
+    .showHelpAfterError('(add --help for the options and examples)')
+    .addHelpText('afterAll', FOOTER);
+  const register = [registerDoctor, registerDetect];
+  for (const each of register) each(program, console);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeOut: console.out, writeErr: console.err });
+  }
+  return program;
+}

@@ -1,0 +1,42 @@
+import { describeAdapter } from './devices/webgpu/open.js';
+import { DEFAULT_LIMITS, type KernelLimits } from './graph/lowering.js';
+import { nodeGpu } from './node-gpu.js';
+
+export interface AdapterReport {
+  readonly description: string;
+  /** A CPU pretending to be a GPU: right, but slow. */
+  readonly software: boolean;
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** Every adapter that Dawn offers, the one `openDevice` takes first. Throws NO_WEBGPU_PACKAGE. */
+export async function inspectAdapters(): Promise<AdapterReport[]> {
+  const gpu = await nodeGpu();
+  const reports = new Map<string, AdapterReport>();
+  for (const powerPreference of ['high-performance', 'low-power'] as const) {
+    const adapter = await gpu.requestAdapter({ powerPreference });
+    if (adapter === null) continue;
+    const report = reportAdapter(adapter);
+    reports.set(report.description, report);
+  }
+  return [...reports.values()];
+}
+
+function reportAdapter(adapter: GPUAdapter): AdapterReport {
+  const description = describeAdapter(adapter);
+  return {
+    description,
+    software: isSoftware(adapter.info),
+    features: [...adapter.features].sort(),
+    limits: Object.fromEntries(
+      Object.keys(DEFAULT_LIMITS).map((name) => [name, adapter.limits[name as keyof KernelLimits]]),
+    ),
+  };
+}
+
+function isSoftware(info: GPUAdapterInfo): boolean {
+  return (
+    info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|software|warp/i.test(`${info.device} ${info.description}`)
+  );
+}
