@@ -1,3 +1,6 @@
+export * from './bootstrap.js';
+export * from './confusion.js';
+export * from './confusion-table.js';
 export {
   beatLine,
   condensedReport,
