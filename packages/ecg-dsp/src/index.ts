@@ -6,6 +6,13 @@ export { type ButterworthDesign, butterworth } from './filters/butterworth.js';
 export { baselineMedian, type MedianOptions, medianFilter, removeBaselineMedian } from './filters/median.js';
 export { decimate, type ResampleOptions, resamplePoly, resampleTo } from './filters/resample.js';
 export { type Sos, type SosSection, sosfilt, sosfiltfilt, sosfiltInitialState } from './filters/sos.js';
+export {
+  addNoise,
+  type NoiseSchedule,
+  noiseAmplitude,
+  noiseGain,
+  qrsAmplitude,
+} from './noise/stress.js';
 export { type Detection, type Detector, detectBeats, findDetector, listDetectors } from './qrs/detector.js';
 export * from './record.js';
 export { BeatStream } from './streaming/beat-stream.js';

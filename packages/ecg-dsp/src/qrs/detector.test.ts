@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detectBeats, findDetector, listDetectors } from './detector.js';
-import { syntheticEcg } from './synthetic-ecg.js';
+import { syntheticEcg } from './synthetic-ecg.fixture.js';
 
 const code = (expected: string) =>
   expect.objectContaining({ name: 'EcgError', code: expected, fix: expect.any(String) });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detectBeats } from '../qrs/detector.js';
-import { syntheticEcg } from '../qrs/synthetic-ecg.js';
+import { syntheticEcg } from '../qrs/synthetic-ecg.fixture.js';
 import { BeatStream } from './beat-stream.js';
 
 const fs = 200;
