@@ -71,9 +71,9 @@ describe('noise stress', () => {
           differenceSquares += (published.leads[lead]!.samples[i]! - offset - ours[i]!) ** 2;
         }
         expect(noiseSquares).toBeGreaterThan(100);
-        // The published samples are rounded to ADC steps of 5 µV.
+        // The published samples are rounded to ADC steps of 5 µV, and the rounding of their offsets adds up.
         const rms = (squares: number) => Math.sqrt(squares / 649_000);
-        expect(rms(differenceSquares)).toBeLessThan(0.03 * rms(noiseSquares) + 0.005);
+        expect(rms(differenceSquares)).toBeLessThan(0.03 * rms(noiseSquares) + 0.01);
       }
     },
   );
