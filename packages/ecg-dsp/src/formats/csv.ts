@@ -63,10 +63,9 @@ export function parseCsv(bytes: Uint8Array, options: ParseCsvOptions = {}): EcgR
   const limits = { ...defaultLimits, ...options.limits };
   const table = readTable(bytes, where, limits);
   const { columns, titles } = table;
-  const lastTime = table.lastRow[0] ?? '';
   const timed = titles[0] !== undefined && TIME.test(titles[0].name);
   const counted = titles[0] !== undefined && (COUNTER.test(titles[0].name) || timed) ? 1 : 0;
-  const fs = options.fs ?? (timed ? rateOf(columns[0]!, SECONDS[titles[0]!.units ?? ''], lastTime, where) : undefined);
+  const fs = options.fs ?? (timed ? rateOf(columns[0]!, SECONDS[titles[0]!.units ?? ''], where) : undefined);
   if (fs === undefined || !(fs > 0 && Number.isFinite(fs))) {
     throw new EcgError('CSV_FS', 'The sampling rate is not known', {
       where,
@@ -90,7 +89,6 @@ function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
   let delimiter = '';
   let titles: Title[] = [];
   let values: number[][] = [];
-  let lastRow: string[] = [];
   for (const { text, line, byteOffset } of textLines(bytes)) {
     if (text.trim() === '' || text.startsWith('#')) continue;
     const at = { where, line, byteOffset };
@@ -131,9 +129,8 @@ function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
         fix: 'Raise `limits.maxBytes`, or split the file.',
       });
     }
-    lastRow = cells;
   }
-  return { titles, lastRow, columns: values.map((column) => Float64Array.from(column)) };
+  return { titles, columns: values.map((column) => Float64Array.from(column)) };
 }
 
 /** Cells of a row, without quotes and outer blanks. */
@@ -173,7 +170,7 @@ function unquoteUnits(text: string): string {
 }
 
 /** Sampling rate of evenly spaced times; a whole number where the written digits allow it. */
-function rateOf(times: Float64Array, unit: number | undefined, lastText: string, where: string): number {
+function rateOf(times: Float64Array, unit: number | undefined, where: string): number {
   const last = times.length - 1;
   const span = (times[last]! - times[0]!) * (unit ?? Number.NaN);
   const fs = last / span;
@@ -184,15 +181,19 @@ function rateOf(times: Float64Array, unit: number | undefined, lastText: string,
     });
   }
   const step = (times[last]! - times[0]!) / last;
-  for (let i = 0; i < times.length; i++) {
-    if (!(Math.abs(times[i]! - times[0]! - i * step) <= 0.75 * step)) {
+  let furthest = 0;
+  for (let i = 1; i < times.length; i++) {
+    const off = Math.abs(times[i]! - times[0]! - i * step);
+    const increment = times[i]! - times[i - 1]!;
+    furthest = Math.max(furthest, off);
+    if (!(off <= 0.75 * step && increment > 0.5 * step && increment < 1.5 * step)) {
       throw new EcgError('CSV_TIME', `The times are not evenly spaced: row ${i} is at ${times[i]}`, {
         where,
-        fix: 'Fill the gap with rows of empty cells, or resample the signal.',
+        fix: 'Fill a gap with rows of empty cells; give the rate as `fs` where times are only rounded.',
       });
     }
   }
-  const decimals = /\.(\d*)/.exec(lastText)?.[1]?.length ?? 0;
-  const doubt = (fs * 10 ** -decimals * (unit ?? 1)) / span;
+  // Rounded times leave this much doubt about the rate.
+  const doubt = (fs * furthest) / (times[last]! - times[0]!);
   return Math.abs(fs - Math.round(fs)) <= Math.max(doubt, fs * 1e-9) ? Math.round(fs) : fs;
 }
