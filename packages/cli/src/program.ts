@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerCompare } from './commands/compare.js';
 import { registerDetect } from './commands/detect.js';
 import { registerDoctor } from './commands/doctor.js';
 import type { Console } from './console.js';
@@ -14,7 +15,7 @@ export function createProgram(console: Console): Command {
     .version('0.1.0')
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('afterAll', FOOTER);
-  const register = [registerDoctor, registerDetect];
+  const register = [registerDoctor, registerDetect, registerCompare];
   for (const each of register) each(program, console);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeOut: console.out, writeErr: console.err });

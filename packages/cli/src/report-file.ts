@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EcgError } from '@ecgpu/ecg-dsp';
-import type { Terminal } from './terminal.js';
+import type { Console } from './console.js';
 
 /**
  * Adds a report to a file, `-` being the terminal. Headings are written only where the file is new, so that a table can
  * be built up record by record, over many runs; to the terminal none are written.
  * @throws EcgError WRITE_FAILED
  */
-export async function appendReport(path: string, report: string, terminal: Terminal, headings = ''): Promise<void> {
+export async function appendReport(path: string, report: string, console: Console, headings = ''): Promise<void> {
   if (path === '-') {
-    terminal.out(report);
+    console.out(report);
     return;
   }
   try {

@@ -14,14 +14,14 @@ import {
   summarizeComparisons,
 } from '@ecgpu/ecg-dsp';
 import type { Command } from 'commander';
+import { type Console, printJson } from '../console.js';
 import { appendReport } from '../report-file.js';
-import { processTerminal, type Terminal } from '../terminal.js';
 import {
   type AnnotationPair,
   addComparisonOptions,
   type ComparisonArguments,
   checkUse,
-  forEachRecord,
+  forEachPair,
   nameMapping,
 } from './comparison.js';
 import { registerRuns } from './runs.js';
@@ -44,13 +44,13 @@ const withoutS: ReportOptions = { supraventricular: false };
  * Adds the scoring commands: `compare`, beat by beat, with the reports of bxb(1); `runs`, run by run; and `sumstats`,
  * which sums up the tables of both.
  */
-export function registerCompare(program: Command, terminal: Terminal = processTerminal): void {
-  registerBeats(program, terminal);
-  registerRuns(program, terminal);
-  registerSumstats(program, terminal);
+export function registerCompare(program: Command, console: Console): void {
+  registerBeats(program, console);
+  registerRuns(program, console);
+  registerSumstats(program, console);
 }
 
-function registerBeats(program: Command, terminal: Terminal): void {
+function registerBeats(program: Command, console: Console): void {
   const command = program
     .command('compare')
     .alias('bxb')
@@ -62,34 +62,38 @@ function registerBeats(program: Command, terminal: Terminal): void {
     .option('-l <files...>', 'the same, S beats counted as N')
     .option('-C <file>', 'append the condensed report, SVEB figures included')
     .option('-c <file>', 'the same, S beats counted as N')
-    .addHelpText('after', '\nA file named - is the terminal. Headings of tables are written to new files only.')
-    .action(async (given: CompareArguments) => run(command, given, terminal));
+    .addHelpText(
+      'after',
+      `
+A file named - is the terminal. Headings of tables are written to new files only.
+
+Examples:
+  ecgpu compare -r mitdb/100 -a atr ecgq
+  ecgpu compare -r mitdb/100 mitdb/101 -a atr ecgc -L beats.txt shutdown.txt && ecgpu sumstats beats.txt
+  ecgpu compare -r mitdb/100 -a atr ecgc --mapping dechazal --json`,
+    )
+    .action(async (given: CompareArguments) => run(given, console));
 }
 
-async function run(command: Command, given: CompareArguments, terminal: Terminal): Promise<void> {
-  for (const flag of ['L', 'l'] as const) {
-    if (given[flag] !== undefined && given[flag].length !== 2) {
-      command.error(`error: -${flag} takes two files`, { exitCode: 2, code: 'ecgpu.usage' });
-    }
-  }
-  const { S, s, L = [], l = [], C, c, json } = given;
-  const files = [S, s, C, c].filter((file) => file !== undefined);
-  checkUse(command, given, [files, L, l]);
-  const chosen: CompareArguments = files.length + L.length + l.length === 0 && !json ? { ...given, s: '-' } : given;
-  const layout = S !== undefined || C !== undefined || L.length > 0 ? withS : withoutS;
-  if (layout.supraventricular) nameMapping(given.mapping, terminal);
+async function run(given: CompareArguments, console: Console): Promise<void> {
+  const { S, s, L, l, C, c, json } = given;
+  checkUse(given, [S, s, C, c], [L, l]);
+  const asked = [S, s, L, l, C, c].some((file) => file !== undefined);
+  const chosen: CompareArguments = asked || json ? given : { ...given, s: '-' };
+  const layout = [S, L, C].some((file) => file !== undefined) ? withS : withoutS;
+  if (layout.supraventricular) nameMapping(given.mapping, console);
   const done: { pair: AnnotationPair; comparison: BeatComparison }[] = [];
   try {
-    await forEachRecord(given, terminal, async (pair) => {
+    await forEachPair(given, console, async (pair) => {
       const comparison = compareBeats(pair.reference, pair.test, pair.options);
       if (given.verbose && !json) {
-        for (const event of comparison.events) terminal.out(discrepancyLine(event, layout) ?? '');
+        for (const event of comparison.events) console.out(discrepancyLine(event, layout) ?? '');
       }
-      await writeReports(chosen, pair, comparison, terminal);
+      await writeReports(chosen, pair, comparison, console);
       done.push({ pair, comparison });
     });
   } finally {
-    if (json) terminal.out(`${JSON.stringify(results(done, given.verbose === true), null, 2)}\n`);
+    if (json) printJson(console, results(done, given.verbose === true));
   }
 }
 
@@ -97,18 +101,18 @@ async function writeReports(
   { S, s, L, l, C, c }: CompareArguments,
   { names }: AnnotationPair,
   comparison: BeatComparison,
-  terminal: Terminal,
+  console: Console,
 ): Promise<void> {
-  if (S !== undefined) await appendReport(S, standardReport(comparison, names, withS), terminal);
-  if (s !== undefined) await appendReport(s, standardReport(comparison, names, withoutS), terminal);
-  if (C !== undefined) await appendReport(C, condensedReport(comparison, names, withS), terminal);
-  if (c !== undefined) await appendReport(c, condensedReport(comparison, names, withoutS), terminal);
+  if (S !== undefined) await appendReport(S, standardReport(comparison, names, withS), console);
+  if (s !== undefined) await appendReport(s, standardReport(comparison, names, withoutS), console);
+  if (C !== undefined) await appendReport(C, condensedReport(comparison, names, withS), console);
+  if (c !== undefined) await appendReport(c, condensedReport(comparison, names, withoutS), console);
   for (const [files, options] of [[L, withS] as const, [l, withoutS] as const]) {
     const [beats, shutdown] = files ?? [];
     if (beats === undefined || shutdown === undefined) continue;
     const headings = lineHeadings(options);
-    await appendReport(beats, beatLine(comparison, names.record, options), terminal, headings.beats);
-    await appendReport(shutdown, shutdownLine(comparison, names.record, options), terminal, headings.shutdown);
+    await appendReport(beats, beatLine(comparison, names.record, options), console, headings.beats);
+    await appendReport(shutdown, shutdownLine(comparison, names.record, options), console, headings.shutdown);
   }
 }
 

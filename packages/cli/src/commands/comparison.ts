@@ -11,7 +11,9 @@ import {
 } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
-import type { Terminal } from '../terminal.js';
+import type { Console } from '../console.js';
+import { printable } from '../printable.js';
+import { UsageError } from '../usage-error.js';
 import { parseTime, sampleAt, secondsAt, type TimeArgument } from './sample-time.js';
 
 /** What `compare` and `runs` have in common on the command line. */
@@ -50,30 +52,41 @@ export function addComparisonOptions(command: Command): Command {
     .option('--json', 'print the results as JSON');
 }
 
-/** Refuses what the options alone do not: anything but two annotators, a report on the terminal beside JSON. */
-export function checkUse(command: Command, given: ComparisonArguments, reports: readonly (readonly string[])[]): void {
-  const refuse = (message: string): never => command.error(`error: ${message}`, { exitCode: 2, code: 'ecgpu.usage' });
+/**
+ * @param reports files of reports
+ * @param tables pairs of files of tables
+ * @throws UsageError for what the options alone do not refuse
+ */
+export function checkUse(
+  given: ComparisonArguments,
+  reports: readonly (string | undefined)[],
+  tables: readonly (readonly string[] | undefined)[],
+): void {
   if (given.annotators.length !== 2) {
-    refuse(`-a takes two annotators, the reference and the test, not ${given.annotators.length}`);
+    throw new UsageError(
+      `-a takes two annotators, not ${given.annotators.length}`,
+      'The reference, then the test: -a atr qrs',
+    );
   }
-  const files = reports.flat();
-  if (given.json && files.includes('-')) refuse('--json and a report cannot both go to the terminal');
+  if (tables.some((files) => files !== undefined && files.length !== 2)) {
+    throw new UsageError('-L and -l take two files each', 'The second table has a file of its own; - is the terminal.');
+  }
+  const files = [...reports, ...tables.flat()].filter((file) => file !== undefined);
+  if (given.json && files.includes('-')) {
+    throw new UsageError('--json and a report cannot both go to the terminal', 'Give the report a file.');
+  }
   const named = files.filter((file) => file !== '-');
-  if (new Set(named).size !== named.length) refuse('every report needs a file of its own');
+  if (new Set(named).size !== named.length) throw new UsageError('Every report needs a file of its own');
 }
 
 /** Reads one record's pair of annotation files. The record needs a header, for its sampling rate, but no signals. */
-export async function readPair(
-  record: string,
-  given: ComparisonArguments,
-  terminal: Terminal,
-): Promise<AnnotationPair> {
+export async function readPair(record: string, given: ComparisonArguments, console: Console): Promise<AnnotationPair> {
   const { source, name } = openRecordPath(record);
   const { fs, length } = await readHeader(source, name);
   const read = async (annotator: string): Promise<readonly Annotation[]> => {
     const { annotations, diagnostics } = await readAnnotations(source, name, annotator, { fs });
     for (const { severity, code, message } of diagnostics) {
-      if (severity !== 'info') terminal.error(`${record}.${annotator}: ${message} (${code})\n`);
+      if (severity !== 'info') console.err(`${printable(`${record}.${annotator}: ${message} (${code})`)}\n`);
     }
     return annotations;
   };
@@ -98,22 +111,22 @@ export async function readPair(
  * Does the work for every record, whatever becomes of the others.
  * @throws EcgError the record's own where there is one record, else COMPARISON_FAILED after all have been tried
  */
-export async function forEachRecord(
+export async function forEachPair(
   given: ComparisonArguments,
-  terminal: Terminal,
+  console: Console,
   work: (pair: AnnotationPair) => Promise<void>,
 ): Promise<void> {
   const failed: string[] = [];
   let warned = false;
   for (const record of given.record) {
     try {
-      const pair = await readPair(record, given, terminal);
-      if (isNonstandard(pair.options) && !warned) terminal.error('(warning) nonstandard comparison selected\n');
+      const pair = await readPair(record, given, console);
+      if (isNonstandard(pair.options) && !warned) console.err('(warning) nonstandard comparison selected\n');
       warned = true;
       await work(pair);
     } catch (error) {
       if (!(error instanceof EcgError) || given.record.length === 1) throw error;
-      terminal.error(`${record}: ${error.message}${error.fix ? `\n  ${error.fix}` : ''}\n`);
+      console.err(`ecgpu: ${printable(`${record}: ${error.message}${error.fix ? `\n  ${error.fix}` : ''}`)}\n`);
       failed.push(record);
     }
   }
@@ -125,6 +138,6 @@ export async function forEachRecord(
 }
 
 /** Says on the error stream which beats an S figure is about, for reports whose layout has no place for it. */
-export function nameMapping(mapping: MappingName, terminal: Terminal): void {
-  terminal.error(`S beats are those of the ${mapping} mapping\n`);
+export function nameMapping(mapping: MappingName, console: Console): void {
+  console.err(`S beats are those of the ${mapping} mapping\n`);
 }

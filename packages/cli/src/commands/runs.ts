@@ -10,14 +10,14 @@ import {
   runStatistics,
 } from '@ecgpu/ecg-dsp';
 import type { Command } from 'commander';
+import { type Console, printJson } from '../console.js';
 import { appendReport } from '../report-file.js';
-import type { Terminal } from '../terminal.js';
 import {
   type AnnotationPair,
   addComparisonOptions,
   type ComparisonArguments,
   checkUse,
-  forEachRecord,
+  forEachPair,
   nameMapping,
 } from './comparison.js';
 
@@ -32,7 +32,7 @@ interface RunsArguments extends ComparisonArguments {
 }
 
 /** Adds `runs`: run-by-run scoring of ectopic couplets and runs, with the reports of rxr(1). */
-export function registerRuns(program: Command, terminal: Terminal): void {
+export function registerRuns(program: Command, console: Console): void {
   const command = program
     .command('runs')
     .alias('rxr')
@@ -44,29 +44,34 @@ export function registerRuns(program: Command, terminal: Terminal): void {
     .option('-l <file>', 'append a line to a table of ventricular runs')
     .option('-C <file>', 'append the condensed reports of both kinds')
     .option('-c <file>', 'append the condensed report of ventricular runs')
-    .addHelpText('after', '\nA file named - is the terminal. Headings of tables are written to new files only.')
-    .action(async (given: RunsArguments) => run(command, given, terminal));
+    .addHelpText(
+      'after',
+      `
+A file named - is the terminal. Headings of tables are written to new files only.
+
+Examples:
+  ecgpu runs -r mitdb/200 -a atr ecgc
+  ecgpu runs -r mitdb/200 mitdb/203 -a atr ecgc -L ventricular.txt supraventricular.txt`,
+    )
+    .action(async (given: RunsArguments) => run(given, console));
 }
 
-async function run(command: Command, given: RunsArguments, terminal: Terminal): Promise<void> {
-  const { S, s, L = [], l, C, c, json } = given;
-  if (given.L !== undefined && L.length !== 2) {
-    command.error('error: -L takes two files', { exitCode: 2, code: 'ecgpu.usage' });
-  }
-  const files = [S, s, l, C, c].filter((file) => file !== undefined);
-  checkUse(command, given, [files, L]);
-  const chosen: RunsArguments = files.length + L.length === 0 && !json ? { ...given, s: '-' } : given;
-  const both = S !== undefined || C !== undefined || L.length > 0 || json === true;
-  if (both) nameMapping(given.mapping, terminal);
+async function run(given: RunsArguments, console: Console): Promise<void> {
+  const { S, s, L, l, C, c, json } = given;
+  checkUse(given, [S, s, l, C, c], [L]);
+  const asked = [S, s, L, l, C, c].some((file) => file !== undefined);
+  const chosen: RunsArguments = asked || json ? given : { ...given, s: '-' };
+  const both = json === true || [S, L, C].some((file) => file !== undefined);
+  if (both) nameMapping(given.mapping, console);
   const kinds: readonly RunKind[] = both ? ['V', 'S'] : ['V'];
   const done: unknown[] = [];
   try {
-    await forEachRecord(given, terminal, async (pair) => {
+    await forEachPair(given, console, async (pair) => {
       const comparisons = kinds.map((kind) => compareRuns(pair.reference, pair.test, { ...pair.options, kind }));
       for (const { events } of given.verbose && !json ? comparisons : []) {
-        for (const event of events) terminal.out(runDiscrepancyLine(event) ?? '');
+        for (const event of events) console.out(runDiscrepancyLine(event) ?? '');
       }
-      await writeReports(chosen, pair, comparisons, terminal);
+      await writeReports(chosen, pair, comparisons, console);
       for (const { events, ...comparison } of comparisons) {
         const disagreements = events.filter(({ reference, test }) => reference !== test);
         const statistics = runStatistics({ ...comparison, events });
@@ -74,7 +79,7 @@ async function run(command: Command, given: RunsArguments, terminal: Terminal): 
       }
     });
   } finally {
-    if (json) terminal.out(`${JSON.stringify({ records: done }, null, 2)}\n`);
+    if (json) printJson(console, { records: done });
   }
 }
 
@@ -82,19 +87,19 @@ async function writeReports(
   { S, s, L, l, C, c }: RunsArguments,
   { names }: AnnotationPair,
   comparisons: readonly RunComparison[],
-  terminal: Terminal,
+  console: Console,
 ): Promise<void> {
   for (const comparison of comparisons) {
     const ventricular = comparison.kind === 'V';
     for (const file of ventricular ? [S, s] : [S]) {
-      if (file !== undefined) await appendReport(file, runReport(comparison, names), terminal);
+      if (file !== undefined) await appendReport(file, runReport(comparison, names), console);
     }
     for (const file of ventricular ? [C, c] : [C]) {
-      if (file !== undefined) await appendReport(file, condensedRunReport(comparison, names), terminal);
+      if (file !== undefined) await appendReport(file, condensedRunReport(comparison, names), console);
     }
     for (const file of ventricular ? [L?.[0], l] : [L?.[1]]) {
       if (file === undefined) continue;
-      await appendReport(file, runLine(comparison, names.record), terminal, runHeading(comparison.kind));
+      await appendReport(file, runLine(comparison, names.record), console, runHeading(comparison.kind));
     }
   }
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { EcgError, readLineReport, sumstats } from '@ecgpu/ecg-dsp';
 import type { Command } from 'commander';
-import type { Terminal } from '../terminal.js';
+import { type Console, printJson } from '../console.js';
 
 /** Adds `sumstats`: gross and average figures of a table that `compare` or `runs` has built. */
-export function registerSumstats(program: Command, terminal: Terminal): void {
+export function registerSumstats(program: Command, console: Console): void {
   program
     .command('sumstats')
     .description('append the sum, the gross and the average figures to a table made by compare -L, -l or runs -L, -l')
@@ -12,7 +12,8 @@ export function registerSumstats(program: Command, terminal: Terminal): void {
     .option('--json', 'print the figures as JSON')
     .action(async (file: string, { json }: { readonly json?: boolean }) => {
       const table = await readTable(file);
-      terminal.out(json ? `${JSON.stringify(readLineReport(table, file), null, 2)}\n` : sumstats(table, file));
+      if (json) printJson(console, readLineReport(table, file));
+      else console.out(sumstats(table, file));
     });
 }
 
