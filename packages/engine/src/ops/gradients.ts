@@ -1,4 +1,5 @@
 import { binaryGradient } from './binary/gradient.js';
+import { conv1dGradient } from './conv1d/gradient.js';
 import type { GradientRule, NotDifferentiable } from './gradient.js';
 import { linearGradient, matmulGradient } from './matmul/gradient.js';
 import type { OpName } from './op-name.js';
@@ -20,6 +21,9 @@ export const gradientRules = {
   movingAverage: STATE_UPDATE,
   sgd: STATE_UPDATE,
   binary: binaryGradient,
+  conv1d: conv1dGradient,
+  conv1dInputGradient: SECOND_DERIVATIVE,
+  conv1dWeightGradient: SECOND_DERIVATIVE,
   fill: { notDifferentiable: 'a constant has no inputs' },
   linear: linearGradient,
   matmul: matmulGradient,

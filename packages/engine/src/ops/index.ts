@@ -1,5 +1,6 @@
 export type { Activation } from './activation/activation.js';
 export { add, divide, multiply, subtract } from './binary/binary.js';
+export { conv1d } from './conv1d/conv1d.js';
 export { fill } from './fill/fill.js';
 export { linear } from './matmul/linear.js';
 export { matmul } from './matmul/matmul.js';

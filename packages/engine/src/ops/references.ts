@@ -1,5 +1,6 @@
 import { adamwReference } from './adamw/reference.js';
 import { binaryReference } from './binary/reference.js';
+import { conv1dInputGradientReference, conv1dReference, conv1dWeightGradientReference } from './conv1d/reference.js';
 import { fillReference } from './fill/reference.js';
 import { linearReference, matmulReference } from './matmul/reference.js';
 import { movingAverageReference } from './moving-average/reference.js';
@@ -26,6 +27,9 @@ export const references = {
   movingAverage: movingAverageReference,
   sgd: sgdReference,
   binary: binaryReference,
+  conv1d: conv1dReference,
+  conv1dInputGradient: conv1dInputGradientReference,
+  conv1dWeightGradient: conv1dWeightGradientReference,
   fill: fillReference,
   linear: linearReference,
   matmul: matmulReference,

@@ -1,5 +1,7 @@
 import { adamwOp } from './adamw/adamw.js';
 import { binaryOp } from './binary/binary.js';
+import { conv1dOp } from './conv1d/conv1d.js';
+import { conv1dInputGradientOp, conv1dWeightGradientOp } from './conv1d/gradient.js';
 import { fillOp } from './fill/fill.js';
 import { linearOp } from './matmul/linear.js';
 import { matmulOp } from './matmul/matmul.js';
@@ -26,6 +28,9 @@ export const operations = {
   movingAverage: movingAverageOp,
   sgd: sgdOp,
   binary: binaryOp,
+  conv1d: conv1dOp,
+  conv1dInputGradient: conv1dInputGradientOp,
+  conv1dWeightGradient: conv1dWeightGradientOp,
   fill: fillOp,
   linear: linearOp,
   matmul: matmulOp,

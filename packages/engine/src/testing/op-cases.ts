@@ -1,5 +1,6 @@
 import { adamwCases } from '../ops/adamw/cases.js';
 import { binaryCases } from '../ops/binary/cases.js';
+import { conv1dCases, conv1dInputGradientCases, conv1dWeightGradientCases } from '../ops/conv1d/cases.js';
 import { fillCases } from '../ops/fill/cases.js';
 import { linearCases, matmulCases } from '../ops/matmul/cases.js';
 import { movingAverageCases } from '../ops/moving-average/cases.js';
@@ -21,6 +22,9 @@ export const opCases = {
   movingAverage: movingAverageCases,
   sgd: sgdCases,
   binary: binaryCases,
+  conv1d: conv1dCases,
+  conv1dInputGradient: conv1dInputGradientCases,
+  conv1dWeightGradient: conv1dWeightGradientCases,
   fill: fillCases,
   linear: linearCases,
   matmul: matmulCases,

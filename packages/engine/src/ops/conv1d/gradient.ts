@@ -1,0 +1,162 @@
+import { grid, read, write } from '../../graph/lowering.js';
+import { defineOp } from '../../graph/node.js';
+import type { TensorType } from '../../graph/shape.js';
+import type { Tensor } from '../../graph/tensor.js';
+import { apply } from '../../graph/trace.js';
+import { gradientRule } from '../gradient.js';
+import { unaryDerivative } from '../unary/gradient.js';
+import type { Conv1dAttributes } from './conv1d.js';
+import { directConvolution } from './direct.js';
+import { type Conv1dExtent, type Conv1dWindow, conv1dExtent, conv1dFlops } from './extent.js';
+import weightGradientWgsl from './weight-gradient.wgsl';
+import weightGradientSumWgsl from './weight-gradient-sum.wgsl';
+
+export interface Conv1dInputGradientAttributes extends Conv1dWindow {
+  /** Length of x's rows: several lengths give the same length out when stride > 1. */
+  readonly length: number;
+}
+
+export interface Conv1dWeightGradientAttributes extends Conv1dWindow {
+  /** Length of the weight's rows: several lengths give the same length out when stride > 1. */
+  readonly kernel: number;
+}
+
+/** The extent of the convolution whose output's gradient is dy [batch, out, length out]. */
+export function inputGradientExtent(
+  dy: TensorType,
+  weight: TensorType,
+  { length, ...window }: Conv1dInputGradientAttributes,
+): Conv1dExtent {
+  const x: TensorType = { dtype: 'f32', shape: [dy.shape[0]!, weight.shape[1]!, length] };
+  return conv1dExtent('conv1dInputGradient', x, weight, window);
+}
+
+export function weightGradientExtent(
+  dy: TensorType,
+  x: TensorType,
+  { kernel, ...window }: Conv1dWeightGradientAttributes,
+): Conv1dExtent {
+  const weight: TensorType = { dtype: 'f32', shape: [dy.shape[1]!, x.shape[1]!, kernel] };
+  return conv1dExtent('conv1dWeightGradient', x, weight, window);
+}
+
+/**
+ * dx[b, c, s] = Σ over o, k of w[o, c, k] · dy[b, o, t] where t·stride + k − padding = s: a convolution of dy, its samples
+ * `stride` apart, with the weight turned around. Each element gathers what it needs; nothing is scattered.
+ */
+export const conv1dInputGradientOp = defineOp({
+  name: 'conv1dInputGradient',
+  infer([dy, weight], attributes: Conv1dInputGradientAttributes) {
+    const { batch, channelsIn, lengthIn } = inputGradientExtent(dy!, weight!, attributes);
+    return [{ dtype: 'f32', shape: [batch, channelsIn, lengthIn] }];
+  },
+  webgpu({ inputs: [dy, weight], attributes, input, output }) {
+    const extent = inputGradientExtent(dy!, weight!, attributes);
+    return [
+      directConvolution({
+        name: 'conv1d input gradient',
+        batch: extent.batch,
+        channelsIn: extent.channelsOut,
+        lengthIn: extent.lengthOut,
+        channelsOut: extent.channelsIn,
+        lengthOut: extent.lengthIn,
+        kernel: extent.kernel,
+        stride: 1,
+        dilation: extent.stride,
+        padding: extent.kernel - 1 - extent.padding,
+        reversed: true,
+        x: input(0),
+        weight: input(1),
+        y: output(0),
+        activation: 'none',
+        flops: conv1dFlops(extent),
+      }),
+    ];
+  },
+});
+
+const partialSums = { name: 'conv1d weight gradient', source: weightGradientWgsl };
+const splitSum = { name: 'conv1d weight gradient sum', source: weightGradientSumWgsl };
+
+/** Side of the tile of dw that one workgroup makes. */
+const TILE = 32;
+/** Workgroups that keep a device busy, and the fewest terms worth a workgroup of their own. */
+const ENOUGH_GROUPS = 128;
+const SHORTEST_SPLIT = 128;
+
+/** dw[o, c, k] = Σ over b, t of dy[b, o, t] · x[b, c, t·stride + k − padding] and db[o] = Σ over b, t of dy[b, o, t]. */
+export const conv1dWeightGradientOp = defineOp({
+  name: 'conv1dWeightGradient',
+  infer([dy, x], attributes: Conv1dWeightGradientAttributes) {
+    const { channelsOut, channelsIn, kernel } = weightGradientExtent(dy!, x!, attributes);
+    return [
+      { dtype: 'f32', shape: [channelsOut, channelsIn, kernel] },
+      { dtype: 'f32', shape: [channelsOut] },
+    ];
+  },
+  webgpu({ inputs: [dy, x], attributes, input, output, scratch }) {
+    const extent = weightGradientExtent(dy!, x!, attributes);
+    const columns = extent.channelsIn * extent.kernel;
+    const weights = extent.channelsOut * columns;
+    const terms = extent.batch * extent.lengthOut;
+    const tiles = [Math.ceil(columns / TILE), Math.ceil(extent.channelsOut / TILE)] as const;
+    const wanted = Math.min(Math.floor(terms / SHORTEST_SPLIT), Math.ceil(ENOUGH_GROUPS / (tiles[0] * tiles[1])));
+    const splits = Math.max(1, wanted);
+    const partial = scratch(splits * (weights + extent.channelsOut));
+    return [
+      {
+        kernel: partialSums,
+        constants: {
+          BATCH: extent.batch,
+          CHANNELS_IN: extent.channelsIn,
+          LENGTH_IN: extent.lengthIn,
+          CHANNELS_OUT: extent.channelsOut,
+          LENGTH_OUT: extent.lengthOut,
+          KERNEL: extent.kernel,
+          STRIDE: extent.stride,
+          PADDING: extent.padding,
+          SPLITS: splits,
+          TERMS_PER_SPLIT: Math.ceil(terms / splits),
+        },
+        bindings: [read(input(0)), read(input(1)), write(partial)],
+        workgroups: [tiles[0], tiles[1], splits],
+        requires: { invocations: 64, workgroupBytes: 2 * 16 * TILE * 4 },
+        flops: conv1dFlops(extent),
+      },
+      {
+        kernel: splitSum,
+        constants: { WEIGHTS: weights, BIASES: extent.channelsOut, SPLITS: splits },
+        bindings: [read(partial), write(output(0)), write(output(1))],
+        workgroups: grid(Math.ceil((weights + extent.channelsOut) / 64)),
+        flops: splits * (weights + extent.channelsOut),
+      },
+    ];
+  },
+});
+
+export function conv1dInputGradient(dy: Tensor, weight: Tensor, attributes: Conv1dInputGradientAttributes): Tensor {
+  return apply(conv1dInputGradientOp, [dy, weight], attributes)[0]!;
+}
+
+export function conv1dWeightGradient(
+  dy: Tensor,
+  x: Tensor,
+  attributes: Conv1dWeightGradientAttributes,
+): { weight: Tensor; bias: Tensor } {
+  const [weight, bias] = apply(conv1dWeightGradientOp, [dy, x], attributes);
+  return { weight: weight!, bias: bias! };
+}
+
+/** y = f(z), z = w ⋆ x + b: with dz = dy·f′, the gradients of x and of w are convolutions of dz; db sums it. */
+export const conv1dGradient = gradientRule<Conv1dAttributes>(
+  ({ inputs, outputs, attributes, outputGradients, needs }) => {
+    const [x, weight] = [inputs[0]!, inputs[1]!];
+    const { stride, padding, activation } = attributes;
+    const dy = outputGradients[0]!;
+    const dz = activation === 'none' ? dy : unaryDerivative(activation, dy, outputs[0]!);
+    const ofX = () => conv1dInputGradient(dz, weight, { stride, padding, length: x.shape[2]! });
+    const ofParameters =
+      needs[1] || needs[2] ? conv1dWeightGradient(dz, x, { stride, padding, kernel: weight.shape[2]! }) : undefined;
+    return [needs[0] ? ofX() : undefined, ofParameters?.weight, ofParameters?.bias];
+  },
+);
