@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { assemblyScriptForVite } from './build/assemblyscript.js';
 import { wgslForVite } from './build/wgsl.js';
 
 export default defineConfig({
-  plugins: [wgslForVite],
+  plugins: [wgslForVite, assemblyScriptForVite],
   // Tests run from the sources: this condition is first in every package's exports.
   resolve: { conditions: ['@ecgpu/source', 'import', 'module', 'node', 'default'] },
   ssr: { resolve: { conditions: ['@ecgpu/source', 'import', 'module', 'node', 'default'] } },

@@ -1,7 +1,8 @@
 import { defineConfig, type Options } from 'tsup';
+import { assemblyScriptForEsbuild } from './assemblyscript.js';
 import { wgslForEsbuild } from './wgsl.js';
 
-/** The one way a package of this workspace is built: ESM, declarations, shaders as text, dependencies left outside. */
+/** The one way a package of this workspace is built: ESM, declarations, shaders as text, WebAssembly compiled in, dependencies left outside. */
 export function packageBuild(entry: Record<string, string>, options: Options = {}) {
   return defineConfig({
     entry,
@@ -12,7 +13,7 @@ export function packageBuild(entry: Record<string, string>, options: Options = {
     sourcemap: true,
     // Declarations come from the built neighbours, not from their sources.
     dts: { compilerOptions: { customConditions: [] } },
-    esbuildPlugins: [wgslForEsbuild],
+    esbuildPlugins: [wgslForEsbuild, assemblyScriptForEsbuild],
     ...options,
   });
 }

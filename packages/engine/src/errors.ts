@@ -14,6 +14,7 @@ export type EngineErrorCode =
   | 'DEVICE_CLOSED'
   | 'NO_ADAPTER'
   | 'NO_WEBGPU_PACKAGE'
+  | 'NO_WASM'
   | 'UNKNOWN_PARAMETER'
   | 'FORMAT';
 

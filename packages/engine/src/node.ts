@@ -1,5 +1,6 @@
 import { openCpuDevice } from './devices/cpu/open.js';
 import type { Device } from './devices/device.js';
+import type { WasmOpenOptions } from './devices/wasm/open.js';
 import { openWebGpuDevice, type WebGpuOpenOptions } from './devices/webgpu/open.js';
 import { EngineError } from './errors.js';
 import { nodeGpu } from './node-gpu.js';
@@ -7,14 +8,15 @@ import { nodeGpu } from './node-gpu.js';
 export { type AdapterReport, inspectAdapters } from './node-adapters.js';
 export { nodeGpu } from './node-gpu.js';
 
-export interface NodeOpenOptions extends WebGpuOpenOptions {
+export interface NodeOpenOptions extends WebGpuOpenOptions, Pick<WasmOpenOptions, 'threads'> {
   /** `auto` (default): WebGPU where there is an adapter, else the CPU reference. */
-  readonly kind?: 'auto' | 'webgpu' | 'cpu';
+  readonly kind?: 'auto' | 'webgpu' | 'wasm' | 'cpu';
 }
 
 /** Opens a device in Node. Throws NO_ADAPTER or NO_WEBGPU_PACKAGE where `webgpu` was asked for and there is none. */
 export async function openDevice({ kind = 'auto', ...options }: NodeOpenOptions = {}): Promise<Device> {
   if (kind === 'cpu') return openCpuDevice();
+  if (kind === 'wasm') return openNodeWasmDevice(options);
   try {
     return await openWebGpuDevice(await nodeGpu(), options);
   } catch (error) {
@@ -22,4 +24,12 @@ export async function openDevice({ kind = 'auto', ...options }: NodeOpenOptions 
     if (kind === 'webgpu' || !missing) throw error;
     return openCpuDevice();
   }
+}
+
+async function openNodeWasmDevice(options: WasmOpenOptions): Promise<Device> {
+  const [{ openWasmDeviceOn }, { nodePlatform }] = await Promise.all([
+    import('./devices/wasm/open.js'),
+    import('./devices/wasm/node-workers.js'),
+  ]);
+  return openWasmDeviceOn(nodePlatform, options);
 }

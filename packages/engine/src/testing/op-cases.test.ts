@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { openCpuDevice } from '../devices/cpu/open.js';
 import type { Device } from '../devices/device.js';
+import { openDevice } from '../node.js';
 import { checkGradients, checkReferenceGradients, checkValues } from './check-case.js';
 import { gpuForTests } from './gpu-for-tests.js';
 import type { OpCase } from './op-case.js';
@@ -42,6 +43,26 @@ describe.each(['adapter', 'default'] as const)('WebGPU with %s limits', (limits)
       if (opCase.gradients !== undefined && 'skip' in opCase.gradients) continue;
       it(`${opCase.name}: gradients`, async (context) => {
         expect((await checkGradients(gpu(context), opCase)).problems).toEqual([]);
+      });
+    }
+  });
+});
+
+describe('WebAssembly', () => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await openDevice({ kind: 'wasm', threads: 2 });
+  });
+  afterAll(() => device.close());
+
+  describe.each(table)('%s', (_, cases) => {
+    for (const opCase of cases) {
+      it(`${opCase.name}: values`, async () => {
+        expect((await checkValues(device, opCase)).problems).toEqual([]);
+      });
+      if (opCase.gradients !== undefined && 'skip' in opCase.gradients) continue;
+      it(`${opCase.name}: gradients`, async () => {
+        expect((await checkGradients(device, opCase)).problems).toEqual([]);
       });
     }
   });

@@ -1,0 +1,62 @@
+import { EngineError } from '../../errors.js';
+import type { Device } from '../device.js';
+import { bestVariant, compileKernels, type WasmVariant } from './binary.js';
+import { WasmDevice } from './device.js';
+import { LinearMemory } from './memory.js';
+import { type StartWorker, Team } from './team.js';
+
+export interface WasmOpenOptions {
+  /** Threads, the caller's own among them. Default: one a core, at most 8. */
+  readonly threads?: number;
+  /** Default: `relaxed-simd` where the runtime has it. */
+  readonly variant?: WasmVariant;
+}
+
+/** What the runtime offers beyond WebAssembly itself. */
+export interface WasmPlatform {
+  /** Undefined where memory cannot be shared with other threads, and why. */
+  readonly startWorker: StartWorker | undefined;
+  readonly whyOneThread?: string;
+  readonly cores: number;
+}
+
+/** More threads than this only wait for each other at the network's sizes. */
+const DEFAULT_THREADS = 8;
+/** What the control block has room for. */
+const MAX_THREADS = 64;
+
+/**
+ * Opens the device. Throws NO_WASM where the runtime has no SIMD, INVALID_ARGUMENT for a thread count outside 1…64, and
+ * THREADS when workers were asked for and cannot be started.
+ */
+export async function openWasmDeviceOn(platform: WasmPlatform, options: WasmOpenOptions = {}): Promise<Device> {
+  const best = bestVariant();
+  const variant = options.variant ?? best;
+  if (variant === undefined || best === undefined || (variant === 'relaxed-simd' && best !== variant)) {
+    throw new EngineError('NO_WASM', `this runtime has no WebAssembly ${variant ?? 'simd'}`, {
+      where: 'openWasmDevice',
+      fix: 'Use Node ≥ 20 or a browser of 2023 or later (relaxed SIMD: 2024), or the cpu device.',
+    });
+  }
+  const threads = threadCount(platform, options.threads);
+  const module = await compileKernels(variant);
+  const memory = new LinearMemory();
+  const team = await Team.start(module, memory.memory, threads, platform.startWorker);
+  const alone = threads === 1 && platform.whyOneThread !== undefined ? ` (${platform.whyOneThread})` : '';
+  const description = `WebAssembly ${variant}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${alone}`;
+  return new WasmDevice(description, memory, team);
+}
+
+function threadCount({ startWorker, whyOneThread, cores }: WasmPlatform, asked: number | undefined): number {
+  if (asked !== undefined && (!Number.isInteger(asked) || asked < 1 || asked > MAX_THREADS)) {
+    throw new EngineError('INVALID_ARGUMENT', `threads must be 1 … ${MAX_THREADS}, got ${asked}`, { where: 'threads' });
+  }
+  if (startWorker === undefined && asked !== undefined && asked > 1) {
+    throw new EngineError('INVALID_ARGUMENT', `${asked} threads are not possible here: ${whyOneThread}`, {
+      where: 'threads',
+      fix: 'Serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.',
+    });
+  }
+  if (startWorker === undefined) return 1;
+  return asked ?? Math.max(1, Math.min(DEFAULT_THREADS, cores));
+}

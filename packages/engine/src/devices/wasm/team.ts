@@ -1,0 +1,126 @@
+import { EngineError } from '../../errors.js';
+import type { WasmFunction, WasmMemory, WasmModule, WasmTable } from './webassembly.js';
+import { webAssembly } from './webassembly.js';
+
+/** What a worker needs: the same module over the same memory, and its place in the team. */
+export interface WorkerStart {
+  readonly module: WasmModule;
+  readonly memory: WasmMemory;
+  readonly thread: number;
+  readonly threads: number;
+}
+
+export interface RunningWorker {
+  /** Resolves when the worker listens; rejects when it cannot start. */
+  readonly ready: Promise<void>;
+  terminate(): void;
+}
+
+/** Starts one worker that never keeps the process alive. */
+export type StartWorker = (source: string, start: WorkerStart) => RunningWorker;
+
+/** Where the team's shared words lie; the kernels' `team.ts` has the same numbers. */
+const CONTROL = 32_768;
+const FAILED = (CONTROL + 192) / 4;
+
+/**
+ * The body of a worker, in plain JavaScript that Node and browsers both run: `start` is its WorkerStart and `ready` a
+ * function to call. It returns only when the team is dismissed; a trap marks the run as failed instead of leaving the
+ * others waiting.
+ */
+export const WORKER_BODY = `
+  const instance = new WebAssembly.Instance(start.module, { env: { memory: start.memory } });
+  const functions = Object.values(instance.exports).filter((value) => typeof value === 'function');
+  for (const one of functions) instance.exports.table.grow(1, one);
+  ready();
+  try {
+    instance.exports.serve(start.thread, start.threads);
+  } catch (error) {
+    Atomics.store(new Int32Array(start.memory.buffer), ${FAILED}, 1);
+  }
+`;
+
+/**
+ * The threads of a device: the caller's own, and workers that wait in the kernels for the next run. Every step of a run
+ * is cut into as many fixed shares as there are threads, so results never depend on which thread was faster.
+ */
+export class Team {
+  readonly threads: number;
+  readonly #workers: readonly RunningWorker[];
+  readonly #exports: Record<string, WasmFunction>;
+  readonly #indices = new Map<string, number>();
+  readonly #failed: Int32Array;
+  readonly #callerMayWait: boolean;
+
+  /** Starts `threads` − 1 workers and waits until they listen. Rejects when one cannot start. */
+  static async start(
+    module: WasmModule,
+    memory: WasmMemory,
+    threads: number,
+    startWorker: StartWorker | undefined,
+  ): Promise<Team> {
+    const workers: RunningWorker[] = [];
+    try {
+      for (let thread = 1; thread < threads; thread++) {
+        workers.push(startWorker!(WORKER_BODY, { module, memory, thread, threads }));
+      }
+      await Promise.all(workers.map(({ ready }) => ready));
+      return new Team(module, memory, workers);
+    } catch (error) {
+      for (const worker of workers) worker.terminate();
+      throw error;
+    }
+  }
+
+  private constructor(module: WasmModule, memory: WasmMemory, workers: readonly RunningWorker[]) {
+    this.threads = workers.length + 1;
+    this.#workers = workers;
+    const { exports } = new webAssembly!.Instance(module, { env: { memory } });
+    this.#exports = exports as Record<string, WasmFunction>;
+    const table = exports['table'] as WasmTable;
+    for (const [name, value] of Object.entries(exports)) {
+      if (typeof value === 'function') this.#indices.set(name, table.grow(1, value));
+    }
+    this.#failed = new Int32Array(memory.buffer);
+    this.#callerMayWait = mayBlock(memory);
+  }
+
+  /** The kernel's number in command lists. */
+  kernel(name: string): number {
+    const index = this.#indices.get(name);
+    if (index === undefined) throw new EngineError('KERNEL_COMPILE', `there is no kernel '${name}'`, { where: name });
+    return index;
+  }
+
+  /** Runs a command list in linear memory to its end. Throws DEVICE_LOST when a thread trapped. */
+  run(commands: number, count: number): void {
+    try {
+      this.#exports['run']!(commands, count, this.threads, this.#callerMayWait ? 1 : 0);
+    } catch (cause) {
+      throw this.#lost(cause);
+    }
+    if (this.threads > 1 && Atomics.load(this.#failed, FAILED) !== 0) throw this.#lost();
+  }
+
+  #lost(cause?: unknown): EngineError {
+    return new EngineError('DEVICE_LOST', 'a kernel trapped', {
+      where: 'run',
+      fix: 'This is a bug in the engine: please report the program. Open a new device to go on.',
+      cause,
+    });
+  }
+
+  dismiss(): void {
+    for (const worker of this.#workers) worker.terminate();
+  }
+}
+
+/** A page's main thread may not block in Atomics.wait; there the caller spins until the workers are done. */
+function mayBlock(memory: WasmMemory): boolean {
+  try {
+    Atomics.wait(new Int32Array(memory.buffer), CONTROL / 4 + 64, 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
