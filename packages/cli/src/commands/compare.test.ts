@@ -125,6 +125,7 @@ describe('ecgpu compare', () => {
       test: 'tst',
       cells: { V: { v: 1 } },
     });
+    expect(records[0].timeOffsets).toMatchObject({ pairs: 19, median: 0 });
     expect(records[0]).not.toHaveProperty('disagreements');
     expect(summary).toMatchObject({ records: 2, mapping: 'ec57', figures: { vebSensitivity: { gross: 400 / 6 } } });
     expect(JSON.parse((await compare('--json', '-v')).out).records[0].disagreements).toHaveLength(18);

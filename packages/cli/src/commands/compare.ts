@@ -12,6 +12,7 @@ import {
   shutdownLine,
   standardReport,
   summarizeComparisons,
+  timeOffsets,
 } from '@ecgpu/ecg-dsp';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
@@ -128,6 +129,7 @@ function results(done: readonly { pair: AnnotationPair; comparison: BeatComparis
       figures: Object.fromEntries(figures),
       missedInShutdown,
       rmsRrErrorMs: rmsRrError(comparison),
+      timeOffsets: timeOffsets(events),
       ...(verbose ? { disagreements } : {}),
     };
   });

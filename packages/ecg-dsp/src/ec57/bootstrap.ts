@@ -1,4 +1,5 @@
 import { EcgError } from '../errors.js';
+import { quantile } from './quantile.js';
 
 export interface BootstrapOptions {
   /** Same seed, same interval. */
@@ -52,16 +53,6 @@ export function bootstrapByRecord<T>(
     defined: values.length,
     resamples,
   };
-}
-
-/** Linear interpolation between order statistics (type 7 of Hyndman & Fan 1996, numpy's default). */
-function quantile(sorted: readonly number[], share: number): number | null {
-  if (sorted.length === 0) return null;
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (at - below) * (high - low);
 }
 
 /** Numbers in [0, 1): a Weyl sequence through the 32-bit finaliser of MurmurHash3, the same on every machine. */

@@ -23,7 +23,7 @@ export function runReport(comparison: RunComparison, names: ReportNames): string
   ]);
 }
 
-/** The condensed report (-C, -c): the figures alone. */
+/** The condensed report (-C, -c): the figures alone, in a layout of our own. */
 export function condensedRunReport(comparison: RunComparison, names: ReportNames): string {
   return text([...title(comparison, names), ...figures(runStatistics(comparison)), '']);
 }

@@ -65,7 +65,10 @@ export function standardReport(
   return text(lines);
 }
 
-/** Headings of the first (beats) and the second (shutdown) table of `bxb -L` and `bxb -l`. */
+/**
+ * Headings of the two tables that the line format builds: beats, as `bxb -L` and `bxb -l` have it, and shutdown, whose
+ * layout is our own.
+ */
 export function lineHeadings({ supraventricular }: ReportOptions): {
   readonly beats: string;
   readonly shutdown: string;
@@ -115,7 +118,10 @@ export function shutdownLine(comparison: BeatComparison, record: string, { supra
   return text([`${record.padStart(6)}${counts.join('')}${all}${shares.join('')} ${whole(seconds(comparison), 8)}`]);
 }
 
-/** The condensed report (-C, -c): the pooled counts of the line format as a table, and the figures made of them. */
+/**
+ * The condensed report (-C, -c): the pooled counts of the line format as a table, and the figures made of them. The
+ * layout is our own.
+ */
 export function condensedReport(
   comparison: BeatComparison,
   names: ReportNames,

@@ -14,6 +14,7 @@ export {
 export * from './format-runs.js';
 export * from './labels.js';
 export * from './match.js';
+export * from './offsets.js';
 export * from './options.js';
 export * from './runs.js';
 export * from './summary.js';

@@ -32,7 +32,8 @@ export function readLineReport(text: string, where = 'table'): LineReport {
 }
 
 /**
- * The table followed by its sum, gross and average rows and its totals, as `sumstats` prints it.
+ * The table followed by its sum, gross and average rows and its totals: what sumstats(1) adds to a table. The layout of
+ * what is added is our own.
  * @throws EcgError EC57_TABLE
  */
 export function sumstats(text: string, where = 'table'): string {

@@ -26,6 +26,7 @@ export interface BeatStatistics {
   readonly vebSensitivity: Ratio;
   /** F and Q beats called V count neither way. */
   readonly vebPredictivity: Ratio;
+  /** Of the test beats where the reference has no VEB, those called V; F and Q beats called V left out. */
   readonly vebFalsePositiveRate: Ratio;
   readonly svebSensitivity: Ratio;
   /** Q beats called S count neither way. */
