@@ -38,11 +38,39 @@ def resampling(up, down, padtype):
     return {"up": up, "down": down, "padType": padtype, "y": signal.resample_poly(x, up, down, padtype=padtype)[::11].tolist()}
 
 
+
+def notch(frequency, quality):
+    b, a = signal.iirnotch(frequency, quality, fs=FS)
+    return {"frequency": frequency, "quality": quality, "sos": [*b.tolist(), *a.tolist()], "zeroPhase": signal.filtfilt(b, a, x)[::17].tolist()}
+
+
+def transfer(b, a):
+    y, state = signal.lfilter(b, a, x, zi=signal.lfilter_zi(b, a) * x[0])
+    return {"b": list(b), "a": list(a), "causal": y[::17].tolist(), "state": state.tolist(), "zeroPhase": signal.filtfilt(b, a, x)[::17].tolist()}
+
+
+def db6_split(v):
+    """pywt.dwt(v, 'db6', 'symmetric') from its definition: mirror, convolve, keep every second sample."""
+    low = np.array([-.00107730108499558, .00477725751101065, .00055384220099380, -.0315820393180312, .0275228655300163, .0975016055870794,
+                    -.129766867567096, -.226264693965169, .315250351709243, .751133908021577, .494623890398385, .11154074335008])
+    high = (-1.0) ** (np.arange(12) + 1) * low[::-1]
+    padded = np.pad(v, 11, mode="symmetric")
+    return [np.convolve(padded, h, mode="valid")[1::2] for h in (low, high)]
+
+
+def db6(length):
+    approximation, detail = db6_split(x[:length])
+    return {"length": length, "approximation": approximation.tolist(), "detail": detail.tolist()}
+
+
 vectors = {
-    "scipy": "outputs are thinned: causal and zeroPhase every 17th sample, resampling every 11th, median every 5th",
+    "about": "outputs are thinned: causal and zeroPhase every 17th sample, resampling every 11th, median every 5th; db6 is made by numpy from the definition",
     "fs": FS,
     "x": x.tolist(),
     "butterworth": [design(*d) for d in DESIGNS],
+    "notch": [notch(60, 30), notch(50, 30), notch(50, 5)],
+    "transfer": [transfer(*signal.butter(2, [5, 20], "bandpass", fs=FS)), transfer(np.ones(7) / 7, [1.0]), transfer([2.0, 1.0], [4.0, 1.0, 0.5, 0.1])],
+    "db6": [db6(33), db6(12), db6(100)],
     "median": [{"width": w, "y": signal.medfilt(x, w)[::5].tolist()} for w in (1, 3, 71, 215, 719, 1001)],
     "resample": [resampling(*r) for r in ((25, 36, "constant"), (25, 36, "line"), (25, 18, "line"), (2, 1, "constant"), (1, 3, "line"), (10, 15, "constant"), (7, 7, "line"), (1001, 1000, "line"))],
 }

@@ -3,9 +3,13 @@ export * from './beats/segment.js';
 export * from './ec57/index.js';
 export * from './errors.js';
 export { type ButterworthDesign, butterworth } from './filters/butterworth.js';
+export { filtfilt, lfilter, lfilterInitialState, type TransferFunction } from './filters/filtfilt.js';
+export { acrossGaps } from './filters/gaps.js';
 export { baselineMedian, type MedianOptions, medianFilter, removeBaselineMedian } from './filters/median.js';
+export { type NotchDesign, notch } from './filters/notch.js';
 export { decimate, type ResampleOptions, resamplePoly, resampleTo } from './filters/resample.js';
 export { type Sos, type SosSection, sosfilt, sosfiltfilt, sosfiltInitialState } from './filters/sos.js';
+export { removeBaselineWavelet } from './filters/wavelet.js';
 export {
   addNoise,
   type NoiseSchedule,

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { butterworth } from './butterworth.js';
-import { fillGaps } from './gaps.js';
+import { filtfilt, lfilter } from './filtfilt.js';
+import { acrossGaps, fillGaps } from './gaps.js';
 import { baselineMedian, medianFilter, removeBaselineMedian } from './median.js';
+import { notch } from './notch.js';
 import { decimate, resamplePoly, resampleTo } from './resample.js';
 import vectors from './scipy.vectors.json';
 import { sosfilt, sosfiltfilt } from './sos.js';
+import { removeBaselineWavelet } from './wavelet.js';
 
 const code = (expected: string) =>
   expect.objectContaining({ name: 'EcgError', code: expected, fix: expect.any(String) });
@@ -137,9 +140,71 @@ describe('resampling', () => {
   });
 });
 
-it('fillGaps draws straight lines and remembers where', () => {
-  const { filled, missing } = fillGaps([Number.NaN, 1, Number.NaN, Number.POSITIVE_INFINITY, 4, Number.NaN]);
-  expect([...filled]).toEqual([1, 1, 2, 3, 4, 4]);
-  expect([0, 1, 2, 3, 4, 5].map(missing)).toEqual([true, false, true, true, false, true]);
-  expect([...fillGaps([Number.NaN, Number.NaN]).filled]).toEqual([0, 0]);
+describe('removeBaselineWavelet', () => {
+  const time = Float64Array.from({ length: 3600 }, (_, i) => i / 360);
+  const heart = time.map((t) => Math.sin(2 * Math.PI * 8 * t));
+
+  it('takes out what lies below the cutoff and leaves the rest', () => {
+    const wander = time.map((t) => 3 + 2 * Math.sin(2 * Math.PI * 0.1 * t));
+    const clean = removeBaselineWavelet(
+      heart.map((v, i) => v + wander[i]!),
+      360,
+    );
+    const error = clean.map((v, i) => Math.abs(v - heart[i]!));
+    expect(Math.max(...error.subarray(360, 3240))).toBeLessThan(0.1);
+    expect(Math.max(...removeBaselineWavelet(new Float64Array(500).fill(4), 360).map(Math.abs))).toBeLessThan(1e-9);
+  });
+
+  it('refuses cutoffs it cannot meet', () => {
+    expect(() => removeBaselineWavelet(heart, 360, 0)).toThrow(code('CUTOFF_OUT_OF_RANGE'));
+    expect(() => removeBaselineWavelet(heart, 360, 200)).toThrow(code('CUTOFF_OUT_OF_RANGE'));
+    expect(() => removeBaselineWavelet([Number.NaN], 360)).toThrow(code('SIGNAL_NOT_FINITE'));
+    expect([...removeBaselineWavelet([], 360)]).toEqual([]);
+  });
+});
+
+describe('gaps', () => {
+  const gap = Number.NaN;
+
+  it('are filled with straight lines', () => {
+    const { filled, gaps } = fillGaps([gap, 1, gap, Number.POSITIVE_INFINITY, 4, gap]);
+    expect([...filled]).toEqual([1, 1, 2, 3, 4, 4]);
+    expect(gaps).toEqual([
+      [0, 1],
+      [2, 4],
+      [5, 6],
+    ]);
+    expect([...fillGaps([gap, gap]).filled]).toEqual([0, 0]);
+  });
+
+  it('are bridged where short and cut where long, and nothing is smeared', () => {
+    const pieces: number[][] = [];
+    const double = (piece: Float64Array) => {
+      pieces.push([...piece]);
+      return piece.map((v) => 2 * v);
+    };
+    expect([...acrossGaps([gap, 1, gap, 3, gap, gap, 5], 10, double)]).toEqual([gap, 2, 4, 6, gap, gap, 10]);
+    expect(pieces).toEqual([[1, 2, 3], [5]]);
+    expect([...acrossGaps([gap], 10, double)]).toEqual([gap]);
+    expect(() => acrossGaps([1], 10, double, -1)).toThrow(code('GAP_OPTION'));
+  });
+
+  it('leave each piece what it is without the other', () => {
+    const highpass = butterworth({ order: 2, type: 'highpass', cutoff: 0.5, fs: 360 });
+    const signal = Float64Array.from(vectors.x);
+    signal.fill(gap, 300, 400);
+    signal.fill(gap, 405);
+    const filtered = acrossGaps(signal, 360, (piece) => sosfiltfilt(highpass, piece));
+    expect(filtered.slice(0, 300)).toEqual(sosfiltfilt(highpass, vectors.x.slice(0, 300)));
+    // Five samples are fewer than the filter's extension: they are given up, not made up.
+    expect(filtered.slice(300).every(Number.isNaN)).toBe(true);
+  });
+});
+
+it('notch and filtfilt refuse what is no filter', () => {
+  expect(() => notch({ frequency: 180, fs: 360 })).toThrow(code('CUTOFF_OUT_OF_RANGE'));
+  expect(() => notch({ frequency: 50, quality: 0, fs: 360 })).toThrow(code('NOTCH_QUALITY'));
+  expect(() => filtfilt({ b: [], a: [1] }, vectors.x)).toThrow(code('FILTER_COEFFICIENTS'));
+  expect(() => filtfilt({ b: [1], a: [0, 1] }, vectors.x)).toThrow(code('FILTER_COEFFICIENTS'));
+  expect(() => lfilter({ b: [1, 1], a: [1] }, vectors.x, new Float64Array(2))).toThrow(code('FILTER_STATE'));
 });

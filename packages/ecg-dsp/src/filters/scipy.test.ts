@@ -2,10 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type ButterworthDesign, butterworth } from './butterworth.js';
+import { filtfilt, lfilter, lfilterInitialState } from './filtfilt.js';
 import { medianFilter } from './median.js';
+import { notch } from './notch.js';
 import { resamplePoly } from './resample.js';
 import vectors from './scipy.vectors.json';
 import { sosfilt, sosfiltfilt, sosfiltInitialState } from './sos.js';
+import { waveletJoin, waveletSplit } from './wavelet.js';
 
 const TOLERANCE = 1e-10;
 
@@ -31,6 +34,38 @@ describe('Butterworth filters equal scipy', () => {
       expect(worst(sosfilt(sos, vectors.x, state), expected.causal, 17)).toBeLessThan(TOLERANCE);
       expect(worst(state, expected.state)).toBeLessThan(TOLERANCE);
       expect(worst(sosfiltfilt(sos, vectors.x), expected.zeroPhase, 17)).toBeLessThan(TOLERANCE);
+    });
+  }
+});
+
+describe('notches equal scipy', () => {
+  for (const { frequency, quality, sos, zeroPhase } of vectors.notch) {
+    it(`${frequency} Hz, quality ${quality}`, () => {
+      const design = notch({ frequency, quality, fs: vectors.fs });
+      expect(worst(design.flat(), sos)).toBeLessThan(TOLERANCE);
+      expect(worst(sosfiltfilt(design, vectors.x), zeroPhase, 17)).toBeLessThan(TOLERANCE);
+    });
+  }
+});
+
+describe('filters given as polynomials equal scipy', () => {
+  for (const { b, a, causal, state, zeroPhase } of vectors.transfer) {
+    it(`b ${b.length}, a ${a.length}`, () => {
+      const rest = lfilterInitialState({ b, a }).map((value) => value * vectors.x[0]!);
+      expect(worst(lfilter({ b, a }, vectors.x, rest), causal, 17)).toBeLessThan(TOLERANCE);
+      expect(worst(rest, state)).toBeLessThan(TOLERANCE);
+      expect(worst(filtfilt({ b, a }, vectors.x), zeroPhase, 17)).toBeLessThan(TOLERANCE);
+    });
+  }
+});
+
+describe('the wavelet transform is what its definition says', () => {
+  for (const { length, approximation, detail } of vectors.db6) {
+    it(`${length} samples`, () => {
+      const level = waveletSplit(vectors.x.slice(0, length));
+      expect(worst(level.approximation, approximation)).toBeLessThan(TOLERANCE);
+      expect(worst(level.detail, detail)).toBeLessThan(TOLERANCE);
+      expect(worst(waveletJoin(level, length), vectors.x.slice(0, length))).toBeLessThan(TOLERANCE);
     });
   }
 });
