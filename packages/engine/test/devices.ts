@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, type TestContext } from 'vitest';
+import { type Device, openCpuDevice } from '../src/index.js';
+import { gpuForTests } from '../src/testing/gpu-for-tests.js';
+
+/** Devices that every promise of the engine is tested on. */
+export const DEVICE_KINDS = ['cpu', 'webgpu'] as const;
+
+/** Opens a device for the tests of a suite; without an adapter its WebGPU tests skip, and say so. */
+export function deviceForSuite(kind: (typeof DEVICE_KINDS)[number]): (context: TestContext) => Device {
+  let device: Device | undefined;
+  beforeAll(async () => {
+    device = kind === 'cpu' ? openCpuDevice() : await gpuForTests();
+  });
+  afterAll(() => device?.close());
+  return (context) => device ?? context.skip('no WebGPU adapter on this machine');
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import {
+  add,
+  f32,
+  gradientsOf,
+  i32,
+  linear,
+  matmul,
+  mean,
+  Parameters,
+  relu,
+  reshape,
+  scalar,
+  scale,
+  sgd,
+  sum,
+  type Tensor,
+} from '../src/index.js';
+import { DEVICE_KINDS, deviceForSuite } from './devices.js';
+
+const error = (code: string, message?: RegExp) =>
+  expect.objectContaining({
+    name: 'EngineError',
+    code,
+    ...(message ? { message: expect.stringMatching(message) } : {}),
+  });
+
+describe.each(DEVICE_KINDS)('mistakes on %s', (kind) => {
+  const open = deviceForSuite(kind);
+
+  it.for([
+    ['matmul', ({ a, b }: Record<string, Tensor>) => matmul(a!, b!), 'SHAPE_MISMATCH', /\[2, 3\] by \[2, 3\]/],
+    ['linear', ({ a, c }: Record<string, Tensor>) => linear(a!, c!), 'SHAPE_MISMATCH', /in = 3/],
+    ['add', ({ a, c }: Record<string, Tensor>) => add(a!, c!), 'SHAPE_MISMATCH', /broadcast \[2, 3\] with \[4, 5\]/],
+    ['reshape', ({ a }: Record<string, Tensor>) => reshape(a!, [5]), 'SHAPE_MISMATCH', /6 elements/],
+    ['a type', ({ n }: Record<string, Tensor>) => relu(n!), 'DTYPE_MISMATCH', /f32, got i32/],
+    ['an axis', ({ a }: Record<string, Tensor>) => sum(a!, 2), 'INVALID_ARGUMENT', /axis 2/],
+    [
+      'a loss that is no number',
+      ({ a }: Record<string, Tensor>) => gradientsOf(a!, [a!])[0]!,
+      'INVALID_ARGUMENT',
+      /one number/,
+    ],
+  ] as const)('are found where they are written: %s', async ([, build, code, message], context) => {
+    const device = open(context);
+    const before = device.stats();
+    const compiled = device.compile({ a: f32(2, 3), b: f32(2, 3), c: f32(4, 5), n: i32(4) }, (inputs) => ({
+      y: build(inputs),
+    }));
+    await expect(compiled).rejects.toThrow(error(code, message));
+    expect(device.stats()).toEqual(before);
+  });
+
+  it('in the values of a run are told before anything runs', async (context) => {
+    const program = await open(context).compile({ x: f32(4) }, ({ x }) => ({ y: scale(add(x, scalar('shift')), 2) }));
+    const x = new Float32Array(4);
+    expect(() => program.run({ x })).toThrow(error('INVALID_ARGUMENT', /'shift'.*not given/));
+    expect(() => program.run({ x: new Float32Array(3) }, { shift: 1 })).toThrow(
+      error('INVALID_ARGUMENT', /4 values.*got 3/),
+    );
+    expect(() => program.run({ x, z: x } as never, { shift: 1 })).toThrow(
+      error('INVALID_ARGUMENT', /'z'.*not an input/),
+    );
+    await expect(program.read('z' as never)).rejects.toThrow(error('INVALID_ARGUMENT', /there are: y/));
+    expect(program.stats().runs).toBe(0);
+    program.run({ x }, { shift: 1 });
+    expect([...(await program.read('y'))]).toEqual([2, 2, 2, 2]);
+  });
+
+  it('with tensors that outlive their trace are refused', async (context) => {
+    const device = open(context);
+    let leaked: Tensor | undefined;
+    await device.compile({ x: f32(1) }, ({ x }) => {
+      leaked = x;
+      return { y: relu(x) };
+    });
+    await expect(device.compile({ x: f32(1) }, ({ x }) => ({ y: add(x, leaked!) }))).rejects.toThrow(
+      error('TRACE_STATE'),
+    );
+    expect(() => scalar('rate')).toThrow(error('TRACE_STATE', /outside a trace/));
+  });
+
+  it('of reading state after it was replaced are refused', async (context) => {
+    const device = open(context);
+    const parameters = new Parameters(device, new Map([['w', { shape: [4], values: Float32Array.of(1, 2, 3, 4) }]]));
+    const compiled = device.compile({ x: f32(4) }, ({ x }) => {
+      const w = parameters.get('w');
+      const loss = mean(add(w, x));
+      const [gradient] = gradientsOf(loss, [w]);
+      sgd(parameters, reshape(add(parameters.flatWeights(), sum(gradient!)), [parameters.weights.length]));
+      return { late: relu(w) };
+    });
+    await expect(compiled).rejects.toThrow(error('STALE_READ', /weights after sgd replaced it/));
+  });
+
+  it('of using what was released or closed are told', async (context) => {
+    const device = open(context);
+    const program = await device.compile({ x: f32(2) }, ({ x }) => ({ y: relu(x) }));
+    const inUse = device.stats().bytesInUse;
+    program.release();
+    program.release();
+    expect(device.stats().bytesInUse).toBeLessThan(inUse);
+    expect(() => program.run({ x: new Float32Array(2) })).toThrow(error('DEVICE_CLOSED', /released/));
+    await expect(program.read('y')).rejects.toThrow(error('DEVICE_CLOSED'));
+  });
+
+  it('of unknown parameters list the known ones', async (context) => {
+    const parameters = new Parameters(open(context), new Map([['w', { shape: [1], values: Float32Array.of(1) }]]));
+    expect(() => parameters.write(new Map([['v', { shape: [1], values: Float32Array.of(1) }]]))).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_PARAMETER', fix: 'Known: w.' }),
+    );
+    expect(() => parameters.write(new Map([['w', { shape: [2], values: Float32Array.of(1, 2) }]]))).toThrow(
+      error('SHAPE_MISMATCH'),
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { averageOf } from '../src/index.js';
+import { DEVICE_KINDS, deviceForSuite } from './devices.js';
+import { smallTraining, weightBits } from './small-network.js';
+
+describe.each(DEVICE_KINDS)('a training loop on %s', (kind) => {
+  const open = deviceForSuite(kind);
+
+  it('learns', async (context) => {
+    const training = await smallTraining(open(context));
+    training.step(0);
+    const first = await training.program.readScalar('loss');
+    for (let n = 1; n < 400; n++) training.step(n);
+    expect(await training.program.readScalar('loss')).toBeLessThan(first / 5);
+  });
+
+  it('gives the same bits when run twice, and other bits for another seed', async (context) => {
+    const run = async (seed: number) => {
+      const training = await smallTraining(open(context), seed);
+      for (let n = 0; n < 20; n++) training.step(n);
+      return weightBits(training);
+    };
+    expect(await run(1)).toEqual(await run(1));
+    expect(await run(2)).not.toEqual(await run(1));
+  });
+
+  it('creates nothing after its third step, and submits once a step', async (context) => {
+    const device = open(context);
+    const training = await smallTraining(device);
+    for (let n = 0; n < 3; n++) training.step(n);
+    await training.program.readScalar('loss');
+    const before = device.stats();
+    const steps = 10_000;
+    for (let n = 3; n < 3 + steps; n++) {
+      training.step(n);
+      // Reading now and then keeps the queue short, as a training that shows its loss does.
+      if (n % 250 === 0) await training.program.readScalar('loss');
+    }
+    const after = device.stats();
+    expect(after).toEqual({ ...before, submits: before.submits + steps });
+    expect(Number.isFinite(await training.program.readScalar('loss'))).toBe(true);
+  });
+
+  it('averages weights and buffers as they were left by the optimiser', async (context) => {
+    const training = await smallTraining(open(context));
+    training.step(0);
+    const weights = (await training.parameters.weights.read()) as Float32Array;
+    const { weights: average } = averageOf(training.parameters);
+    const expected = weights.map((value) => 0.1 * value);
+    const got = (await average.read()) as Float32Array;
+    // average = 0 + (1 − 0.9)·weights: the rounding of 0.9 grows ninefold in 1 − 0.9, and two more follow.
+    for (const [i, value] of expected.entries())
+      expect(Math.abs(got[i]! - value)).toBeLessThanOrEqual(12 * 2 ** -24 * Math.abs(value));
+  });
+
+  it('shares memory between values that are never alive together', async (context) => {
+    const { program } = await smallTraining(open(context));
+    const { bytesReserved, bytesUnshared } = program.stats();
+    expect(bytesReserved).toBeLessThan(bytesUnshared);
+  });
+
+  it('names its kernels in a profile', async (context) => {
+    const training = await smallTraining(open(context));
+    training.step(0);
+    const rows = await training.program.profile();
+    expect(rows.length).toBe(training.program.stats().dispatches);
+    expect(rows.map(({ kernel }) => kernel)).toContain('adamw');
+    expect(rows.every(({ microseconds }) => microseconds >= 0)).toBe(true);
+  });
+});
