@@ -80,6 +80,7 @@ describe('CSV', () => {
   });
 
   it.each([
+    ['CSV_SYNTAX', 'time,I\n', {}],
     ['CSV_FS', '1\n2\n', {}],
     ['CSV_FS', '1\n2\n', { fs: 0 }],
     ['CSV_FS', '1\n2\n', { fs: Number.NaN }],

@@ -61,11 +61,16 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, sec: 1, seconds: 1, ms
 export function parseCsv(bytes: Uint8Array, options: ParseCsvOptions = {}): EcgRecord {
   const where = options.name ?? 'csv';
   const limits = { ...defaultLimits, ...options.limits };
-  const table = readTable(bytes, where, limits);
-  const { columns, titles } = table;
+  const { columns, titles } = readTable(bytes, where, limits);
+  if (columns[0] === undefined) {
+    throw new EcgError('CSV_SYNTAX', 'There are no rows of numbers', {
+      where,
+      fix: 'The file is empty or no CSV: columns are separated by commas, semicolons or tabs.',
+    });
+  }
   const timed = titles[0] !== undefined && TIME.test(titles[0].name);
   const counted = titles[0] !== undefined && (COUNTER.test(titles[0].name) || timed) ? 1 : 0;
-  const fs = options.fs ?? (timed ? rateOf(columns[0]!, SECONDS[titles[0]!.units ?? ''], where) : undefined);
+  const fs = options.fs ?? (timed ? rateOf(columns[0], SECONDS[titles[0]!.units ?? ''], where) : undefined);
   if (fs === undefined || !(fs > 0 && Number.isFinite(fs))) {
     throw new EcgError('CSV_FS', 'The sampling rate is not known', {
       where,

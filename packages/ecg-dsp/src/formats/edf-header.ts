@@ -98,7 +98,10 @@ export function parseEdfHeader(bytes: Uint8Array, where: string, limits: ReadLim
       isAnnotations: label === 'EDF Annotations',
     };
     const { physicalMin, physicalMax, digitalMin, digitalMax } = signal;
-    if (!signal.isAnnotations && (physicalMin === physicalMax || digitalMin >= digitalMax)) {
+    const isFlat = physicalMin === physicalMax || digitalMin >= digitalMax;
+    // Beyond this, scaling would give infinities.
+    const isHuge = Math.max(Math.abs(physicalMin), Math.abs(physicalMax)) > 1e100;
+    if (!signal.isAnnotations && (isFlat || isHuge)) {
       const range = `${digitalMin} to ${digitalMax} for ${physicalMin} to ${physicalMax}`;
       throw field.wrong(at(104, 8), `${label} has the impossible scale ${range}`, 'EDF_SCALE');
     }

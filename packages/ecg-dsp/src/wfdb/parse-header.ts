@@ -110,7 +110,7 @@ function parseRecordLine(line: TextLine, where: string, name: string, limits: Re
     checkFileName(nameToken.replaceAll('/', ''), where, line.line);
     log.breach('HDR_NAME_SLASH', 'warning', `The record name ${JSON.stringify(nameToken)} has a folder: ignored`, at);
   }
-  if (!/^[\w-]{1,255}$/.test(ownName)) {
+  if (!/^\w[\w-]{0,254}$/.test(ownName)) {
     throw new EcgError('HDR_SYNTAX', `${JSON.stringify(ownName.slice(0, 80))} is not a record name`, {
       ...at,
       fix: 'A record line reads: name signals frequency length, with a name of letters, digits, "_" and "-".',
@@ -162,7 +162,7 @@ function parseSegmentLine(line: TextLine, where: string): SegmentSpec {
   const at: Position = { where, line: line.line, byteOffset: line.byteOffset };
   const match = /^(\S+)[ \t]+(\d{1,15})$/.exec(line.text);
   const [, name = '', length = ''] = match ?? [];
-  if (match === null || !(name === '~' || /^[\w-]{1,255}$/.test(name))) {
+  if (match === null || !(name === '~' || /^\w[\w-]{0,254}$/.test(name))) {
     if (match !== null) checkFileName(name, where, line.line);
     throw new EcgError('HDR_SYNTAX', `${JSON.stringify(line.text.slice(0, 80))} is not a segment line`, {
       ...at,

@@ -100,6 +100,12 @@ function parseScale(token: string | undefined, at: Position, log: DiagnosticLog)
     });
   }
   const gain = number(match[1]!, 'gain', at);
+  if (gain !== 0 && !(Math.abs(gain) > 1e-200)) {
+    throw new EcgError('HDR_NUMBER', `The gain ${gain} is too small for its samples to be numbers`, {
+      ...at,
+      fix: 'Correct the header: a gain is ADC units per physical unit, 200 or 1000 for most ECGs.',
+    });
+  }
   if (gain === 0) log.warn('HDR_GAIN_ZERO', 'The signal is not calibrated: 200 units per mV are assumed', at);
   return {
     gain: gain === 0 ? 200 : gain,

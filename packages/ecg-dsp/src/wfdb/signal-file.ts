@@ -80,6 +80,14 @@ export async function framesInFile(
     ? (await flac.length(source, header, file)) * file.signals.length
     : samplesIn(rawFormat(file.format), size - file.byteOffset);
   const available = Math.floor(samples / file.frameSize);
+  const skew = Math.max(...file.signals.map((index) => skewFrames(header.signals[index]!)));
+  if (skew > available) {
+    throw new EcgError('SIG_SKEW', `A signal is skewed by ${skew} frames, the file has ${available}`, {
+      where: file.path,
+      byteOffset: size,
+      fix: 'The file is cut off or its header is wrong: get both again.',
+    });
+  }
   const declared = header.length;
   if (declared === undefined) return available;
   if (available < declared) {
@@ -91,7 +99,6 @@ export async function framesInFile(
     return available;
   }
   if (isFlac) return available;
-  const skew = Math.max(...file.signals.map((index) => skewFrames(header.signals[index]!)));
   const blockSize = header.signals[file.signals[0]!]!.blockSize;
   const end =
     file.byteOffset + bytesFor(rawFormat(file.format), (declared + skew) * file.frameSize) + Math.max(blockSize - 1, 0);
