@@ -9,6 +9,7 @@ import { readAnnotations } from '../wfdb/read.js';
 import { mark } from './golden.fixture.js';
 import { type MappingName, pseudoLabel } from './labels.js';
 import { compareBeats, rmsRrError } from './match.js';
+import { compareRuns, runStatistics } from './runs.js';
 import { summarizeComparisons } from './summary.js';
 import { beatStatistics, percent } from './tables.js';
 
@@ -63,6 +64,16 @@ describe('MIT-BIH', () => {
     };
     expect(await supraventricular('ec57')).toBe(2050);
     expect(await supraventricular('dechazal')).toBe(1837);
+  });
+
+  it('201 has the supraventricular runs that users of rxr publish', async (context) => {
+    const reference = await atr(context, '201');
+    const statistics = runStatistics(compareRuns(reference, reference, { fs, length, kind: 'S' }));
+    expect(statistics.coupletSensitivity).toEqual({ hits: 21, total: 21 });
+    expect(statistics.shortSensitivity).toEqual({ hits: 3, total: 3 });
+    // The episodes of atrial fibrillation. rxr lists one more, missed, when it compares the file with itself: a defect
+    // that its users have reported.
+    expect(statistics.longSensitivity).toEqual({ hits: 3, total: 3 });
   });
 
   it('is scored on the record clock where the test file keeps another one', async (context) => {

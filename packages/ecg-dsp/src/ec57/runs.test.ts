@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Annotation } from '../record.js';
 import { condensedRunReport, runDiscrepancyLine, runHeading, runLine, runReport } from './format-runs.js';
 import { mark, marks } from './golden.fixture.js';
+import { RunIndex } from './run-index.js';
 import { compareRuns, type RunKind, type RunTable, runStatistics } from './runs.js';
+import { timeline } from './timeline.js';
 
 const options = { fs: 360, start: 0, length: 1_000_000 };
 const ventricular = { ...options, kind: 'V' as RunKind };
@@ -59,7 +61,33 @@ describe('runs', () => {
     expect(filled(compareRuns(reference, reference, supraventricular).sensitivity)).toEqual({});
   });
 
-  it('do not go on across fibrillation', () => {
+  it('atrial fibrillation is a long supraventricular run, whatever the beats in it', () => {
+    const rhythmOf = (sample: number, aux: string): Annotation => ({ ...mark(sample, '+'), aux });
+    const reference = [...rhythm('NAANAANVN'), rhythmOf(1000 + 3.5 * 300, '(AFIB'), rhythmOf(1000 + 7.5 * 300, '(N')];
+    expect(filled(compareRuns(reference, reference, supraventricular).sensitivity)).toEqual({ '2/2': 1, '6/6': 1 });
+    expect(filled(compareRuns(reference, rhythm('NAANAANVN'), supraventricular).sensitivity)).toEqual({
+      '2/2': 1,
+      '6/2': 1,
+    });
+    expect(filled(compareRuns(reference, reference, ventricular).sensitivity)).toEqual({ '1/1': 1 });
+  });
+
+  it('that fibrillation begins or ends belong to it', () => {
+    const both = marks('1000 N, 1300 V, 1600 [, 4000 ], 4100 V, 4400 N, 4700 V');
+    expect(filled(compareRuns(both, both, ventricular).sensitivity)).toEqual({ '1/1': 1, '6/6': 1 });
+  });
+
+  it('of fibrillation going on at the start or the end are long all the same', () => {
+    const both = marks('500 [, 4000 ], 5000 N, 8000 [');
+    const cut = { ...ventricular, start: 2000, length: 9000 };
+    const { events } = compareRuns(both, both, cut);
+    expect(events.filter((event) => event.of === 'test')).toEqual([
+      { of: 'test', reference: 6, test: 6, from: 2000 - 54, to: 4054 },
+      { of: 'test', reference: 6, test: 6, from: 8000 - 54, to: 8999 + 54 },
+    ]);
+  });
+
+  it('do not go on across fibrillation of the other kind', () => {
     const both = marks('1000 A, 1300 [, 1500 ], 2000 A');
     expect(filled(compareRuns(both, both, supraventricular).sensitivity)).toEqual({ '1/1': 2 });
   });
@@ -86,6 +114,30 @@ describe('runs', () => {
         expect(same.events.every((event) => event.reference === event.test)).toBe(true);
       }),
     );
+  });
+});
+
+describe('RunIndex', () => {
+  it('finds in any stretch what looking at every beat finds', () => {
+    const list = fc.string({ unit: fc.constantFrom('N', 'V', '!', 'A'), maxLength: 40 }).map(rhythm);
+    const stretch = fc.tuple(fc.integer({ min: 0, max: 14_000 }), fc.integer({ min: 0, max: 14_000 }));
+    fc.assert(
+      fc.property(list, stretch, (annotations, [from, to]) => {
+        const inside = annotations.filter(({ sample, symbol }) => symbol !== '!' && sample >= from && sample <= to);
+        const runs =
+          inside
+            .map(({ symbol }) => symbol)
+            .join('')
+            .match(/V+/g) ?? [];
+        const longest = Math.min(6, Math.max(0, ...runs.map(({ length }) => length)));
+        expect(new RunIndex(timeline(annotations, 360, 'ec57'), 'V', 0, 20_000).longest(from, to)).toBe(longest);
+      }),
+    );
+  });
+
+  it('is not slowed down by a file that crowds all its beats into one sample', () => {
+    const crowd = Array.from({ length: 200_000 }, (_, k) => mark(5000, k % 2 ? 'V' : 'N'));
+    expect(compareRuns(crowd, crowd, ventricular).sensitivity[1]![1]).toBe(100_000);
   });
 });
 

@@ -1,11 +1,11 @@
 import type { Annotation } from '../record.js';
 import type { MappingName } from './labels.js';
-import { type ComparisonOptions, type ComparisonScope, comparisonScope } from './options.js';
+import { type ComparisonOptions, comparisonScope } from './options.js';
+import { LONGEST, type Run, RunIndex, type RunKind } from './run-index.js';
 import type { Ratio } from './tables.js';
-import { type Interval, isInside, overlaps, type TimedBeat, type Timeline, timeline } from './timeline.js';
+import { timeline } from './timeline.js';
 
-/** Ventricular or supraventricular ectopic runs. */
-export type RunKind = 'V' | 'S';
+export type { RunKind } from './run-index.js';
 
 /** Runs by length, 0 to 6, where 6 stands for all longer than 5: `table[reference][test]`. */
 export type RunTable = readonly (readonly number[])[];
@@ -48,12 +48,11 @@ export interface RunStatistics {
   readonly longPredictivity: Ratio;
 }
 
-const LONGEST = 6;
-
 /**
  * Compares runs of consecutive ectopic beats, as ANSI/AAMI EC57 (4.2) does: for each run of one file, the longest run of
  * the other one from a match window before its first beat to a match window after its last. Ventricular fibrillation
- * (`[` to `]`) is a ventricular run of more than five.
+ * (`[` to `]`) is a ventricular run of more than five, atrial fibrillation (`(AFIB` to the next rhythm) a supraventricular
+ * one.
  *
  * @throws EcgError EC57_OPTION, EC57_TIME
  */
@@ -64,24 +63,24 @@ export function compareRuns(
 ): RunComparison {
   const { kind } = options;
   const scope = comparisonScope(reference, test, options);
-  const wanted = timeline(reference, scope.fs, scope.mapping);
-  const given = timeline(test, scope.fs, scope.mapping);
-  const events: RunEvent[] = [];
-  const sensitivity = emptyTable();
-  for (const run of runsOf(wanted, kind, scope)) {
-    const event: RunEvent = { of: 'reference', ...around(run, scope), reference: run.length, test: 0 };
-    const found = { ...event, test: longestWithin(given, kind, event) };
-    sensitivity[found.reference]![found.test]!++;
-    events.push(found);
-  }
-  const predictivity = emptyTable();
-  for (const run of runsOf(given, kind, scope)) {
-    const event: RunEvent = { of: 'test', ...around(run, scope), reference: 0, test: run.length };
-    const found = { ...event, reference: longestWithin(wanted, kind, event) };
-    predictivity[found.reference]![found.test]!++;
-    events.push(found);
-  }
   const { fs, mapping, start, end, window } = scope;
+  const wanted = new RunIndex(timeline(reference, fs, mapping), kind, start, end);
+  const given = new RunIndex(timeline(test, fs, mapping), kind, start, end);
+  const around = (run: Run): { from: number; to: number } => ({ from: run.from - window, to: run.to + window });
+  const events: RunEvent[] = [];
+  for (const run of wanted.runs(start, end)) {
+    const { from, to } = around(run);
+    events.push({ of: 'reference', reference: run.length, test: given.longest(from, to), from, to });
+  }
+  for (const run of given.runs(start, end)) {
+    const { from, to } = around(run);
+    events.push({ of: 'test', reference: wanted.longest(from, to), test: run.length, from, to });
+  }
+  const sensitivity = emptyTable();
+  const predictivity = emptyTable();
+  for (const event of events) {
+    (event.of === 'reference' ? sensitivity : predictivity)[event.reference]![event.test]!++;
+  }
   return { kind, mapping, fs, start, end, window, sensitivity, predictivity, events };
 }
 
@@ -109,71 +108,6 @@ export function runStatistics({ sensitivity, predictivity }: RunComparison): Run
   };
 }
 
-interface Run extends Interval {
-  /** Beats, at most LONGEST. */
-  readonly length: number;
-}
-
 function emptyTable(): number[][] {
   return Array.from({ length: LONGEST + 1 }, () => new Array<number>(LONGEST + 1).fill(0));
-}
-
-function around({ from, to }: Run, { window }: ComparisonScope): { readonly from: number; readonly to: number } {
-  return { from: from - window, to: to + window };
-}
-
-function runsOf({ beats, fibrillation }: Timeline, kind: RunKind, { start, end }: ComparisonScope): Run[] {
-  const compared = beats.filter(
-    ({ sample, label }) => label !== 'O' && sample >= start && sample < end && !isInside(fibrillation, sample),
-  );
-  const runs: Run[] = [];
-  let before: TimedBeat | undefined;
-  for (const beat of compared) {
-    if (beat.label === kind) {
-      const last = runs.at(-1);
-      if (last && before?.label === kind && !interrupted(fibrillation, before, beat)) {
-        runs[runs.length - 1] = { from: last.from, to: beat.sample, length: Math.min(last.length + 1, LONGEST) };
-      } else runs.push({ from: beat.sample, to: beat.sample, length: 1 });
-    }
-    before = beat;
-  }
-  if (kind === 'V') {
-    for (const { from, to } of fibrillation) {
-      if (from < end && to >= start) runs.push({ from: Math.max(from, start), to: Math.min(to, end), length: LONGEST });
-    }
-  }
-  return runs.sort((a, b) => a.from - b.from);
-}
-
-function longestWithin({ beats, fibrillation }: Timeline, kind: RunKind, window: RunEvent): number {
-  if (kind === 'V' && overlaps(fibrillation, window.from, window.to)) return LONGEST;
-  let longest = 0;
-  let length = 0;
-  let before: TimedBeat | undefined;
-  for (let at = firstAt(beats, window.from); at < beats.length && beats[at]!.sample <= window.to; at++) {
-    const beat = beats[at]!;
-    if (beat.label === 'O' || isInside(fibrillation, beat.sample)) continue;
-    if (beat.label !== kind) length = 0;
-    else length = before && interrupted(fibrillation, before, beat) ? 1 : length + 1;
-    longest = Math.max(longest, length);
-    before = beat;
-  }
-  return Math.min(longest, LONGEST);
-}
-
-/** Fibrillation between two beats, neither of which is in it, ends a run. */
-function interrupted(fibrillation: readonly Interval[], before: TimedBeat, after: TimedBeat): boolean {
-  return overlaps(fibrillation, before.sample, after.sample);
-}
-
-/** Index of the first beat at or after a sample. */
-function firstAt(beats: readonly TimedBeat[], sample: number): number {
-  let low = 0;
-  let high = beats.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (beats[middle]!.sample >= sample) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

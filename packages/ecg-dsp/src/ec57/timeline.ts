@@ -20,6 +20,8 @@ export interface Timeline {
   readonly beats: readonly TimedBeat[];
   /** Ventricular flutter and fibrillation, from `[` to `]`. */
   readonly fibrillation: readonly Interval[];
+  /** Atrial fibrillation, from a rhythm annotation `(AFIB` to the next rhythm annotation of another kind. */
+  readonly atrialFibrillation: readonly Interval[];
   readonly shutdown: readonly Interval[];
 }
 
@@ -37,7 +39,12 @@ export function timeline(annotations: readonly Annotation[], fs: number, mapping
       before = sample;
     } else if (symbol === '[' || symbol === ']' || (symbol === '~' && isShutdown(subtype))) before = undefined;
   }
-  return { beats, fibrillation: fibrillationOf(sorted), shutdown: shutdownOf(sorted, fs) };
+  return {
+    beats,
+    fibrillation: fibrillationOf(sorted),
+    atrialFibrillation: atrialOf(sorted),
+    shutdown: shutdownOf(sorted, fs),
+  };
 }
 
 /** Whether one of some intervals in order of time reaches into the stretch from one sample to another, both included. */
@@ -63,12 +70,22 @@ function isShutdown(subtype: number): boolean {
 }
 
 function fibrillationOf(sorted: readonly Annotation[]): Interval[] {
+  return episodes(sorted, ({ symbol }) => (symbol === '[' ? true : symbol === ']' ? false : undefined));
+}
+
+function atrialOf(sorted: readonly Annotation[]): Interval[] {
+  return episodes(sorted, ({ symbol, aux }) => (symbol === '+' ? aux.startsWith('(AFIB') : undefined));
+}
+
+/** Stretches from an annotation that begins something to one that ends it, or to the end of time. */
+function episodes(sorted: readonly Annotation[], begins: (annotation: Annotation) => boolean | undefined): Interval[] {
   const intervals: Interval[] = [];
   let from: number | undefined;
-  for (const { sample, symbol } of sorted) {
-    if (symbol === '[') from ??= sample;
-    else if (symbol === ']' && from !== undefined) {
-      intervals.push({ from, to: sample });
+  for (const annotation of sorted) {
+    const begin = begins(annotation);
+    if (begin) from ??= annotation.sample;
+    else if (begin === false && from !== undefined) {
+      intervals.push({ from, to: annotation.sample });
       from = undefined;
     }
   }
