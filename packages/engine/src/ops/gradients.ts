@@ -1,3 +1,4 @@
+import { batchNormInferenceGradient, batchNormTrainingGradient } from './batch-norm/gradient.js';
 import { binaryGradient } from './binary/gradient.js';
 import { conv1dGradient } from './conv1d/gradient.js';
 import type { GradientRule, NotDifferentiable } from './gradient.js';
@@ -20,6 +21,9 @@ export const gradientRules = {
   adamw: STATE_UPDATE,
   movingAverage: STATE_UPDATE,
   sgd: STATE_UPDATE,
+  batchNormGradient: SECOND_DERIVATIVE,
+  batchNormInference: batchNormInferenceGradient,
+  batchNormTraining: batchNormTrainingGradient,
   binary: binaryGradient,
   conv1d: conv1dGradient,
   conv1dInputGradient: SECOND_DERIVATIVE,

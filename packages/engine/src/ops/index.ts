@@ -1,4 +1,5 @@
 export type { Activation } from './activation/activation.js';
+export { type BatchNormOptions, type BatchNormState, batchNorm } from './batch-norm/batch-norm.js';
 export { add, divide, multiply, subtract } from './binary/binary.js';
 export { conv1d } from './conv1d/conv1d.js';
 export { fill } from './fill/fill.js';

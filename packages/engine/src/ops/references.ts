@@ -1,4 +1,9 @@
 import { adamwReference } from './adamw/reference.js';
+import {
+  batchNormGradientReference,
+  batchNormInferenceReference,
+  batchNormTrainingReference,
+} from './batch-norm/reference.js';
 import { binaryReference } from './binary/reference.js';
 import { conv1dInputGradientReference, conv1dReference, conv1dWeightGradientReference } from './conv1d/reference.js';
 import { fillReference } from './fill/reference.js';
@@ -26,6 +31,9 @@ export const references = {
   adamw: adamwReference,
   movingAverage: movingAverageReference,
   sgd: sgdReference,
+  batchNormGradient: batchNormGradientReference,
+  batchNormInference: batchNormInferenceReference,
+  batchNormTraining: batchNormTrainingReference,
   binary: binaryReference,
   conv1d: conv1dReference,
   conv1dInputGradient: conv1dInputGradientReference,

@@ -1,4 +1,6 @@
 import { adamwOp } from './adamw/adamw.js';
+import { batchNormInferenceOp, batchNormTrainingOp } from './batch-norm/batch-norm.js';
+import { batchNormGradientOp } from './batch-norm/gradient.js';
 import { binaryOp } from './binary/binary.js';
 import { conv1dOp } from './conv1d/conv1d.js';
 import { conv1dInputGradientOp, conv1dWeightGradientOp } from './conv1d/gradient.js';
@@ -27,6 +29,9 @@ export const operations = {
   adamw: adamwOp,
   movingAverage: movingAverageOp,
   sgd: sgdOp,
+  batchNormGradient: batchNormGradientOp,
+  batchNormInference: batchNormInferenceOp,
+  batchNormTraining: batchNormTrainingOp,
   binary: binaryOp,
   conv1d: conv1dOp,
   conv1dInputGradient: conv1dInputGradientOp,

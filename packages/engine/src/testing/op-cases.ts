@@ -1,4 +1,5 @@
 import { adamwCases } from '../ops/adamw/cases.js';
+import { batchNormGradientCases, batchNormInferenceCases, batchNormTrainingCases } from '../ops/batch-norm/cases.js';
 import { binaryCases } from '../ops/binary/cases.js';
 import { conv1dCases, conv1dInputGradientCases, conv1dWeightGradientCases } from '../ops/conv1d/cases.js';
 import { fillCases } from '../ops/fill/cases.js';
@@ -21,6 +22,9 @@ export const opCases = {
   adamw: adamwCases,
   movingAverage: movingAverageCases,
   sgd: sgdCases,
+  batchNormGradient: batchNormGradientCases,
+  batchNormInference: batchNormInferenceCases,
+  batchNormTraining: batchNormTrainingCases,
   binary: binaryCases,
   conv1d: conv1dCases,
   conv1dInputGradient: conv1dInputGradientCases,

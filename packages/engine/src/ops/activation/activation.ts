@@ -1,5 +1,6 @@
 import type { UnaryFunction } from '../unary/functions.js';
 import activationWgsl from './activation.wgsl';
+import derivativeWgsl from './derivative.wgsl';
 
 /** Activations a kernel can apply to its result before storing it. Each one's gradient follows from its output alone. */
 export type Activation = 'none' | Extract<UnaryFunction, 'relu' | 'tanh' | 'sigmoid'>;
@@ -10,7 +11,10 @@ export const ACTIVATION_CODES = { none: 0, relu: 1, tanh: 2, sigmoid: 3, gelu: 4
 /** `fn activate(x)`, `safe_tanh`, `safe_sigmoid`, `gelu` and `is_nan`, to be put before a kernel that uses them. */
 export const activationSource: string = activationWgsl;
 
-/** The same in f64, for references. */
+/** The same and `fn activation_derivative(y)`, which takes the activation's result. */
+export const activationDerivativeSource: string = activationWgsl + derivativeWgsl;
+
+/** `activate` in f64, for references. */
 export function activate(activation: Activation, x: number): number {
   switch (activation) {
     case 'none':
@@ -21,5 +25,19 @@ export function activate(activation: Activation, x: number): number {
       return Math.tanh(x);
     case 'sigmoid':
       return 1 / (1 + Math.exp(-x));
+  }
+}
+
+/** f′(x) in f64 from y = f(x). */
+export function activationDerivative(activation: Activation, y: number): number {
+  switch (activation) {
+    case 'none':
+      return 1;
+    case 'relu':
+      return y > 0 ? 1 : Number.isNaN(y) ? y : 0;
+    case 'tanh':
+      return 1 - y * y;
+    case 'sigmoid':
+      return y * (1 - y);
   }
 }

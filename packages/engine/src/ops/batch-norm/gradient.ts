@@ -1,0 +1,113 @@
+import { EngineError } from '../../errors.js';
+import { grid, read, write } from '../../graph/lowering.js';
+import { defineOp } from '../../graph/node.js';
+import type { Tensor } from '../../graph/tensor.js';
+import { apply } from '../../graph/trace.js';
+import { ACTIVATION_CODES, type Activation, activationDerivativeSource } from '../activation/activation.js';
+import { type GradientRule, gradientRule } from '../gradient.js';
+import type { BatchNormInferenceAttributes } from './batch-norm.js';
+import { batchNormExtent, channelChunks } from './extent.js';
+import gradientInputWgsl from './gradient-input.wgsl';
+import gradientMergeWgsl from './gradient-merge.wgsl';
+import gradientSumsWgsl from './gradient-sums.wgsl';
+
+export interface BatchNormGradientAttributes extends BatchNormInferenceAttributes {
+  /** The statistics were the batch's own and depend on x; else they are constants. */
+  readonly training: boolean;
+}
+
+const sums = { name: 'batch norm gradient sums', source: activationDerivativeSource + gradientSumsWgsl };
+const merge = { name: 'batch norm gradient merge', source: gradientMergeWgsl };
+const ofInput = { name: 'batch norm input gradient', source: activationDerivativeSource + gradientInputWgsl };
+
+/**
+ * Inputs dy, x, y, weight, mean and, in training, the inverse deviation, else the variance; outputs dx, dweight, dbias.
+ * With dz = dy·f′(y), x̂ the normalised x and n its values a channel: dbias = Σ dz, dweight = Σ dz·x̂, and
+ * dx = weight/deviation · (dz − dbias/n − x̂·dweight/n), without the last two terms when the statistics are constants.
+ */
+export const batchNormGradientOp = defineOp({
+  name: 'batchNormGradient',
+  infer([dy, x, y, weight, mean, spread], _attributes: BatchNormGradientAttributes) {
+    batchNormExtent('batchNormGradient', x!, { weight: weight!, mean: mean!, spread: spread! });
+    return [x!, weight!, weight!];
+  },
+  webgpu({ inputs: [, x], attributes, input, output, scratch }) {
+    const { batch, channels, length, count } = batchNormExtent('batchNormGradient', x!);
+    const { chunks, chunk } = channelChunks(count);
+    const extent = { BATCH: batch, CHANNELS: channels, LENGTH: length };
+    const ACTIVATION = ACTIVATION_CODES[attributes.activation];
+    const TRAINING = attributes.training;
+    const [dy, values, y, weight, mean, spread] = [0, 1, 2, 3, 4, 5].map(input);
+    const partial = scratch(2 * channels * chunks);
+    const coefficients = scratch(4 * channels);
+    return [
+      {
+        kernel: sums,
+        constants: { ...extent, CHUNKS: chunks, CHUNK: chunk, ACTIVATION },
+        bindings: [read(dy!), read(values!), read(y!), read(mean!), write(partial)],
+        workgroups: grid(channels * chunks),
+        requires: { invocations: 64, workgroupBytes: 64 * 8 },
+        flops: 4 * count * channels,
+      },
+      {
+        kernel: merge,
+        constants: { ...extent, CHUNKS: chunks, TRAINING, EPSILON: { f32: attributes.epsilon } },
+        bindings: [
+          ...[read(partial), read(weight!), read(mean!), read(spread!)],
+          ...[write(output(1)), write(output(2)), write(coefficients)],
+        ],
+        workgroups: grid(Math.ceil(channels / 64)),
+        requires: { invocations: 64 },
+        flops: 2 * channels * chunks,
+      },
+      {
+        kernel: ofInput,
+        constants: { ...extent, TRAINING, ACTIVATION },
+        bindings: [read(dy!), read(values!), read(y!), read(coefficients), write(output(0))],
+        workgroups: grid(Math.ceil((count * channels) / 256)),
+        requires: { invocations: 256 },
+        flops: 5 * count * channels,
+      },
+    ];
+  },
+});
+
+export interface BatchNormGradientTensors {
+  readonly dy: Tensor;
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly weight: Tensor;
+  readonly mean: Tensor;
+  /** In training the inverse deviation, else the variance. */
+  readonly spread: Tensor;
+}
+
+export function batchNormGradient(
+  { dy, x, y, weight, mean, spread }: BatchNormGradientTensors,
+  attributes: { training: boolean; epsilon: number; activation: Activation },
+): { x: Tensor; weight: Tensor; bias: Tensor } {
+  const [dx, dweight, dbias] = apply(batchNormGradientOp, [dy, x, y, weight, mean, spread], attributes);
+  return { x: dx!, weight: dweight!, bias: dbias! };
+}
+
+const rule =
+  (training: boolean): GradientRule<BatchNormInferenceAttributes> =>
+  ({ inputs, outputs, attributes: { epsilon, activation }, outputGradients, needs }) => {
+    const [x, weight, , runningMean, runningVariance] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    if (needs[3] || needs[4]) {
+      throw new EngineError('NOT_DIFFERENTIABLE', 'batchNorm: running statistics are counted, not trained', {
+        where: 'batchNorm',
+        fix: 'Leave runningMean and runningVariance out of what gradients are asked for.',
+      });
+    }
+    const dy = outputGradients[0]!;
+    const [mean, spread] = training ? [outputs[1]!, outputs[2]!] : [runningMean, runningVariance];
+    const gradient = batchNormGradient(
+      { dy, x, y: outputs[0]!, weight, mean, spread },
+      { training, epsilon, activation },
+    );
+    return [gradient.x, gradient.weight, gradient.bias, undefined, undefined];
+  };
+
+export const batchNormTrainingGradient = gradientRule(rule(true));
+export const batchNormInferenceGradient = gradientRule(rule(false));
