@@ -2,6 +2,7 @@ import { batchNormInferenceGradient, batchNormTrainingGradient } from './batch-n
 import { binaryGradient } from './binary/gradient.js';
 import { conv1dGradient } from './conv1d/gradient.js';
 import type { GradientRule, NotDifferentiable } from './gradient.js';
+import { gruRecurrenceGradient } from './gru/gradient.js';
 import { linearGradient, matmulGradient } from './matmul/gradient.js';
 import type { OpName } from './op-name.js';
 import { reduceGradient } from './reduce/gradient.js';
@@ -29,6 +30,9 @@ export const gradientRules = {
   conv1dInputGradient: SECOND_DERIVATIVE,
   conv1dWeightGradient: SECOND_DERIVATIVE,
   fill: { notDifferentiable: 'a constant has no inputs' },
+  gruRecurrence: gruRecurrenceGradient,
+  gruRecurrenceGradient: SECOND_DERIVATIVE,
+  gruWeightGradient: SECOND_DERIVATIVE,
   linear: linearGradient,
   matmul: matmulGradient,
   pack: { notDifferentiable: 'lays gradients side by side for the optimiser' },

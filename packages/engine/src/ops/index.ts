@@ -3,6 +3,7 @@ export { type BatchNormOptions, type BatchNormState, batchNorm } from './batch-n
 export { add, divide, multiply, subtract } from './binary/binary.js';
 export { conv1d } from './conv1d/conv1d.js';
 export { fill } from './fill/fill.js';
+export { type GruParameters, gru } from './gru/gru.js';
 export { linear } from './matmul/linear.js';
 export { matmul } from './matmul/matmul.js';
 export { mean, sum } from './reduce/reduce.js';

@@ -7,6 +7,7 @@ import {
 import { binaryReference } from './binary/reference.js';
 import { conv1dInputGradientReference, conv1dReference, conv1dWeightGradientReference } from './conv1d/reference.js';
 import { fillReference } from './fill/reference.js';
+import { gruRecurrenceGradientReference, gruRecurrenceReference, gruWeightGradientReference } from './gru/reference.js';
 import { linearReference, matmulReference } from './matmul/reference.js';
 import { movingAverageReference } from './moving-average/reference.js';
 import type { OpName } from './op-name.js';
@@ -39,6 +40,9 @@ export const references = {
   conv1dInputGradient: conv1dInputGradientReference,
   conv1dWeightGradient: conv1dWeightGradientReference,
   fill: fillReference,
+  gruRecurrence: gruRecurrenceReference,
+  gruRecurrenceGradient: gruRecurrenceGradientReference,
+  gruWeightGradient: gruWeightGradientReference,
   linear: linearReference,
   matmul: matmulReference,
   pack: packReference,

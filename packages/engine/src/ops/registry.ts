@@ -5,6 +5,9 @@ import { binaryOp } from './binary/binary.js';
 import { conv1dOp } from './conv1d/conv1d.js';
 import { conv1dInputGradientOp, conv1dWeightGradientOp } from './conv1d/gradient.js';
 import { fillOp } from './fill/fill.js';
+import { gruRecurrenceOp } from './gru/recurrence.js';
+import { gruRecurrenceGradientOp } from './gru/recurrence-gradient.js';
+import { gruWeightGradientOp } from './gru/weight-gradient.js';
 import { linearOp } from './matmul/linear.js';
 import { matmulOp } from './matmul/matmul.js';
 import { movingAverageOp } from './moving-average/moving-average.js';
@@ -37,6 +40,9 @@ export const operations = {
   conv1dInputGradient: conv1dInputGradientOp,
   conv1dWeightGradient: conv1dWeightGradientOp,
   fill: fillOp,
+  gruRecurrence: gruRecurrenceOp,
+  gruRecurrenceGradient: gruRecurrenceGradientOp,
+  gruWeightGradient: gruWeightGradientOp,
   linear: linearOp,
   matmul: matmulOp,
   pack: packOp,

@@ -3,6 +3,7 @@ import { batchNormGradientCases, batchNormInferenceCases, batchNormTrainingCases
 import { binaryCases } from '../ops/binary/cases.js';
 import { conv1dCases, conv1dInputGradientCases, conv1dWeightGradientCases } from '../ops/conv1d/cases.js';
 import { fillCases } from '../ops/fill/cases.js';
+import { gruRecurrenceCases, gruRecurrenceGradientCases, gruWeightGradientCases } from '../ops/gru/cases.js';
 import { linearCases, matmulCases } from '../ops/matmul/cases.js';
 import { movingAverageCases } from '../ops/moving-average/cases.js';
 import type { OpName } from '../ops/op-name.js';
@@ -30,6 +31,9 @@ export const opCases = {
   conv1dInputGradient: conv1dInputGradientCases,
   conv1dWeightGradient: conv1dWeightGradientCases,
   fill: fillCases,
+  gruRecurrence: gruRecurrenceCases,
+  gruRecurrenceGradient: gruRecurrenceGradientCases,
+  gruWeightGradient: gruWeightGradientCases,
   linear: linearCases,
   matmul: matmulCases,
   pack: packCases,
