@@ -1,2 +1,10 @@
+export {
+  defaultVersions,
+  type FetchDatabaseOptions,
+  type FetchedDatabase,
+  type FetchedFile,
+  type FetchProgress,
+  fetchDatabase,
+} from './fetch/fetch-database.js';
 export { folderSource, openRecordPath } from './node/folder-source.js';
 export { type WriteOptions, writeFileAtomic, writeFilesAtomic } from './node/write-file.js';
