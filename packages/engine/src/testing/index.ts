@@ -2,3 +2,10 @@ export { type Agreement, agree, describeAgreement, type WorstOffender } from './
 export { type CaseReport, checkGradients, checkReferenceGradients, checkValues } from './check-case.js';
 export type { CaseTensor, OpCase, Tolerance } from './op-case.js';
 export { opCases } from './op-cases.js';
+export {
+  type VerifiedCase,
+  type VerifyOptions,
+  type VerifyProgress,
+  type VerifyReport,
+  verifyDevice,
+} from './verify.js';

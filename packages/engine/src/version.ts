@@ -1,0 +1,2 @@
+/** The package's version, for reports. */
+export const VERSION = '0.1.0';
