@@ -17,8 +17,10 @@ export {
   noiseGain,
   qrsAmplitude,
 } from './noise/stress.js';
+export { millivoltsPer } from './physical-units.js';
 export { type Detection, type Detector, detectBeats, findDetector, listDetectors } from './qrs/detector.js';
 export * from './record.js';
 export { BeatStream } from './streaming/beat-stream.js';
 export { type CheckOptions, checkRecord } from './wfdb/check.js';
 export * from './wfdb/index.js';
+export * from './wfdb/writing.js';

@@ -1,0 +1,46 @@
+import { acrossGaps, butterworth, decimate, EcgError, resampleTo, sosfiltfilt } from '@ecgpu/ecg-dsp';
+import type { InputContract } from '../contract.js';
+
+/** A lead as the network sees it, not yet scaled. */
+export interface CleanSignal {
+  /** mV at the contract's `fs`, finite throughout: 0, the baseline, where `missing`. */
+  readonly samples: Float64Array;
+  /** 1 where the record has no signal. */
+  readonly missing: Uint8Array;
+}
+
+/**
+ * Filters a lead at its own rate, across its gaps, and brings it to the contract's rate. The sample at index m stands at
+ * the time m / contract.fs.
+ *
+ * Where the ratio of the rates is whole, samples are left out and nothing else: the low-pass has done the rest. Otherwise
+ * the signal is resampled by a polyphase filter.
+ *
+ * @param samples mV; NaN or infinite where there is no sample.
+ * @param fs samples per second.
+ * @throws EcgError `RATE_NOT_ACCEPTED`, naming the accepted range.
+ */
+export function cleanSignal(samples: ArrayLike<number>, fs: number, contract: InputContract): CleanSignal {
+  const { minimum, maximum } = contract.inputRate;
+  if (!(fs >= minimum && fs <= maximum)) {
+    throw new EcgError('RATE_NOT_ACCEPTED', `The model does not accept a sampling rate of ${fs} Hz.`, {
+      where: 'fs',
+      fix: `Give a record at ${minimum} to ${maximum} Hz.`,
+    });
+  }
+  const stages = contract.filters.map(({ type, order, cutoff }) => butterworth({ type, order, cutoff, fs }));
+  const filtered = acrossGaps(
+    samples,
+    fs,
+    (piece) => stages.reduce((signal, sos) => sosfiltfilt(sos, signal), piece),
+    contract.bridgedGap,
+  );
+  const present = filtered.map((x) => (Number.isFinite(x) ? x : 0));
+  const ratio = fs / contract.fs;
+  const resampled = Number.isInteger(ratio) ? decimate(present, ratio) : resampleTo(present, fs, contract.fs);
+  const missing = Uint8Array.from(resampled, (_, m) => {
+    const nearest = Math.min(filtered.length - 1, Math.round(m * ratio));
+    return Number.isFinite(filtered[nearest]!) ? 0 : 1;
+  });
+  return { samples: resampled.map((x, m) => (missing[m] ? 0 : x)), missing };
+}

@@ -1,0 +1,83 @@
+import { type Diagnostic, EcgError, type EcgRecord, type Lead, millivoltsPer } from '@ecgpu/ecg-dsp';
+import type { InputContract } from '../contract.js';
+
+/** One lead, ready for preprocessing. */
+export interface LeadSignal {
+  /** Name of the lead, as the record has it. */
+  readonly lead: string;
+  /** mV at `fs`; NaN where there is no sample. */
+  readonly samples: ArrayLike<number>;
+  /** Samples per second. */
+  readonly fs: number;
+}
+
+/** Which lead the contract takes of those a record has, by name, and whether it is one that the model has learned from. */
+export function chooseLead(
+  names: readonly string[],
+  { leads }: InputContract,
+  where = 'record',
+): { readonly index: number; readonly preferred: boolean } {
+  for (const wanted of leads.preferred) {
+    const index = names.findIndex((name) => name.toLowerCase() === wanted.toLowerCase());
+    if (index >= 0) return { index, preferred: true };
+  }
+  if (leads.otherwise === 'first' && names.length > 0) return { index: 0, preferred: false };
+  throw new EcgError('LEAD_NOT_FOUND', `${where} has none of the leads ${leads.preferred.join(', ')}.`, {
+    where,
+    fix: names.length === 0 ? 'The record has no signals.' : `Name one of its leads: ${names.join(', ')}.`,
+  });
+}
+
+/**
+ * The lead of a record that the contract takes, or the one named, in mV.
+ *
+ * @param lead name, in upper or lower case, or index.
+ * @throws EcgError `LEAD_NOT_FOUND`; `UNITS_UNKNOWN` where the lead is no voltage.
+ */
+export function takeLead(
+  record: EcgRecord,
+  contract: InputContract,
+  lead?: string | number,
+): { readonly signal: LeadSignal; readonly diagnostics: readonly Diagnostic[] } {
+  const names = record.leads.map(({ name }) => name);
+  const { index, preferred } =
+    lead === undefined
+      ? chooseLead(names, contract, record.name)
+      : { index: indexOfLead(names, lead, record.name), preferred: true };
+  const chosen = record.leads[index]!;
+  const diagnostics: Diagnostic[] = preferred
+    ? []
+    : [
+        {
+          code: 'LEAD_SUBSTITUTED',
+          severity: 'warning',
+          message: `${record.name} has none of the leads ${contract.leads.preferred.join(', ')}; ${chosen.name} is taken.`,
+          where: record.name,
+        },
+      ];
+  return { signal: { lead: chosen.name, samples: inMillivolts(chosen, record.name), fs: record.fs }, diagnostics };
+}
+
+function indexOfLead(names: readonly string[], lead: string | number, where: string): number {
+  const index = typeof lead === 'number' ? lead : names.findIndex((name) => name.toLowerCase() === lead.toLowerCase());
+  if (names[index] !== undefined) return index;
+  throw new EcgError('LEAD_NOT_FOUND', `${where} has no lead ${JSON.stringify(lead)}.`, {
+    where,
+    fix: names.length === 0 ? 'The record has no signals.' : `It has: ${names.join(', ')}.`,
+  });
+}
+
+function inMillivolts({ name, units, samples }: Lead, where: string): Float64Array {
+  const factor = millivoltsPer(units);
+  if (factor === undefined) {
+    throw new EcgError(
+      'UNITS_UNKNOWN',
+      `Lead ${name} of ${where} is in ${JSON.stringify(units)}, which is no voltage.`,
+      {
+        where,
+        fix: 'Give a lead in V, mV or µV, or correct the units in the header.',
+      },
+    );
+  }
+  return factor === 1 ? samples : samples.map((x) => x * factor);
+}

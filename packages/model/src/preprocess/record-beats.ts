@@ -1,0 +1,151 @@
+import { type Diagnostic, type EcgRecord, segmentBeats } from '@ecgpu/ecg-dsp';
+import { type InputContract, windowLength } from '../contract.js';
+import { cleanSignal } from './clean-signal.js';
+import { type LeadSignal, takeLead } from './lead.js';
+import { clippedIntervals, rhythmFeatureRows } from './rhythm-features.js';
+import { amplitudeScale, beatRanges } from './scale.js';
+import { beatProblem, signalProblems } from './signal-problems.js';
+import { medianBeat, templateBeats } from './template.js';
+
+/** All beats of one lead, filtered, scaled and measured; from it come the network's inputs and the training sets. */
+export interface RecordBeats {
+  readonly count: number;
+  /** R peaks as given: sample indices at the record's own rate. */
+  readonly peaks: Int32Array;
+  /** Samples kept on each side of the window, for shifting it. */
+  readonly margin: number;
+  /** [count, margin + window + margin], in units of `scale`; 0 where the record has no signal. */
+  readonly beats: Float32Array;
+  /** [margin + window + margin]: the record's typical beat, in units of `scale`. */
+  readonly template: Float32Array;
+  /** [count, rhythm features of the contract]. */
+  readonly features: Float32Array;
+  /** 0 for a sound beat, otherwise bits of {@link beatProblem}: its window is filled as well as can be and not to be trusted. */
+  readonly problems: Uint8Array;
+  /** mV that became 1. */
+  readonly scale: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface PrepareOptions {
+  /** Samples at the contract's rate to keep on each side of the window. Default 0. */
+  readonly margin?: number;
+  /** Name of the record, for diagnostics. */
+  readonly where?: string;
+}
+
+/**
+ * From one lead and its R peaks to everything a beat classifier looks at. What the signal holds never throws: beats on
+ * missing or flat signal are marked and nothing that comes back is NaN. The scale, the template and the mean interval are
+ * taken from the whole record, without labels.
+ *
+ * @param peaks sample indices at the lead's rate, rising, inside of it.
+ * @throws EcgError `PEAKS_NOT_RISING`, `PEAK_OUT_OF_RANGE`, `RATE_NOT_ACCEPTED`
+ */
+export function prepareBeats(
+  { samples, fs }: Pick<LeadSignal, 'samples' | 'fs'>,
+  peaks: ArrayLike<number>,
+  contract: InputContract,
+  { margin = 0, where }: PrepareOptions = {},
+): RecordBeats {
+  const count = peaks.length;
+  const clean = cleanSignal(samples, fs, contract);
+  const length = clean.samples.length;
+  // Checks the peaks against the record itself, in its own samples, before they are moved to the contract's rate.
+  segmentBeats(samples, peaks, { before: 0, after: 1 });
+  const intervals =
+    count > 1 ? clippedIntervals(peaks, fs, contract) : new Float64Array(count).fill(contract.rhythm.interval.maximum);
+  const positions = Int32Array.from(peaks, (peak) => Math.min(length - 1, Math.round((peak * contract.fs) / fs)));
+
+  const ranges = beatRanges(clean.samples, positions, contract.scale.reach);
+  const problems = signalProblems(clean, positions, ranges, contract);
+  if (count === 1) problems[0]! |= beatProblem.rhythmUnknown;
+  const onSignal = (beat: number) => (problems[beat]! & ~beatProblem.rhythmUnknown) === 0;
+  const scale = amplitudeScale(ranges, positions, onSignal, length, contract);
+
+  const { before, after } = contract.window;
+  const shape = { before: before + margin, after: after + margin };
+  const windows = segmentBeats(clean.samples, positions, shape);
+  const template = medianBeat(windows.data, windows.length, templateBeats(intervals, onSignal, contract));
+  return {
+    count,
+    peaks: Int32Array.from(peaks),
+    margin,
+    beats: Float32Array.from(windows.data, (x) => x / scale),
+    template: Float32Array.from(template, (x) => x / scale),
+    features: rhythmFeatureRows(intervals, contract),
+    problems,
+    scale,
+    diagnostics: findings(problems, clean.missing, where),
+  };
+}
+
+/**
+ * {@link prepareBeats} on the lead of a record that the contract takes, or on the one named.
+ *
+ * @throws EcgError of prepareBeats; `LEAD_NOT_FOUND`, `UNITS_UNKNOWN`
+ */
+export function prepareRecord(
+  record: EcgRecord,
+  peaks: ArrayLike<number>,
+  contract: InputContract,
+  { lead, ...options }: Omit<PrepareOptions, 'where'> & { readonly lead?: string | number } = {},
+): RecordBeats & { readonly lead: string } {
+  const { signal, diagnostics } = takeLead(record, contract, lead);
+  const beats = prepareBeats(signal, peaks, contract, { ...options, where: record.name });
+  return { ...beats, lead: signal.lead, diagnostics: [...diagnostics, ...beats.diagnostics] };
+}
+
+/** What the network is fed, for every beat of a record. */
+export interface NetworkInputs {
+  readonly count: number;
+  /** [count, channels, window]. */
+  readonly windows: Float32Array;
+  /** [count, features]. */
+  readonly features: Float32Array;
+}
+
+export function networkInputs(
+  { count, margin, beats, template, features }: RecordBeats,
+  contract: InputContract,
+): NetworkInputs {
+  const length = windowLength(contract);
+  const wide = length + 2 * margin;
+  const { channels } = contract;
+  const windows = new Float32Array(count * channels.length * length);
+  for (let beat = 0; beat < count; beat++) {
+    for (const [c, channel] of channels.entries()) {
+      const to = (beat * channels.length + c) * length;
+      const from = beat * wide + margin;
+      for (let i = 0; i < length; i++) {
+        windows[to + i] = beats[from + i]! - (channel === 'beat' ? 0 : template[margin + i]!);
+      }
+    }
+  }
+  return { count, windows, features };
+}
+
+function findings(problems: Uint8Array, missing: Uint8Array, where: string | undefined): Diagnostic[] {
+  const place = where === undefined ? {} : { where };
+  const found: Diagnostic[] = [];
+  const say = (code: string, severity: Diagnostic['severity'], message: string) =>
+    found.push({ code, severity, message, ...place });
+  const absent = missing.reduce((sum, x) => sum + x, 0);
+  if (absent === missing.length) say('NO_SIGNAL', 'error', 'The lead has no stretch of signal long enough to filter.');
+  else if (absent > 0)
+    say('SIGNAL_MISSING', 'warning', `${percent(absent, missing.length)} of the lead has no usable samples.`);
+  if (problems.length === 0) say('NO_BEATS', 'warning', 'There are no beats to classify.');
+  if (problems.length === 1)
+    say('RHYTHM_UNKNOWN', 'warning', 'One beat alone has no rhythm: its rhythm features are those of a regular one.');
+  const count = (bit: number) => problems.reduce((sum, bits) => sum + (bits & bit ? 1 : 0), 0);
+  const without = count(beatProblem.missing);
+  const flat = count(beatProblem.flat);
+  if (without > 0)
+    say('BEATS_WITHOUT_SIGNAL', 'warning', `${without} of ${problems.length} beats lie on missing signal.`);
+  if (flat > 0) say('BEATS_ON_FLAT_SIGNAL', 'warning', `${flat} of ${problems.length} beats lie on flat signal.`);
+  return found;
+}
+
+function percent(part: number, whole: number): string {
+  return `${((100 * part) / whole).toFixed(1)} %`;
+}

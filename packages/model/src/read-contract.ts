@@ -1,0 +1,142 @@
+import { beatLabels, EcgError, mappingNames } from '@ecgpu/ecg-dsp';
+import { type Channel, CONTRACT_SCHEMA, type FilterStage, type InputContract } from './contract.js';
+import { isRhythmFeature, type RhythmFeature } from './preprocess/rhythm-features.js';
+
+/** Checks one value and returns it; `path` names it in errors. */
+type Reader<T> = (value: unknown, path: string) => T;
+
+/**
+ * A contract from JSON text, or from what was parsed from it, checked in every field. Fields it does not know are refused
+ * too: they would change the input in a way that this version cannot follow.
+ *
+ * @throws EcgError `CONTRACT_INVALID`, naming the field, what it holds and what it should.
+ */
+export function readContract(source: unknown): InputContract {
+  const contract = contractReader(typeof source === 'string' ? parse(source) : source, 'contract');
+  const { fs, filters, inputRate, quality, classes, rhythm, channels, leads } = contract;
+  const nyquist = inputRate.minimum / 2;
+  filters.forEach(({ cutoff }, index) => {
+    if (cutoff >= nyquist) throw invalid(`contract.filters[${index}].cutoff`, cutoff, `Hz below ${nyquist}`);
+  });
+  if (inputRate.maximum < inputRate.minimum)
+    throw invalid('contract.inputRate.maximum', inputRate.maximum, `at least ${inputRate.minimum}`);
+  if (rhythm.interval.maximum <= rhythm.interval.minimum)
+    throw invalid('contract.rhythm.interval.maximum', rhythm.interval.maximum, 'more than the minimum');
+  if (quality.maximumMissing > 1) throw invalid('contract.quality.maximumMissing', quality.maximumMissing, 'at most 1');
+  const lists = { classes, channels, 'rhythm.features': rhythm.features, 'leads.preferred': leads.preferred };
+  for (const [name, list] of Object.entries<readonly string[]>(lists)) {
+    if (new Set(list).size !== list.length) throw invalid(`contract.${name}`, list, 'each name once');
+  }
+  if (fs > inputRate.maximum) throw invalid('contract.fs', fs, `at most ${inputRate.maximum} Hz`);
+  return contract;
+}
+
+/** As JSON text that {@link readContract} takes. */
+export function writeContract(contract: InputContract): string {
+  return JSON.stringify(contract);
+}
+
+const positive: Reader<number> = number('a number above 0', (x) => x > 0);
+const notNegative: Reader<number> = number('a number, 0 or more', (x) => x >= 0);
+const count: Reader<number> = number('a whole number, 1 or more', (x) => Number.isInteger(x) && x >= 1);
+const order: Reader<number> = number('a whole number from 1 to 20', (x) => Number.isInteger(x) && x >= 1 && x <= 20);
+/** More than any window needs, and a bound on what a hostile file can make us allocate for each beat. */
+const LONGEST = 10_000;
+const extent: Reader<number> = number(
+  `a whole number from 0 to ${LONGEST}`,
+  (x) => Number.isInteger(x) && x >= 0 && x <= LONGEST,
+);
+
+const length: Reader<number> = number(
+  `a whole number from 1 to ${LONGEST}`,
+  (x) => Number.isInteger(x) && x >= 1 && x <= LONGEST,
+);
+
+const contractReader: Reader<InputContract> = object<InputContract>({
+  schema: oneOf([CONTRACT_SCHEMA]),
+  units: oneOf(['mV']),
+  leads: object({ preferred: list(text), otherwise: oneOf(['first', 'refuse']) }),
+  inputRate: object({ minimum: positive, maximum: positive }),
+  filters: list(object<FilterStage>({ type: oneOf(['highpass', 'lowpass']), order, cutoff: positive }), 0),
+  bridgedGap: notNegative,
+  fs: positive,
+  window: object({ before: extent, after: length }),
+  channels: list(oneOf<Channel>(['beat', 'beat-template'])),
+  scale: object({ reach: extent, edge: extent, minimum: positive }),
+  template: object({ minimumInterval: notNegative, fewest: count, most: count }),
+  rhythm: object({
+    features: list(rhythmFeature, 0),
+    interval: object({ minimum: positive, maximum: positive }),
+    local: object({ before: extent, after: extent }),
+    clip: positive,
+  }),
+  quality: object({ maximumMissing: notNegative, minimumRange: notNegative }),
+  classes: list(oneOf(beatLabels)),
+  mapping: oneOf(mappingNames),
+});
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new EcgError('CONTRACT_INVALID', 'The contract is not JSON.', {
+      where: 'contract',
+      fix: 'Use a model file as it was saved.',
+      cause,
+    });
+  }
+}
+
+function number(wanted: string, fits: (value: number) => boolean): Reader<number> {
+  return (value, path) => {
+    if (typeof value === 'number' && Number.isFinite(value) && fits(value)) return value;
+    throw invalid(path, value, wanted);
+  };
+}
+
+function text(value: unknown, path: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalid(path, value, 'a text that is not empty');
+}
+
+function rhythmFeature(value: unknown, path: string): RhythmFeature {
+  if (isRhythmFeature(value)) return value;
+  throw invalid(path, value, 'the name of a rhythm feature that this version knows');
+}
+
+function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
+  return (value, path) => {
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    throw invalid(path, value, choices.map((choice) => `"${choice}"`).join(' or '));
+  };
+}
+
+function list<T>(item: Reader<T>, fewest = 1): Reader<T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value) || value.length < fewest || value.length > 1000)
+      throw invalid(path, value, `a list of ${fewest} to 1000 items`);
+    return value.map((each, at) => item(each, `${path}[${at}]`));
+  };
+}
+
+function object<T extends object>(fields: { readonly [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
+  return (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(path, value, 'an object');
+    const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
+    if (unknown !== undefined) throw invalid(`${path}.${unknown}`, Reflect.get(value, unknown), 'absent');
+    const read = Object.entries<Reader<unknown>>(fields).map(([name, field]) => [
+      name,
+      field(Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined, `${path}.${name}`),
+    ]);
+    return Object.fromEntries(read) as T;
+  };
+}
+
+function invalid(path: string, value: unknown, wanted: string): EcgError {
+  const shown = value === undefined ? 'missing' : (JSON.stringify(value) ?? String(value)).slice(0, 60);
+  return new EcgError('CONTRACT_INVALID', `${path} is ${shown}; it should be ${wanted}.`, {
+    where: path,
+    fix: 'Use a model file made by this version of ecgpu, or make one of it anew.',
+  });
+}
