@@ -5,6 +5,7 @@ import type { GradientRule, NotDifferentiable } from './gradient.js';
 import { gruRecurrenceGradient } from './gru/gradient.js';
 import { linearGradient, matmulGradient } from './matmul/gradient.js';
 import type { OpName } from './op-name.js';
+import { averagePool1dRule, maxPool1dRule } from './pool/gradient.js';
 import { reduceGradient } from './reduce/gradient.js';
 import { reshapeGradient } from './reshape/gradient.js';
 import { scaleGradient } from './scale/gradient.js';
@@ -22,6 +23,8 @@ export const gradientRules = {
   adamw: STATE_UPDATE,
   movingAverage: STATE_UPDATE,
   sgd: STATE_UPDATE,
+  averagePool1d: averagePool1dRule,
+  averagePool1dGradient: SECOND_DERIVATIVE,
   batchNormGradient: SECOND_DERIVATIVE,
   batchNormInference: batchNormInferenceGradient,
   batchNormTraining: batchNormTrainingGradient,
@@ -35,6 +38,8 @@ export const gradientRules = {
   gruWeightGradient: SECOND_DERIVATIVE,
   linear: linearGradient,
   matmul: matmulGradient,
+  maxPool1d: maxPool1dRule,
+  maxPool1dGradient: SECOND_DERIVATIVE,
   pack: { notDifferentiable: 'lays gradients side by side for the optimiser' },
   reduce: reduceGradient,
   reshape: reshapeGradient,

@@ -6,6 +6,7 @@ export { fill } from './fill/fill.js';
 export { type GruParameters, gru } from './gru/gru.js';
 export { linear } from './matmul/linear.js';
 export { matmul } from './matmul/matmul.js';
+export { averagePool1d, maxPool1d, type PoolOptions } from './pool/pool.js';
 export { mean, sum } from './reduce/reduce.js';
 export { reshape } from './reshape/reshape.js';
 export { scale } from './scale/scale.js';

@@ -12,6 +12,12 @@ import { linearReference, matmulReference } from './matmul/reference.js';
 import { movingAverageReference } from './moving-average/reference.js';
 import type { OpName } from './op-name.js';
 import { packReference } from './pack/reference.js';
+import {
+  averagePool1dGradientReference,
+  averagePool1dReference,
+  maxPool1dGradientReference,
+  maxPool1dReference,
+} from './pool/reference.js';
 import { reduceReference } from './reduce/reference.js';
 import type { Reference } from './reference.js';
 import { reshapeReference } from './reshape/reference.js';
@@ -32,6 +38,8 @@ export const references = {
   adamw: adamwReference,
   movingAverage: movingAverageReference,
   sgd: sgdReference,
+  averagePool1d: averagePool1dReference,
+  averagePool1dGradient: averagePool1dGradientReference,
   batchNormGradient: batchNormGradientReference,
   batchNormInference: batchNormInferenceReference,
   batchNormTraining: batchNormTrainingReference,
@@ -45,6 +53,8 @@ export const references = {
   gruWeightGradient: gruWeightGradientReference,
   linear: linearReference,
   matmul: matmulReference,
+  maxPool1d: maxPool1dReference,
+  maxPool1dGradient: maxPool1dGradientReference,
   pack: packReference,
   reduce: reduceReference,
   reshape: reshapeReference,

@@ -12,6 +12,8 @@ import { linearOp } from './matmul/linear.js';
 import { matmulOp } from './matmul/matmul.js';
 import { movingAverageOp } from './moving-average/moving-average.js';
 import { packOp } from './pack/pack.js';
+import { averagePool1dGradientOp, maxPool1dGradientOp } from './pool/gradient.js';
+import { averagePool1dOp, maxPool1dOp } from './pool/pool.js';
 import { reduceOp } from './reduce/reduce.js';
 import { reshapeOp } from './reshape/reshape.js';
 import { scaleOp } from './scale/scale.js';
@@ -32,6 +34,8 @@ export const operations = {
   adamw: adamwOp,
   movingAverage: movingAverageOp,
   sgd: sgdOp,
+  averagePool1d: averagePool1dOp,
+  averagePool1dGradient: averagePool1dGradientOp,
   batchNormGradient: batchNormGradientOp,
   batchNormInference: batchNormInferenceOp,
   batchNormTraining: batchNormTrainingOp,
@@ -45,6 +49,8 @@ export const operations = {
   gruWeightGradient: gruWeightGradientOp,
   linear: linearOp,
   matmul: matmulOp,
+  maxPool1d: maxPool1dOp,
+  maxPool1dGradient: maxPool1dGradientOp,
   pack: packOp,
   reduce: reduceOp,
   reshape: reshapeOp,

@@ -8,6 +8,12 @@ import { linearCases, matmulCases } from '../ops/matmul/cases.js';
 import { movingAverageCases } from '../ops/moving-average/cases.js';
 import type { OpName } from '../ops/op-name.js';
 import { packCases } from '../ops/pack/cases.js';
+import {
+  averagePool1dCases,
+  averagePool1dGradientCases,
+  maxPool1dCases,
+  maxPool1dGradientCases,
+} from '../ops/pool/cases.js';
 import { reduceCases } from '../ops/reduce/cases.js';
 import { reshapeCases } from '../ops/reshape/cases.js';
 import { scaleCases } from '../ops/scale/cases.js';
@@ -23,6 +29,8 @@ export const opCases = {
   adamw: adamwCases,
   movingAverage: movingAverageCases,
   sgd: sgdCases,
+  averagePool1d: averagePool1dCases,
+  averagePool1dGradient: averagePool1dGradientCases,
   batchNormGradient: batchNormGradientCases,
   batchNormInference: batchNormInferenceCases,
   batchNormTraining: batchNormTrainingCases,
@@ -36,6 +44,8 @@ export const opCases = {
   gruWeightGradient: gruWeightGradientCases,
   linear: linearCases,
   matmul: matmulCases,
+  maxPool1d: maxPool1dCases,
+  maxPool1dGradient: maxPool1dGradientCases,
   pack: packCases,
   reduce: reduceCases,
   reshape: reshapeCases,

@@ -1,6 +1,7 @@
 import type { UnaryFunction } from '../unary/functions.js';
 import activationWgsl from './activation.wgsl';
 import derivativeWgsl from './derivative.wgsl';
+import isNanWgsl from './is-nan.wgsl';
 
 /** Activations a kernel can apply to its result before storing it. Each one's gradient follows from its output alone. */
 export type Activation = 'none' | Extract<UnaryFunction, 'relu' | 'tanh' | 'sigmoid'>;
@@ -8,11 +9,14 @@ export type Activation = 'none' | Extract<UnaryFunction, 'relu' | 'tanh' | 'sigm
 /** The value of the kernels' ACTIVATION constant. */
 export const ACTIVATION_CODES = { none: 0, relu: 1, tanh: 2, sigmoid: 3, gelu: 4 } as const;
 
+/** `fn is_nan(x)`, to be put before a kernel that uses it. */
+export const isNanSource: string = isNanWgsl;
+
 /** `fn activate(x)`, `safe_tanh`, `safe_sigmoid`, `gelu` and `is_nan`, to be put before a kernel that uses them. */
-export const activationSource: string = activationWgsl;
+export const activationSource: string = isNanWgsl + activationWgsl;
 
 /** The same and `fn activation_derivative(y)`, which takes the activation's result. */
-export const activationDerivativeSource: string = activationWgsl + derivativeWgsl;
+export const activationDerivativeSource: string = activationSource + derivativeWgsl;
 
 /** `activate` in f64, for references. */
 export function activate(activation: Activation, x: number): number {

@@ -1,9 +1,4 @@
-// Prelude: ACTIVATION (0 none, 1 relu, 2 tanh, 3 sigmoid, 4 gelu).
-
-// Fast-math may delete `x != x`, so a NaN is told by its bits.
-fn is_nan(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
-}
+// Needs is-nan.wgsl before it. Prelude: ACTIVATION (0 none, 1 relu, 2 tanh, 3 sigmoid, 4 gelu).
 
 // Some drivers overflow tanh and exp for large arguments; both have long saturated where these clamps begin.
 fn safe_tanh(x: f32) -> f32 {

@@ -27,7 +27,7 @@ const ofInput = { name: 'batch norm input gradient', source: activationDerivativ
  */
 export const batchNormGradientOp = defineOp({
   name: 'batchNormGradient',
-  infer([dy, x, y, weight, mean, spread], _attributes: BatchNormGradientAttributes) {
+  infer([, x, , weight, mean, spread], _attributes: BatchNormGradientAttributes) {
     batchNormExtent('batchNormGradient', x!, { weight: weight!, mean: mean!, spread: spread! });
     return [x!, weight!, weight!];
   },

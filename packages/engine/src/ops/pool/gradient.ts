@@ -1,0 +1,100 @@
+import { shapeError } from '../../errors.js';
+import { grid, read, write } from '../../graph/lowering.js';
+import { defineOp } from '../../graph/node.js';
+import { sameShape, showShape, type TensorType } from '../../graph/shape.js';
+import type { Tensor } from '../../graph/tensor.js';
+import { apply } from '../../graph/trace.js';
+import { isNanSource } from '../activation/activation.js';
+import { gradientRule } from '../gradient.js';
+import argmaxWgsl from './argmax.wgsl';
+import averageGradientWgsl from './average-gradient.wgsl';
+import { type PoolAttributes, type PoolExtent, poolConstants, poolExtent, pooledShape } from './extent.js';
+import maxGradientWgsl from './max-gradient.wgsl';
+import windowWgsl from './window.wgsl';
+
+const ofMax = { name: 'max pool gradient', source: isNanSource + windowWgsl + argmaxWgsl + maxGradientWgsl };
+const ofAverage = { name: 'average pool gradient', source: windowWgsl + averageGradientWgsl };
+
+/** dy's windows in rows like those of x. */
+function gradientExtent(op: string, dy: TensorType, x: TensorType, attributes: PoolAttributes): PoolExtent {
+  const extent = poolExtent(op, x, attributes);
+  const wanted = pooledShape(x.shape, extent);
+  if (!sameShape(dy.shape, wanted)) {
+    throw shapeError(op, `dy must be ${showShape(wanted)} for x ${showShape(x.shape)}, got ${showShape(dy.shape)}`);
+  }
+  return extent;
+}
+
+/** Inputs dy and x. The maximum is found again in x: cheaper than keeping its place for windows this short. */
+export const maxPool1dGradientOp = defineOp({
+  name: 'maxPool1dGradient',
+  infer([dy, x], attributes: PoolAttributes) {
+    gradientExtent('maxPool1dGradient', dy!, x!, attributes);
+    return [x!];
+  },
+  webgpu({ inputs: [dy, x], attributes, input, output }) {
+    const extent = gradientExtent('maxPool1dGradient', dy!, x!, attributes);
+    const count = extent.rows * extent.lengthIn;
+    return [
+      {
+        kernel: ofMax,
+        constants: poolConstants(extent),
+        bindings: [read(input(0)), read(input(1)), write(output(0))],
+        workgroups: grid(Math.ceil(count / 256)),
+        requires: { invocations: 256 },
+        flops: count * Math.ceil(extent.kernel / extent.stride) * extent.kernel,
+      },
+    ];
+  },
+});
+
+export interface AveragePoolGradientAttributes extends PoolAttributes {
+  /** Length of x's rows: several lengths give the same number of windows. */
+  readonly length: number;
+}
+
+/** The extent of the pooling that dy [batch, channels, windows] is the gradient of. */
+export function averageGradientExtent(dy: TensorType, attributes: AveragePoolGradientAttributes): PoolExtent {
+  const x: TensorType = { dtype: 'f32', shape: [...dy.shape.slice(0, -1), attributes.length] };
+  return gradientExtent('averagePool1dGradient', dy, x, attributes);
+}
+
+export const averagePool1dGradientOp = defineOp({
+  name: 'averagePool1dGradient',
+  infer([dy], attributes: AveragePoolGradientAttributes) {
+    const { lengthIn } = averageGradientExtent(dy!, attributes);
+    return [{ dtype: 'f32', shape: [...dy!.shape.slice(0, -1), lengthIn] }];
+  },
+  webgpu({ inputs: [dy], attributes, input, output }) {
+    const extent = averageGradientExtent(dy!, attributes);
+    const count = extent.rows * extent.lengthIn;
+    return [
+      {
+        kernel: ofAverage,
+        constants: poolConstants(extent),
+        bindings: [read(input(0)), write(output(0))],
+        workgroups: grid(Math.ceil(count / 256)),
+        requires: { invocations: 256 },
+        flops: count * Math.ceil(extent.kernel / extent.stride),
+      },
+    ];
+  },
+});
+
+export function maxPool1dGradient(dy: Tensor, x: Tensor, attributes: PoolAttributes): Tensor {
+  return apply(maxPool1dGradientOp, [dy, x], attributes)[0]!;
+}
+
+export function averagePool1dGradient(dy: Tensor, attributes: AveragePoolGradientAttributes): Tensor {
+  return apply(averagePool1dGradientOp, [dy], attributes)[0]!;
+}
+
+/** A window's gradient belongs to its maximum alone. */
+export const maxPool1dRule = gradientRule<PoolAttributes>(({ inputs, attributes, outputGradients }) => [
+  maxPool1dGradient(outputGradients[0]!, inputs[0]!, attributes),
+]);
+
+/** A window's gradient is shared out equally; what falls to the padding is lost. */
+export const averagePool1dRule = gradientRule<PoolAttributes>(({ inputs, attributes, outputGradients }) => [
+  averagePool1dGradient(outputGradients[0]!, { ...attributes, length: inputs[0]!.shape[2]! }),
+]);

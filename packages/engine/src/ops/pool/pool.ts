@@ -1,0 +1,68 @@
+import { grid, read, write } from '../../graph/lowering.js';
+import { defineOp } from '../../graph/node.js';
+import type { Tensor } from '../../graph/tensor.js';
+import { apply } from '../../graph/trace.js';
+import { isNanSource } from '../activation/activation.js';
+import { requireF32 } from '../require.js';
+import argmaxWgsl from './argmax.wgsl';
+import averageWgsl from './average.wgsl';
+import { type PoolAttributes, poolConstants, poolExtent, pooledShape } from './extent.js';
+import maxWgsl from './max.wgsl';
+import windowWgsl from './window.wgsl';
+
+const max = { name: 'max pool', source: isNanSource + windowWgsl + argmaxWgsl + maxWgsl };
+const average = { name: 'average pool', source: windowWgsl + averageWgsl };
+
+function definePool<const Name extends string>(name: Name, kernel: { name: string; source: string }) {
+  return defineOp({
+    name,
+    infer([x], attributes: PoolAttributes) {
+      requireF32(name, x!);
+      return [{ dtype: 'f32', shape: pooledShape(x!.shape, poolExtent(name, x!, attributes)) }];
+    },
+    webgpu({ inputs: [x], attributes, input, output }) {
+      const extent = poolExtent(name, x!, attributes);
+      const count = extent.rows * extent.lengthOut;
+      return [
+        {
+          kernel,
+          constants: poolConstants(extent),
+          bindings: [read(input(0)), write(output(0))],
+          workgroups: grid(Math.ceil(count / 256)),
+          requires: { invocations: 256 },
+          flops: count * extent.kernel,
+        },
+      ];
+    },
+  });
+}
+
+export const maxPool1dOp = definePool('maxPool1d', max);
+export const averagePool1dOp = definePool('averagePool1d', average);
+
+export interface PoolOptions {
+  /** Samples a window. */
+  readonly kernel: number;
+  /** Distance of neighbouring windows; default: `kernel`. */
+  readonly stride?: number;
+  /** How far windows may reach beyond both ends of a row: at most half the kernel. Default: 0. */
+  readonly padding?: number;
+}
+
+/**
+ * Largest value of each window, as PyTorch's `max_pool1d`: x [batch, channels, length] →
+ * [batch, channels, ⌊(length + 2·padding − kernel) / stride⌋ + 1]. Padding never wins; NaN always does. The gradient goes
+ * to a window's first maximum. Throws SHAPE_MISMATCH and INVALID_ARGUMENT.
+ */
+export function maxPool1d(x: Tensor, { kernel, stride = kernel, padding = 0 }: PoolOptions): Tensor {
+  return apply(maxPool1dOp, [x], { kernel, stride, padding })[0]!;
+}
+
+/**
+ * Mean of each window, as PyTorch's `avg_pool1d`: x [batch, channels, length] →
+ * [batch, channels, ⌊(length + 2·padding − kernel) / stride⌋ + 1]. Padding counts as zeros.
+ * Throws SHAPE_MISMATCH and INVALID_ARGUMENT.
+ */
+export function averagePool1d(x: Tensor, { kernel, stride = kernel, padding = 0 }: PoolOptions): Tensor {
+  return apply(averagePool1dOp, [x], { kernel, stride, padding })[0]!;
+}
