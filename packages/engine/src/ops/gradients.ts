@@ -1,5 +1,7 @@
+import { attentionPoolGradient } from './attention-pool/gradient.js';
 import { batchNormInferenceGradient, batchNormTrainingGradient } from './batch-norm/gradient.js';
 import { binaryGradient } from './binary/gradient.js';
+import { concatGradient, sliceGradient } from './concat/gradient.js';
 import { conv1dGradient } from './conv1d/gradient.js';
 import type { GradientRule, NotDifferentiable } from './gradient.js';
 import { gruRecurrenceGradient } from './gru/gradient.js';
@@ -21,6 +23,8 @@ const STATE_UPDATE = { notDifferentiable: 'an update of state; nothing is differ
 /** How the loss is differentiated through every op. */
 export const gradientRules = {
   adamw: STATE_UPDATE,
+  attentionPool: attentionPoolGradient,
+  attentionPoolGradient: SECOND_DERIVATIVE,
   movingAverage: STATE_UPDATE,
   sgd: STATE_UPDATE,
   averagePool1d: averagePool1dRule,
@@ -29,6 +33,7 @@ export const gradientRules = {
   batchNormInference: batchNormInferenceGradient,
   batchNormTraining: batchNormTrainingGradient,
   binary: binaryGradient,
+  concat: concatGradient,
   conv1d: conv1dGradient,
   conv1dInputGradient: SECOND_DERIVATIVE,
   conv1dWeightGradient: SECOND_DERIVATIVE,
@@ -44,6 +49,7 @@ export const gradientRules = {
   reduce: reduceGradient,
   reshape: reshapeGradient,
   scale: scaleGradient,
+  slice: sliceGradient,
   softmax: softmaxGradient,
   softmaxCrossEntropy: softmaxCrossEntropyGradient,
   softmaxCrossEntropyGradient: SECOND_DERIVATIVE,

@@ -1,6 +1,9 @@
 export type { Activation } from './activation/activation.js';
+export { attentionPool } from './attention-pool/attention-pool.js';
 export { type BatchNormOptions, type BatchNormState, batchNorm } from './batch-norm/batch-norm.js';
 export { add, divide, multiply, subtract } from './binary/binary.js';
+export { concat } from './concat/concat.js';
+export { slice } from './concat/slice.js';
 export { conv1d } from './conv1d/conv1d.js';
 export { fill } from './fill/fill.js';
 export { type GruParameters, gru } from './gru/gru.js';

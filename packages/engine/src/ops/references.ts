@@ -1,10 +1,12 @@
 import { adamwReference } from './adamw/reference.js';
+import { attentionPoolGradientReference, attentionPoolReference } from './attention-pool/reference.js';
 import {
   batchNormGradientReference,
   batchNormInferenceReference,
   batchNormTrainingReference,
 } from './batch-norm/reference.js';
 import { binaryReference } from './binary/reference.js';
+import { concatReference, sliceReference } from './concat/reference.js';
 import { conv1dInputGradientReference, conv1dReference, conv1dWeightGradientReference } from './conv1d/reference.js';
 import { fillReference } from './fill/reference.js';
 import { gruRecurrenceGradientReference, gruRecurrenceReference, gruWeightGradientReference } from './gru/reference.js';
@@ -36,6 +38,8 @@ export type { Reference } from './reference.js';
 /** The f64 meaning of every op. */
 export const references = {
   adamw: adamwReference,
+  attentionPool: attentionPoolReference,
+  attentionPoolGradient: attentionPoolGradientReference,
   movingAverage: movingAverageReference,
   sgd: sgdReference,
   averagePool1d: averagePool1dReference,
@@ -44,6 +48,7 @@ export const references = {
   batchNormInference: batchNormInferenceReference,
   batchNormTraining: batchNormTrainingReference,
   binary: binaryReference,
+  concat: concatReference,
   conv1d: conv1dReference,
   conv1dInputGradient: conv1dInputGradientReference,
   conv1dWeightGradient: conv1dWeightGradientReference,
@@ -59,6 +64,7 @@ export const references = {
   reduce: reduceReference,
   reshape: reshapeReference,
   scale: scaleReference,
+  slice: sliceReference,
   softmax: softmaxReference,
   softmaxCrossEntropy: softmaxCrossEntropyReference,
   softmaxCrossEntropyGradient: softmaxCrossEntropyGradientReference,

@@ -1,7 +1,11 @@
 import { adamwOp } from './adamw/adamw.js';
+import { attentionPoolOp } from './attention-pool/attention-pool.js';
+import { attentionPoolGradientOp } from './attention-pool/gradient.js';
 import { batchNormInferenceOp, batchNormTrainingOp } from './batch-norm/batch-norm.js';
 import { batchNormGradientOp } from './batch-norm/gradient.js';
 import { binaryOp } from './binary/binary.js';
+import { concatOp } from './concat/concat.js';
+import { sliceOp } from './concat/slice.js';
 import { conv1dOp } from './conv1d/conv1d.js';
 import { conv1dInputGradientOp, conv1dWeightGradientOp } from './conv1d/gradient.js';
 import { fillOp } from './fill/fill.js';
@@ -32,6 +36,8 @@ import { unaryOp } from './unary/unary.js';
  */
 export const operations = {
   adamw: adamwOp,
+  attentionPool: attentionPoolOp,
+  attentionPoolGradient: attentionPoolGradientOp,
   movingAverage: movingAverageOp,
   sgd: sgdOp,
   averagePool1d: averagePool1dOp,
@@ -40,6 +46,7 @@ export const operations = {
   batchNormInference: batchNormInferenceOp,
   batchNormTraining: batchNormTrainingOp,
   binary: binaryOp,
+  concat: concatOp,
   conv1d: conv1dOp,
   conv1dInputGradient: conv1dInputGradientOp,
   conv1dWeightGradient: conv1dWeightGradientOp,
@@ -55,6 +62,7 @@ export const operations = {
   reduce: reduceOp,
   reshape: reshapeOp,
   scale: scaleOp,
+  slice: sliceOp,
   softmax: softmaxOp,
   softmaxCrossEntropy: softmaxCrossEntropyOp,
   softmaxCrossEntropyGradient: softmaxCrossEntropyGradientOp,

@@ -1,6 +1,8 @@
 import { adamwCases } from '../ops/adamw/cases.js';
+import { attentionPoolCases, attentionPoolGradientCases } from '../ops/attention-pool/cases.js';
 import { batchNormGradientCases, batchNormInferenceCases, batchNormTrainingCases } from '../ops/batch-norm/cases.js';
 import { binaryCases } from '../ops/binary/cases.js';
+import { concatCases, sliceCases } from '../ops/concat/cases.js';
 import { conv1dCases, conv1dInputGradientCases, conv1dWeightGradientCases } from '../ops/conv1d/cases.js';
 import { fillCases } from '../ops/fill/cases.js';
 import { gruRecurrenceCases, gruRecurrenceGradientCases, gruWeightGradientCases } from '../ops/gru/cases.js';
@@ -27,6 +29,8 @@ import type { OpCase } from './op-case.js';
 /** What every op is checked with, on every device. An op without cases does not compile. */
 export const opCases = {
   adamw: adamwCases,
+  attentionPool: attentionPoolCases,
+  attentionPoolGradient: attentionPoolGradientCases,
   movingAverage: movingAverageCases,
   sgd: sgdCases,
   averagePool1d: averagePool1dCases,
@@ -35,6 +39,7 @@ export const opCases = {
   batchNormInference: batchNormInferenceCases,
   batchNormTraining: batchNormTrainingCases,
   binary: binaryCases,
+  concat: concatCases,
   conv1d: conv1dCases,
   conv1dInputGradient: conv1dInputGradientCases,
   conv1dWeightGradient: conv1dWeightGradientCases,
@@ -50,6 +55,7 @@ export const opCases = {
   reduce: reduceCases,
   reshape: reshapeCases,
   scale: scaleCases,
+  slice: sliceCases,
   softmax: softmaxCases,
   softmaxCrossEntropy: softmaxCrossEntropyCases,
   softmaxCrossEntropyGradient: softmaxCrossEntropyGradientCases,
