@@ -67,8 +67,10 @@ export interface InputContract {
   readonly quality: {
     /** Largest share of the window that may be missing; within `R ± scale.reach` nothing may. */
     readonly maximumMissing: number;
-    /** mV: a beat with a smaller range within `R ± scale.reach` is no beat. */
+    /** mV: a beat with a smaller range within `R ± scale.reach` lies on a flat line. The least of MIT-BIH's has 0.024. */
     readonly minimumRange: number;
+    /** mV: a sample beyond ± this is no voltage of a body and counts as missing. */
+    readonly maximumVoltage: number;
   };
   /** What the outputs are called, in their order. */
   readonly classes: readonly BeatLabel[];
@@ -116,7 +118,7 @@ export const BEAT_CONTRACT: InputContract = {
     local: { before: 9, after: 10 },
     clip: 1.5,
   },
-  quality: { maximumMissing: 0.25, minimumRange: 0.01 },
+  quality: { maximumMissing: 0.25, minimumRange: 0.01, maximumVoltage: 1e6 },
   classes: ['N', 'S', 'V', 'F'],
   mapping: 'dechazal',
 };

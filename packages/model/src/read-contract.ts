@@ -31,11 +31,6 @@ export function readContract(source: unknown): InputContract {
   return contract;
 }
 
-/** As JSON text that {@link readContract} takes. */
-export function writeContract(contract: InputContract): string {
-  return JSON.stringify(contract);
-}
-
 const positive: Reader<number> = number('a number above 0', (x) => x > 0);
 const notNegative: Reader<number> = number('a number, 0 or more', (x) => x >= 0);
 const count: Reader<number> = number('a whole number, 1 or more', (x) => Number.isInteger(x) && x >= 1);
@@ -70,7 +65,7 @@ const contractReader: Reader<InputContract> = object<InputContract>({
     local: object({ before: extent, after: extent }),
     clip: positive,
   }),
-  quality: object({ maximumMissing: notNegative, minimumRange: notNegative }),
+  quality: object({ maximumMissing: notNegative, minimumRange: notNegative, maximumVoltage: positive }),
   classes: list(oneOf(beatLabels)),
   mapping: oneOf(mappingNames),
 });

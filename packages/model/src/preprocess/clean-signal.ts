@@ -16,7 +16,7 @@ export interface CleanSignal {
  * Where the ratio of the rates is whole, samples are left out and nothing else: the low-pass has done the rest. Otherwise
  * the signal is resampled by a polyphase filter.
  *
- * @param samples mV; NaN or infinite where there is no sample.
+ * @param samples mV; NaN where there is no sample.
  * @param fs samples per second.
  * @throws EcgError `RATE_NOT_ACCEPTED`, naming the accepted range.
  */
@@ -29,8 +29,9 @@ export function cleanSignal(samples: ArrayLike<number>, fs: number, contract: In
     });
   }
   const stages = contract.filters.map(({ type, order, cutoff }) => butterworth({ type, order, cutoff, fs }));
+  const { maximumVoltage } = contract.quality;
   const filtered = acrossGaps(
-    samples,
+    Float64Array.from(samples, (x) => (Math.abs(x) <= maximumVoltage ? x : Number.NaN)),
     fs,
     (piece) => stages.reduce((signal, sos) => sosfiltfilt(sos, signal), piece),
     contract.bridgedGap,
