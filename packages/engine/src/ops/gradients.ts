@@ -3,6 +3,8 @@ import { batchNormInferenceGradient, batchNormTrainingGradient } from './batch-n
 import { binaryGradient } from './binary/gradient.js';
 import { concatGradient, sliceGradient } from './concat/gradient.js';
 import { conv1dGradient } from './conv1d/gradient.js';
+import { dropoutGradient } from './dropout/gradient.js';
+import { gatherGradient } from './gather/gradient.js';
 import type { GradientRule, NotDifferentiable } from './gradient.js';
 import { gruRecurrenceGradient } from './gru/gradient.js';
 import { linearGradient, matmulGradient } from './matmul/gradient.js';
@@ -37,7 +39,10 @@ export const gradientRules = {
   conv1d: conv1dGradient,
   conv1dInputGradient: SECOND_DERIVATIVE,
   conv1dWeightGradient: SECOND_DERIVATIVE,
+  dropout: dropoutGradient,
   fill: { notDifferentiable: 'a constant has no inputs' },
+  gather: gatherGradient,
+  gatherGradient: SECOND_DERIVATIVE,
   gruRecurrence: gruRecurrenceGradient,
   gruRecurrenceGradient: SECOND_DERIVATIVE,
   gruWeightGradient: SECOND_DERIVATIVE,

@@ -8,7 +8,9 @@ import {
 import { binaryReference } from './binary/reference.js';
 import { concatReference, sliceReference } from './concat/reference.js';
 import { conv1dInputGradientReference, conv1dReference, conv1dWeightGradientReference } from './conv1d/reference.js';
+import { dropoutReference } from './dropout/reference.js';
 import { fillReference } from './fill/reference.js';
+import { gatherGradientReference, gatherReference } from './gather/reference.js';
 import { gruRecurrenceGradientReference, gruRecurrenceReference, gruWeightGradientReference } from './gru/reference.js';
 import { linearReference, matmulReference } from './matmul/reference.js';
 import { movingAverageReference } from './moving-average/reference.js';
@@ -52,7 +54,10 @@ export const references = {
   conv1d: conv1dReference,
   conv1dInputGradient: conv1dInputGradientReference,
   conv1dWeightGradient: conv1dWeightGradientReference,
+  dropout: dropoutReference,
   fill: fillReference,
+  gather: gatherReference,
+  gatherGradient: gatherGradientReference,
   gruRecurrence: gruRecurrenceReference,
   gruRecurrenceGradient: gruRecurrenceGradientReference,
   gruWeightGradient: gruWeightGradientReference,

@@ -8,7 +8,10 @@ import { concatOp } from './concat/concat.js';
 import { sliceOp } from './concat/slice.js';
 import { conv1dOp } from './conv1d/conv1d.js';
 import { conv1dInputGradientOp, conv1dWeightGradientOp } from './conv1d/gradient.js';
+import { dropoutOp } from './dropout/dropout.js';
 import { fillOp } from './fill/fill.js';
+import { gatherOp } from './gather/gather.js';
+import { gatherGradientOp } from './gather/gradient.js';
 import { gruRecurrenceOp } from './gru/recurrence.js';
 import { gruRecurrenceGradientOp } from './gru/recurrence-gradient.js';
 import { gruWeightGradientOp } from './gru/weight-gradient.js';
@@ -50,7 +53,10 @@ export const operations = {
   conv1d: conv1dOp,
   conv1dInputGradient: conv1dInputGradientOp,
   conv1dWeightGradient: conv1dWeightGradientOp,
+  dropout: dropoutOp,
   fill: fillOp,
+  gather: gatherOp,
+  gatherGradient: gatherGradientOp,
   gruRecurrence: gruRecurrenceOp,
   gruRecurrenceGradient: gruRecurrenceGradientOp,
   gruWeightGradient: gruWeightGradientOp,

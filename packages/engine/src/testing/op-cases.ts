@@ -4,7 +4,9 @@ import { batchNormGradientCases, batchNormInferenceCases, batchNormTrainingCases
 import { binaryCases } from '../ops/binary/cases.js';
 import { concatCases, sliceCases } from '../ops/concat/cases.js';
 import { conv1dCases, conv1dInputGradientCases, conv1dWeightGradientCases } from '../ops/conv1d/cases.js';
+import { dropoutCases } from '../ops/dropout/cases.js';
 import { fillCases } from '../ops/fill/cases.js';
+import { gatherCases, gatherGradientCases } from '../ops/gather/cases.js';
 import { gruRecurrenceCases, gruRecurrenceGradientCases, gruWeightGradientCases } from '../ops/gru/cases.js';
 import { linearCases, matmulCases } from '../ops/matmul/cases.js';
 import { movingAverageCases } from '../ops/moving-average/cases.js';
@@ -43,7 +45,10 @@ export const opCases = {
   conv1d: conv1dCases,
   conv1dInputGradient: conv1dInputGradientCases,
   conv1dWeightGradient: conv1dWeightGradientCases,
+  dropout: dropoutCases,
   fill: fillCases,
+  gather: gatherCases,
+  gatherGradient: gatherGradientCases,
   gruRecurrence: gruRecurrenceCases,
   gruRecurrenceGradient: gruRecurrenceGradientCases,
   gruWeightGradient: gruWeightGradientCases,
