@@ -30,3 +30,13 @@ export function* textLines(bytes: Uint8Array): Generator<TextLine & { readonly b
     line++;
   }
 }
+
+/** The place of a line, for errors and diagnostics. */
+export function placeOf({ line, byteOffset }: TextLine, where: string) {
+  return { where, line, byteOffset };
+}
+
+/** The beginning of a text that a file or a caller gave, for messages; what could steer a terminal is escaped. */
+export function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 80)).replace(/[\x7f-\x9f]/g, '?');
+}

@@ -1,4 +1,4 @@
-import type { FlacDecoder } from '../wfdb/flac.js';
+import type { FlacDecoder } from './flac-samples.js';
 
 /** The part of `FLACDecoder` of the npm package `@wasm-audio-decoders/flac` that is needed. */
 export interface WasmFlacDecoder {
@@ -12,8 +12,8 @@ export interface WasmFlacDecoder {
 }
 
 /**
- * A decoder for WFDB's FLAC formats: `readRecord(source, name, { flac: flacDecoderFrom(FLACDecoder) })` with
- * `import { FLACDecoder } from '@wasm-audio-decoders/flac'`.
+ * A decoder for WFDB's FLAC formats: `readRecord(source, name, { flac: flacSamples(flacDecoderFrom(FLACDecoder)) })`
+ * with `import { FLACDecoder } from '@wasm-audio-decoders/flac'`.
  * @throws Error where the stream is damaged
  */
 export function flacDecoderFrom(Decoder: new () => WasmFlacDecoder): FlacDecoder {

@@ -2,13 +2,14 @@ import { FLACDecoder } from '@wasm-audio-decoders/flac';
 import { describe, expect, it } from 'vitest';
 import { checksumOf, makeFlac, text } from '../../test/independent-wfdb-writer.js';
 import type { EcgRecord } from '../record.js';
-import type { FlacDecoder } from '../wfdb/flac.js';
 import { openRecord } from '../wfdb/open.js';
 import { readRecord } from '../wfdb/read.js';
 import { memorySource } from '../wfdb/source.js';
 import { flacDecoderFrom } from './flac-decoder.js';
+import { type FlacDecoder, flacSamples } from './flac-samples.js';
 
-const flac = flacDecoderFrom(FLACDecoder);
+const decode = flacDecoderFrom(FLACDecoder);
+const flac = flacSamples(decode);
 
 function files(channels: readonly (readonly number[])[], width: 8 | 16 | 24, length = channels[0]!.length) {
   const lines = channels.map(
@@ -38,9 +39,9 @@ describe('FLAC signal formats', () => {
     let calls = 0;
     const counting: FlacDecoder = (bytes) => {
       calls++;
-      return flac(bytes);
+      return decode(bytes);
     };
-    const record = await openRecord(memorySource(files([[1, 2, 3]], 16)), 'f', { flac: counting });
+    const record = await openRecord(memorySource(files([[1, 2, 3]], 16)), 'f', { flac: flacSamples(counting) });
     for (let i = 0; i < 3; i++) await record.read({ from: i, to: i + 1 });
     expect(calls).toBe(1);
   });
@@ -49,7 +50,7 @@ describe('FLAC signal formats', () => {
     const promise = readRecord(memorySource(files([[1, 2]], 16)), 'f');
     await expect(promise).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
-      fix: expect.stringContaining('flacDecoderFrom'),
+      fix: expect.stringContaining('flacSamples'),
     });
   });
 
@@ -58,18 +59,18 @@ describe('FLAC signal formats', () => {
     (...channels: number[][]): FlacDecoder =>
     () => ({ channels });
   it.each([
-    ['no FLAC', { ...sound, 'f.dat': new Uint8Array(99) }, flac],
-    ['cut off', { ...sound, 'f.dat': sound['f.dat'].subarray(0, 20) }, flac],
-    ['other channels', { ...files([[1], [1]], 16), 'f.hea': sound['f.hea'] }, flac],
-    ['other bits', { ...files([[1, 2, 3]], 8), 'f.hea': sound['f.hea'] }, flac],
-    ['a damaged frame', { ...sound, 'f.dat': sound['f.dat'].subarray(0, 50) }, flac],
+    ['no FLAC', { ...sound, 'f.dat': new Uint8Array(99) }, decode],
+    ['cut off', { ...sound, 'f.dat': sound['f.dat'].subarray(0, 20) }, decode],
+    ['other channels', { ...files([[1], [1]], 16), 'f.hea': sound['f.hea'] }, decode],
+    ['other bits', { ...files([[1, 2, 3]], 8), 'f.hea': sound['f.hea'] }, decode],
+    ['a damaged frame', { ...sound, 'f.dat': sound['f.dat'].subarray(0, 50) }, decode],
     ['a decoder that throws', sound, () => Promise.reject(new Error('broken'))],
     ['a decoder that gives too few channels', sound, gives()],
     ['a decoder that gives too few samples', sound, gives([1])],
     ['a decoder that gives NaN', sound, gives([1, Number.NaN, 3])],
     ['a decoder that gives more than 16 bits', sound, gives([1, 2, 40000])],
   ])('refuses %s', async (_what, broken, decoder) => {
-    const promise = readRecord(memorySource(broken), 'f', { flac: decoder });
+    const promise = readRecord(memorySource(broken), 'f', { flac: flacSamples(decoder) });
     await expect(promise).rejects.toMatchObject({ code: 'SIG_FLAC', where: 'f.dat', byteOffset: expect.any(Number) });
   });
 

@@ -3,6 +3,7 @@ import { type Diagnostic, EcgError } from '../errors.js';
 import { defaultLimits, type ReadLimits } from '../limits.js';
 import type { Annotation } from '../record.js';
 import { decodeText } from '../text.js';
+import { DAMAGED } from './advice.js';
 import { highestCode, noteCode, symbolOf } from './annotation-codes.js';
 
 /** A label that an annotation file defines for itself. */
@@ -74,7 +75,7 @@ export function decodeAnnotations(bytes: Uint8Array, options: DecodeAnnotationsO
     if (!Number.isSafeInteger(sample)) {
       throw new EcgError('ANN_TIME', `Time ${entry.time} of a clock of ${clock} Hz is out of range`, {
         ...at,
-        fix: BROKEN,
+        fix: DAMAGED,
       });
     }
     if (sample < before) log.breach('ANN_ORDER', 'warning', `Time ${sample} comes after ${before}`, at);
@@ -144,14 +145,14 @@ function parseWords(bytes: Uint8Array, where: string, limit: number, log: Diagno
     } else {
       time += field;
       if (!Number.isSafeInteger(time)) {
-        throw new EcgError('ANN_TIME', `The time ${time} is out of range`, { where, byteOffset: p, fix: BROKEN });
+        throw new EcgError('ANN_TIME', `The time ${time} is out of range`, { where, byteOffset: p, fix: DAMAGED });
       }
       if (code > highestCode) {
         log.breach('ANN_CODE_RESERVED', 'warning', `Code ${code} is reserved: left out`, { where, byteOffset: p });
         current = undefined;
       } else {
         if (found.length >= limit) {
-          throw new EcgError('LIMIT', `More than ${limit} annotations`, { where, byteOffset: p, fix: BROKEN });
+          throw new EcgError('LIMIT', `More than ${limit} annotations`, { where, byteOffset: p, fix: DAMAGED });
         }
         current = { time, code, subtype: 0, channel, number, aux: NO_BYTES, at: p };
         found.push(current);
@@ -173,8 +174,6 @@ function parseWords(bytes: Uint8Array, where: string, limit: number, log: Diagno
   }
   return found;
 }
-
-const BROKEN = 'This does not look like an annotation file, or it is damaged: get it again.';
 
 /** Notes at time 0 that describe the file: its clock and its own labels. They are taken out of the list. */
 function takeTables(raw: readonly Raw[], where: string, log: DiagnosticLog) {
@@ -221,6 +220,6 @@ function refuseAha(bytes: Uint8Array, where: string): void {
   }
   throw new EcgError('UNSUPPORTED_FORMAT', 'The annotations are in AHA format', {
     where,
-    fix: 'Convert them to MIT format first, for example with the WFDB tools: rdann, then wrann.',
+    fix: 'Convert them to MIT format first, with rdann and wrann.',
   });
 }

@@ -1,5 +1,6 @@
 import { EcgError } from '../errors.js';
 import type { Annotation } from '../record.js';
+import { quote } from '../text.js';
 import { codeOf, noteCode } from './annotation-codes.js';
 import type { AnnotationDefinition } from './annotation-file.js';
 
@@ -92,7 +93,7 @@ function prologue({ fs, definitions }: EncodeAnnotationsOptions): string[] {
     notes.push('## annotation type definitions');
     for (const { code, symbol, description } of definitions) {
       if (!(Number.isInteger(code) && code >= 1 && code <= 49) || !/^[^\s]{1,20}$/.test(symbol)) {
-        throw bad('ANN_SYMBOL', `Code ${code} cannot be defined as ${JSON.stringify(symbol)}`);
+        throw bad('ANN_SYMBOL', `Code ${code} cannot be defined as ${quote(symbol)}`);
       }
       notes.push(`${code} ${symbol} ${description}`);
     }
@@ -110,7 +111,7 @@ function checked(annotation: Annotation, index: number, time: number, own: Reado
   if (sample < 0) throw bad('ANN_NEGATIVE_TIME', `The sample of ${here} is ${sample}`);
   if (sample < time) throw bad('ANN_ORDER', `The sample of ${here} is ${sample}, after ${time}`);
   const code = own.get(symbol) ?? codeOf(symbol);
-  if (code === undefined) throw bad('ANN_SYMBOL', `The symbol of ${here} is ${JSON.stringify(symbol)}`);
+  if (code === undefined) throw bad('ANN_SYMBOL', `The symbol of ${here} is ${quote(symbol)}`);
   const inRange = (value: number, from: number, to: number): boolean =>
     Number.isInteger(value) && value >= from && value <= to;
   if (!inRange(subtype, -128, 127) || !inRange(channel, 0, 255) || !inRange(number, -128, 127)) {

@@ -1,4 +1,5 @@
 import { EcgError } from '../errors.js';
+import { quote } from '../text.js';
 
 /** Names that could leave the record's folder, reach a device, a pipe or a network, or mean something to a shell. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -10,7 +11,7 @@ const FORBIDDEN = /[\x00-\x1f\x7f-\x9f\\/:|%<>"*?]|\.\.|^[-.~]|[. ]$/;
  */
 export function checkFileName(name: string, where: string, line?: number): string {
   if (name.length === 0 || name.length > 255 || FORBIDDEN.test(name)) {
-    throw new EcgError('PATH_ESCAPE', `${JSON.stringify(name.slice(0, 80))} is not a plain file name`, {
+    throw new EcgError('PATH_ESCAPE', `${quote(name)} is not a plain file name`, {
       where,
       ...(line === undefined ? {} : { line }),
       fix: 'A file is named by letters, digits, "_", "-" and "." only and lies in the same folder as its header.',

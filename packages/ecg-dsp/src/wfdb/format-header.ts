@@ -1,4 +1,5 @@
 import { EcgError } from '../errors.js';
+import { quote } from '../text.js';
 import { checkFileName } from './file-name.js';
 import type { SignalSpec, WfdbHeader } from './header.js';
 
@@ -63,7 +64,7 @@ function signalLine(signal: SignalSpec, where: string, checked: boolean): string
 }
 
 function token(text: string, grammar: RegExp, what: string, where: string): string {
-  if (!grammar.test(text)) throw unwritable(where, `${what} ${JSON.stringify(text.slice(0, 80))}`);
+  if (!grammar.test(text)) throw unwritable(where, `${what} ${quote(text)}`);
   return text;
 }
 

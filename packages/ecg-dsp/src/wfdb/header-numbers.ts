@@ -1,5 +1,7 @@
 import type { DiagnosticLog, Position } from '../diagnostic-log.js';
 import { EcgError } from '../errors.js';
+import { quote } from '../text.js';
+import { DAMAGED } from './advice.js';
 
 /** A decimal number with optional exponent: what C's scanf reads, without its `nan`, `inf` and hexadecimal forms. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$/;
@@ -8,9 +10,9 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$/;
 export function number(text: string, what: string, at: Position): number {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(value)) return value;
-  throw new EcgError('HDR_NUMBER', `The ${what} ${JSON.stringify(text.slice(0, 40))} is not a finite number`, {
+  throw new EcgError('HDR_NUMBER', `The ${what} ${quote(text)} is not a finite number`, {
     ...at,
-    fix: 'Correct the header, or get it again from where it came.',
+    fix: DAMAGED,
   });
 }
 
@@ -18,9 +20,9 @@ export function number(text: string, what: string, at: Position): number {
 export function integer(text: string, what: string, at: Position, log: DiagnosticLog): number {
   const value = number(text, what, at);
   if (!Number.isSafeInteger(value)) {
-    throw new EcgError('HDR_NUMBER', `The ${what} ${JSON.stringify(text.slice(0, 40))} is not a whole number`, {
+    throw new EcgError('HDR_NUMBER', `The ${what} ${quote(text)} is not a whole number`, {
       ...at,
-      fix: 'Correct the header, or get it again from where it came.',
+      fix: DAMAGED,
     });
   }
   if (!/^[+-]?\d+$/.test(text)) log.breach('HDR_NUMBER', 'warning', `The ${what} is written as ${text}`, at);

@@ -105,7 +105,7 @@ describe('headers', () => {
     ['r 1 inf', 'HDR_NUMBER'],
     ['r 1 1e999', 'HDR_NUMBER'],
     ['r 1 0x10', 'HDR_NUMBER'],
-    ['r 1 100 -4', 'HDR_NUMBER'],
+    ['r 1 100 -4', 'HDR_LIMIT'],
     ['r 1 100 1e30', 'HDR_NUMBER'],
     ['r 2 100 5\nr.dat 16', 'HDR_NSIG_SHORT'],
     ['r 1\nr.dat', 'HDR_SYNTAX'],

@@ -35,19 +35,14 @@ export function httpSource(baseUrl: string, options: HttpSourceOptions = {}): Re
 
   const load = async (name: string, response: Response): Promise<Uint8Array> => {
     const limit = options.maxWholeFile ?? 2 ** 28;
-    const parts: Uint8Array[] = [];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
     let length = 0;
     for await (const part of response.body ?? []) {
       length += part.length;
       if (length > limit) throw failed(name, `The server sends no ranges and the file is over ${limit} bytes`);
       parts.push(part);
     }
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
     whole.set(name, bytes);
     return bytes;
   };

@@ -1,3 +1,4 @@
+/** Reading WFDB records and annotations, and nothing else: at most 12 KB compressed. Writing is in the main entry. */
 export * from '../errors.js';
 export { defaultLimits, type ReadLimits } from '../limits.js';
 export type { Annotation, EcgRecord, Lead } from '../record.js';
@@ -8,14 +9,11 @@ export {
   type DecodeAnnotationsOptions,
   decodeAnnotations,
 } from './annotation-file.js';
-export { type EncodeAnnotationsOptions, encodeAnnotations } from './encode-annotations.js';
-export type { DecodedFlac, FlacDecoder } from './flac.js';
-export { formatHeader, type HeaderToWrite } from './format-header.js';
 export type { SegmentSpec, SignalSpec, WfdbHeader } from './header.js';
 export { type HttpSourceOptions, httpSource } from './http-source.js';
 export { type LeadInfo, type OpenOptions, openRecord, type RangeOptions, WfdbRecord } from './open.js';
 export { type ParseHeaderOptions, parseHeader } from './parse-header.js';
 export { checkAnnotator, type ReadRecordOptions, readAnnotations, readRecord } from './read.js';
 export { readHeader } from './record-pieces.js';
+export type { SampleDecoder } from './sample-decoder.js';
 export { type FileLike, fileListSource, memorySource, type RecordSource } from './source.js';
-export { type WfdbFile, type WriteRecordOptions, writeRecord } from './write.js';

@@ -1,4 +1,5 @@
 import { EcgError } from '../errors.js';
+import { quote } from '../text.js';
 import { leadName, type WfdbHeader } from './header.js';
 
 /**
@@ -18,7 +19,7 @@ export function findLeads(header: WfdbHeader, wanted: readonly (string | number)
     const exact = indicesWhere((name) => name === lead);
     const found = exact.length > 0 ? exact : indicesWhere((name) => name.toLowerCase() === lead.toLowerCase());
     if (found.length > 1) {
-      throw new EcgError('LEAD_AMBIGUOUS', `More than one lead of ${header.name} is named ${JSON.stringify(lead)}`, {
+      throw new EcgError('LEAD_AMBIGUOUS', `More than one lead of ${header.name} is named ${quote(lead)}`, {
         where: header.name,
         fix: `Choose by index: ${found.join(' or ')}.`,
       });

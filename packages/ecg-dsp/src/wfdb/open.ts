@@ -3,20 +3,20 @@ import { type Diagnostic, EcgError } from '../errors.js';
 import { defaultLimits, type ReadLimits } from '../limits.js';
 import type { EcgRecord } from '../record.js';
 import { splitPath } from './file-name.js';
-import { type FlacDecoder, FlacFiles } from './flac.js';
 import { leadName, type WfdbHeader } from './header.js';
 import { findLeads } from './lead-choice.js';
 import { readLeads, type SampleUnits } from './read-leads.js';
 import { layOut, type RecordLayout, readHeader, recordPath } from './record-pieces.js';
-import { framesInFile, signalFiles } from './signal-file.js';
+import type { SampleDecoder } from './sample-decoder.js';
+import { framesInFile, type ReadContext, signalFiles } from './signal-file.js';
 import type { RecordSource } from './source.js';
 
 export interface OpenOptions {
   /** Throws on anything that breaks the format. Otherwise reading goes on, with a diagnostic, where nothing is guessed. */
   readonly strict?: boolean;
   readonly limits?: Partial<ReadLimits>;
-  /** Decoder for formats 508, 516 and 524. */
-  readonly flac?: FlacDecoder;
+  /** Reader of formats 508, 516 and 524: `flacSamples` of `@ecgpu/ecg-dsp/formats`. */
+  readonly flac?: SampleDecoder;
 }
 
 export interface RangeOptions {
@@ -52,29 +52,15 @@ export class WfdbRecord {
   /** Length in frames. */
   readonly length: number;
   readonly leads: readonly LeadInfo[];
-  readonly #source: RecordSource;
+  readonly #context: ReadContext;
   readonly #folder: string;
   readonly #layout: RecordLayout;
-  readonly #flac: FlacFiles;
-  readonly #log: DiagnosticLog;
-  readonly #limits: ReadLimits;
 
   /** Use {@link openRecord}. */
-  constructor(
-    source: RecordSource,
-    folder: string,
-    layout: RecordLayout,
-    length: number,
-    flac: FlacFiles,
-    log: DiagnosticLog,
-    limits: ReadLimits,
-  ) {
-    this.#source = source;
+  constructor(context: ReadContext, folder: string, layout: RecordLayout, length: number) {
+    this.#context = context;
     this.#folder = folder;
     this.#layout = layout;
-    this.#flac = flac;
-    this.#log = log;
-    this.#limits = limits;
     this.header = layout.header;
     this.name = layout.header.name;
     this.fs = layout.header.fs;
@@ -88,7 +74,7 @@ export class WfdbRecord {
 
   /** What was odd so far. */
   get diagnostics(): Diagnostic[] {
-    return this.#log.list();
+    return this.#context.log.list();
   }
 
   /**
@@ -109,12 +95,9 @@ export class WfdbRecord {
       });
     }
     const leads = await readLeads({
-      source: this.#source,
+      ...this.#context,
       folder: this.#folder,
       layout: this.#layout,
-      flac: this.#flac,
-      log: this.#log,
-      limits: this.#limits,
       leads: chosen,
       grid,
       from,
@@ -140,22 +123,22 @@ export class WfdbRecord {
 export async function openRecord(source: RecordSource, name: string, options: OpenOptions = {}): Promise<WfdbRecord> {
   const limits = { ...defaultLimits, ...options.limits };
   const log = new DiagnosticLog(options.strict);
+  const context: ReadContext = { source, flac: options.flac, log, limits };
   const { folder } = splitPath(recordPath(name));
   const header = await readHeader(source, name, { strict: log.strict, limits });
   log.include(header.diagnostics);
-  const flac = new FlacFiles(options.flac, limits.maxBytes);
   const layout = await layOut(source, folder, header, log, limits);
   if (header.segments !== undefined) {
     const end = layout.pieces.reduce((sum, { length }) => sum + length, 0);
-    return new WfdbRecord(source, folder, layout, end, flac, log, limits);
+    return new WfdbRecord(context, folder, layout, end);
   }
   let length = header.length;
   if (length === undefined) {
     length = 0;
     for (const file of signalFiles(header, folder)) {
-      length = Math.max(length, await framesInFile(source, header, file, flac, log));
+      length = Math.max(length, await framesInFile(context, header, file));
     }
   }
   const pieces = [{ start: 0, length, name: header.name }];
-  return new WfdbRecord(source, folder, { ...layout, pieces }, length, flac, log, limits);
+  return new WfdbRecord(context, folder, { ...layout, pieces }, length);
 }

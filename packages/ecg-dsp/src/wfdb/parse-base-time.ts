@@ -1,7 +1,8 @@
 import type { DiagnosticLog, Position } from '../diagnostic-log.js';
+import { quote } from '../text.js';
 
 const TIME = /^(?:(?:\d{1,2}:)?\d{1,2}:)?\d{1,2}(?:\.\d*)?$/;
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
 
 /**
  * Base time and date of a record line. Real databases also write the date before the time, `YYYY-MM-DD`,
@@ -23,7 +24,7 @@ export function parseBaseTime(
       if (baseDate !== undefined) log.breach('HDR_DATE_ORDER', 'warning', 'The date is written before the time', at);
       baseTime = token;
     } else {
-      const shown = JSON.stringify(token.slice(0, 40));
+      const shown = quote(token);
       log.breach('HDR_DATE_FORMAT', 'warning', `${shown} is neither a time nor a date: left out`, at);
     }
   }
@@ -37,7 +38,8 @@ function parseDate(text: string): string | undefined {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
   if (iso) return `${iso[3]!.padStart(2, '0')}/${iso[2]!.padStart(2, '0')}/${iso[1]}`;
   const named = /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/.exec(text);
-  const month = named ? MONTHS.indexOf(named[2]!.toLowerCase()) + 1 : 0;
-  if (named && month > 0) return `${named[1]!.padStart(2, '0')}/${String(month).padStart(2, '0')}/${named[3]}`;
+  const month = named ? MONTHS.indexOf(named[2]!.toLowerCase()) / 3 + 1 : 0;
+  if (named && Number.isInteger(month) && month > 0)
+    return `${named[1]!.padStart(2, '0')}/${String(month).padStart(2, '0')}/${named[3]}`;
   return undefined;
 }

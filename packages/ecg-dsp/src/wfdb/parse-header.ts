@@ -1,7 +1,8 @@
 import { DiagnosticLog, type Position } from '../diagnostic-log.js';
 import { EcgError } from '../errors.js';
 import { defaultLimits, type ReadLimits } from '../limits.js';
-import { type TextLine, textLines } from '../text.js';
+import { placeOf, quote, type TextLine, textLines } from '../text.js';
+import { DAMAGED } from './advice.js';
 import { checkFileName } from './file-name.js';
 import type { SegmentSpec, SignalSpec, WfdbHeader } from './header.js';
 import { integer, number } from './header-numbers.js';
@@ -13,6 +14,9 @@ export interface ParseHeaderOptions {
   readonly strict?: boolean;
   readonly limits?: Partial<ReadLimits>;
 }
+
+const NO_HEADER = 'This does not look like a header. Raise the limit in `limits` if it is one.';
+const RECORD_LINE = 'A record line reads: name signals frequency length. A name has letters, digits, "_" and "-".';
 
 /**
  * Reads a WFDB header (`.hea`), as header(5) of the WFDB Software Package describes it.
@@ -29,18 +33,18 @@ export function parseHeader(bytes: Uint8Array, name: string, options: ParseHeade
       `The header has ${bytes.length} bytes, over the limit of ${limits.maxHeaderBytes}`,
       {
         where,
-        fix: 'This does not look like a header. Raise `limits.maxHeaderBytes` if it is one.',
+        fix: NO_HEADER,
       },
     );
   }
   const lines: TextLine[] = [];
   const comments: string[] = [];
   for (const line of textLines(bytes)) {
-    const at = { where, line: line.line, byteOffset: line.byteOffset };
+    const at = placeOf(line, where);
     if (line.byteLength > limits.maxLineBytes) {
       throw new EcgError('HDR_LIMIT', `The line has ${line.byteLength} bytes, over ${limits.maxLineBytes}`, {
         ...at,
-        fix: 'This does not look like a header. Raise `limits.maxLineBytes` if it is one.',
+        fix: NO_HEADER,
       });
     }
     if (line.latin1) log.breach('HDR_ENCODING', 'warning', 'The line is not UTF-8; read as Latin-1', at);
@@ -56,7 +60,7 @@ export function parseHeader(bytes: Uint8Array, name: string, options: ParseHeade
     throw new EcgError('HDR_SYNTAX', 'The header has no record line', {
       where,
       byteOffset: bytes.length,
-      fix: 'The file is empty or cut off: get it again.',
+      fix: DAMAGED,
     });
   }
   const record = parseRecordLine(first, where, name, limits, log);
@@ -64,11 +68,12 @@ export function parseHeader(bytes: Uint8Array, name: string, options: ParseHeade
   const wanted = record.segmentCount ?? record.signalCount;
   if (rest.length > wanted) {
     const extra = rest[wanted]!;
-    log.breach('HDR_EXTRA_LINES', 'warning', `${rest.length - wanted} more lines than the record line says: ignored`, {
-      where,
-      line: extra.line,
-      byteOffset: extra.byteOffset,
-    });
+    log.breach(
+      'HDR_EXTRA_LINES',
+      'warning',
+      `${rest.length - wanted} more lines than the record line says: ignored`,
+      placeOf(extra, where),
+    );
   }
   const body = rest.slice(0, wanted);
   let signals: SignalSpec[] = [];
@@ -76,10 +81,8 @@ export function parseHeader(bytes: Uint8Array, name: string, options: ParseHeade
   if (record.segmentCount === undefined) {
     if (body.length < wanted) {
       throw new EcgError('HDR_NSIG_SHORT', `The record line says ${wanted} signals, there are ${body.length} lines`, {
-        where,
-        line: first.line,
-        byteOffset: first.byteOffset,
-        fix: 'The header is cut off or its signal count is wrong: without all lines the samples cannot be told apart.',
+        ...placeOf(first, where),
+        fix: DAMAGED,
       });
     }
     signals = body.map((line) => parseSignalLine(line, where, limits, log));
@@ -87,11 +90,12 @@ export function parseHeader(bytes: Uint8Array, name: string, options: ParseHeade
   } else {
     segments = body.map((line) => parseSegmentLine(line, where));
     if (segments.length < wanted) {
-      log.breach('HDR_NSEG_SHORT', 'error', `The record line says ${wanted} segments, there are ${segments.length}`, {
-        where,
-        line: first.line,
-        byteOffset: first.byteOffset,
-      });
+      log.breach(
+        'HDR_NSEG_SHORT',
+        'error',
+        `The record line says ${wanted} segments, there are ${segments.length}`,
+        placeOf(first, where),
+      );
     }
   }
   const { segmentCount: _, ...fields } = record;
@@ -99,7 +103,7 @@ export function parseHeader(bytes: Uint8Array, name: string, options: ParseHeade
 }
 
 function parseRecordLine(line: TextLine, where: string, name: string, limits: ReadLimits, log: DiagnosticLog) {
-  const at: Position = { where, line: line.line, byteOffset: line.byteOffset };
+  const at: Position = placeOf(line, where);
   const tokens = line.text.split(/[ \t]+/);
   const [nameToken = '', signalToken, fsToken = '250', lengthToken = '0'] = tokens;
   const slash = nameToken.lastIndexOf('/');
@@ -108,12 +112,12 @@ function parseRecordLine(line: TextLine, where: string, name: string, limits: Re
   const ownName = isCount ? nameToken.slice(0, slash) : afterSlash;
   if (slash >= 0 && !isCount) {
     checkFileName(nameToken.replaceAll('/', ''), where, line.line);
-    log.breach('HDR_NAME_SLASH', 'warning', `The record name ${JSON.stringify(nameToken)} has a folder: ignored`, at);
+    log.breach('HDR_NAME_SLASH', 'warning', `The record name ${quote(nameToken)} has a folder: ignored`, at);
   }
   if (!/^\w[\w-]{0,254}$/.test(ownName)) {
-    throw new EcgError('HDR_SYNTAX', `${JSON.stringify(ownName.slice(0, 80))} is not a record name`, {
+    throw new EcgError('HDR_SYNTAX', `${quote(ownName)} is not a record name`, {
       ...at,
-      fix: 'A record line reads: name signals frequency length, with a name of letters, digits, "_" and "-".',
+      fix: RECORD_LINE,
     });
   }
   if (ownName !== name) {
@@ -122,7 +126,7 @@ function parseRecordLine(line: TextLine, where: string, name: string, limits: Re
   if (signalToken === undefined) {
     throw new EcgError('HDR_SYNTAX', 'The record line has no number of signals', {
       ...at,
-      fix: 'A record line reads: name signals frequency length.',
+      fix: RECORD_LINE,
     });
   }
   const signalCount = limited(integer(signalToken, 'number of signals', at, log), limits.maxSignals, 'signals', at);
@@ -132,12 +136,9 @@ function parseRecordLine(line: TextLine, where: string, name: string, limits: Re
   const [, fsText = '', counterText, baseText] = /^([^/(]*)(?:\/([^(]*)(?:\(([^)]*)\))?)?$/.exec(fsToken) ?? [];
   const fs = number(fsText, 'sampling frequency', at);
   if (!(fs > 0)) {
-    throw new EcgError('HDR_NUMBER', `The sampling frequency is ${fs}`, { ...at, fix: 'It must be above 0.' });
+    throw new EcgError('HDR_NUMBER', `The sampling frequency is ${fs}`, { ...at, fix: DAMAGED });
   }
-  const declared = integer(lengthToken, 'number of samples', at, log);
-  if (declared < 0) {
-    throw new EcgError('HDR_NUMBER', `The number of samples is ${declared}`, { ...at, fix: 'It must be 0 or more.' });
-  }
+  const declared = limited(integer(lengthToken, 'number of samples', at, log), Number.MAX_SAFE_INTEGER, 'samples', at);
   return {
     name: ownName,
     fs,
@@ -154,19 +155,19 @@ function limited(value: number, limit: number, what: string, at: Position): numb
   if (value >= 0 && value <= limit) return value;
   throw new EcgError('HDR_LIMIT', `The header declares ${value} ${what}; 0 to ${limit} are accepted`, {
     ...at,
-    fix: 'This does not look like a real header. Raise the limit in `limits` if it is.',
+    fix: NO_HEADER,
   });
 }
 
 function parseSegmentLine(line: TextLine, where: string): SegmentSpec {
-  const at: Position = { where, line: line.line, byteOffset: line.byteOffset };
+  const at: Position = placeOf(line, where);
   const match = /^(\S+)[ \t]+(\d{1,15})$/.exec(line.text);
   const [, name = '', length = ''] = match ?? [];
   if (match === null || !(name === '~' || /^\w[\w-]{0,254}$/.test(name))) {
     if (match !== null) checkFileName(name, where, line.line);
-    throw new EcgError('HDR_SYNTAX', `${JSON.stringify(line.text.slice(0, 80))} is not a segment line`, {
+    throw new EcgError('HDR_SYNTAX', `${quote(line.text)} is not a segment line`, {
       ...at,
-      fix: 'A segment line reads: record-name number-of-samples.',
+      fix: 'A segment line reads: name samples.',
     });
   }
   return { name, length: Number(length) };
@@ -177,7 +178,7 @@ function noteDescriptions(signals: readonly SignalSpec[], where: string, log: Di
   for (const [index, { description }] of signals.entries()) {
     if (description === undefined) log.warn('HDR_DESC_MISSING', `Signal ${index} has no name`, { where });
     else if (seen.has(description)) {
-      log.warn('HDR_DUP_DESC', `More than one signal is named ${JSON.stringify(description)}`, { where });
+      log.warn('HDR_DUP_DESC', `More than one signal is named ${quote(description)}`, { where });
     } else seen.add(description);
   }
 }

@@ -1,21 +1,22 @@
 import type { DiagnosticLog, Position } from '../diagnostic-log.js';
 import { EcgError } from '../errors.js';
 import type { ReadLimits } from '../limits.js';
-import type { TextLine } from '../text.js';
+import { placeOf, quote, type TextLine } from '../text.js';
+import { DAMAGED } from './advice.js';
 import { checkFileName } from './file-name.js';
 import { defaultAdcResolution, type SignalSpec } from './header.js';
 import { integer, number } from './header-numbers.js';
-import { isSignalFormat } from './signal-formats.js';
+import { flacBits, isSignalFormat, rawFormats } from './signal-formats.js';
 
 /**
  * Reads one signal line:
  * `file format[xSPF][:skew][+offset] [gain[(baseline)][/units] [adcres [adczero [initval [cksum [blocksize [name]]]]]]]`.
  */
 export function parseSignalLine(line: TextLine, where: string, limits: ReadLimits, log: DiagnosticLog): SignalSpec {
-  const at: Position = { where, line: line.line, byteOffset: line.byteOffset };
+  const at: Position = placeOf(line, where);
   const fields = /^(\S+)[ \t]+(\S+)(?:[ \t]+(.*))?$/.exec(line.text);
   if (fields === null) {
-    throw new EcgError('HDR_SYNTAX', `${JSON.stringify(line.text.slice(0, 80))} is not a signal line`, {
+    throw new EcgError('HDR_SYNTAX', `${quote(line.text)} is not a signal line`, {
       ...at,
       fix: 'A signal line reads: file format gain resolution zero first-value checksum block-size name.',
     });
@@ -60,7 +61,7 @@ function splitFields(text: string, count: number): (string | undefined)[] {
 function parseStorage(token: string, at: Position, limits: ReadLimits, log: DiagnosticLog) {
   const match = /^(\d{1,9})((?:[x:+]-?\d{1,15})*)$/.exec(token);
   if (match === null) {
-    throw new EcgError('HDR_SYNTAX', `${JSON.stringify(token.slice(0, 40))} is not a signal format`, {
+    throw new EcgError('HDR_SYNTAX', `${quote(token)} is not a signal format`, {
       ...at,
       fix: 'It reads: format, x samples per frame, : skew, + byte offset, for example 16x4:2+24.',
     });
@@ -69,7 +70,7 @@ function parseStorage(token: string, at: Position, limits: ReadLimits, log: Diag
   if (!isSignalFormat(format)) {
     throw new EcgError('SIG_FMT_UNKNOWN', `There is no signal format ${format}`, {
       ...at,
-      fix: 'Known formats: 0, 8, 16, 24, 32, 61, 80, 160, 212, 310, 311, and with a FLAC decoder 508, 516, 524.',
+      fix: `There are ${[0, ...rawFormats.keys(), ...flacBits.keys()].join(', ')}.`,
     });
   }
   let samplesPerFrame = 1;
@@ -82,7 +83,7 @@ function parseStorage(token: string, at: Position, limits: ReadLimits, log: Diag
     else byteOffset = value;
   }
   if (samplesPerFrame < 1 || samplesPerFrame > limits.maxSamplesPerFrame || skew < 0 || byteOffset < 0) {
-    throw new EcgError('HDR_LIMIT', `The format ${JSON.stringify(token.slice(0, 40))} is out of range`, {
+    throw new EcgError('HDR_LIMIT', `The format ${quote(token)} is out of range`, {
       ...at,
       fix: `Samples per frame are 1 to ${limits.maxSamplesPerFrame}, skew and byte offset are 0 or more.`,
     });
@@ -94,16 +95,16 @@ function parseScale(token: string | undefined, at: Position, log: DiagnosticLog)
   if (token === undefined) return { gain: 200, calibrated: false, baseline: undefined, units: 'mV' };
   const match = /^([^(/]*)(?:\(([^)]*)\))?(?:\/(.+))?$/.exec(token);
   if (match === null) {
-    throw new EcgError('HDR_SYNTAX', `${JSON.stringify(token.slice(0, 40))} is not a gain`, {
+    throw new EcgError('HDR_SYNTAX', `${quote(token)} is not a gain`, {
       ...at,
       fix: 'It reads: gain(baseline)/units, for example 200(1024)/mV.',
     });
   }
   const gain = number(match[1]!, 'gain', at);
   if (gain !== 0 && !(Math.abs(gain) > 1e-200)) {
-    throw new EcgError('HDR_NUMBER', `The gain ${gain} is too small for its samples to be numbers`, {
+    throw new EcgError('HDR_NUMBER', `The gain ${gain} is too small`, {
       ...at,
-      fix: 'Correct the header: a gain is ADC units per physical unit, 200 or 1000 for most ECGs.',
+      fix: DAMAGED,
     });
   }
   if (gain === 0) log.warn('HDR_GAIN_ZERO', 'The signal is not calibrated: 200 units per mV are assumed', at);

@@ -1,25 +1,19 @@
 import type { DiagnosticLog } from '../diagnostic-log.js';
 import { EcgError } from '../errors.js';
-import type { ReadLimits } from '../limits.js';
 import { millivoltsPer } from '../physical-units.js';
 import type { Lead } from '../record.js';
-import type { FlacFiles } from './flac.js';
+import { DAMAGED } from './advice.js';
 import { leadName, type SignalSpec, type WfdbHeader } from './header.js';
 import { readSignalFile, type SignalTarget } from './read-signal-file.js';
 import { type RecordLayout, type RecordPiece, readSegmentHeader, signalInSegment } from './record-pieces.js';
 import { ontoGrid } from './sample-grid.js';
-import { framesInFile, type SignalFile, signalFiles } from './signal-file.js';
-import type { RecordSource } from './source.js';
+import { framesInFile, type ReadContext, type SignalFile, signalFiles } from './signal-file.js';
 
 export type SampleUnits = 'physical' | 'digital';
 
-export interface LeadRequest {
-  readonly source: RecordSource;
+export interface LeadRequest extends ReadContext {
   readonly folder: string;
   readonly layout: RecordLayout;
-  readonly flac: FlacFiles;
-  readonly log: DiagnosticLog;
-  readonly limits: ReadLimits;
   /** Indices into the layout's leads. */
   readonly leads: readonly number[];
   /** Samples a frame in the result. */
@@ -124,7 +118,7 @@ async function openParts(
   piece: RecordPiece,
   end: number,
 ): Promise<SignalFilePart[]> {
-  const { layout, source, folder, log } = request;
+  const { layout, source, folder } = request;
   const parts: SignalFilePart[] = [];
   for (const file of signalFiles(header, folder)) {
     const wanted = request.leads.flatMap((lead, output) => {
@@ -132,7 +126,7 @@ async function openParts(
       return signal !== undefined && file.signals.includes(signal) ? [{ signal, output }] : [];
     });
     if (wanted.length === 0) continue;
-    const frames = await framesInFile(source, header, file, request.flac, log);
+    const frames = await framesInFile(request, header, file);
     if (end > MISSING_FRAMES + frames * MISSING_RATIO) {
       throw new EcgError('SIG_TRUNCATED', `${piece.length} frames are declared, the file has ${frames}`, {
         where: file.path,
@@ -154,7 +148,7 @@ async function readPart(
   offset: number,
   outputs: readonly Float64Array[],
 ): Promise<void> {
-  const { layout, source, log, grid, units } = request;
+  const { layout, log, grid, units } = request;
   const targets: SignalTarget[] = part.wanted.map(({ signal, output }) => {
     const spf = header.signals[signal]!.samplesPerFrame;
     const samples =
@@ -163,7 +157,7 @@ async function readPart(
         : new Float64Array((to - from) * spf).fill(Number.NaN);
     return { signal, samples };
   });
-  const sums = await readSignalFile(source, header, part.file, request.flac, part.frames, targets, from, to);
+  const sums = await readSignalFile(request, header, part.file, part.frames, targets, from, to);
   for (const [index, { signal, samples }] of targets.entries()) {
     const spec = header.signals[signal]!;
     const { output } = part.wanted[index]!;
@@ -183,7 +177,7 @@ function verify(spec: SignalSpec, sum: number, name: string, where: string, log:
   if (spec.checksum === undefined || ((spec.checksum - sum) & 0xffff) === 0) return;
   log.breach('SIG_CHECKSUM', 'error', `The samples of ${name} sum to ${sum}, the header says ${spec.checksum}`, {
     where,
-    fix: 'The file or its header is damaged: get both again.',
+    fix: DAMAGED,
   });
 }
 

@@ -1,9 +1,8 @@
 import { decodeSamples } from './decode-signal.js';
-import type { FlacFiles } from './flac.js';
 import type { WfdbHeader } from './header.js';
-import { type SignalFile, skewFrames } from './signal-file.js';
+import { type ReadContext, type SignalFile, skewFrames } from './signal-file.js';
 import { bytesFor, missingCode, rawFormats } from './signal-formats.js';
-import { type RecordSource, readExactly } from './source.js';
+import { readExactly } from './source.js';
 
 /** Where a wanted signal's samples go: `target[(frame − from) · spf + k]`, as stored, NaN where there is none. */
 export interface SignalTarget {
@@ -20,10 +19,9 @@ const CHUNK_SAMPLES = 2 ** 18;
  * @returns the 16-bit sum of each target's stored samples, where all `to` frames from 0 on were read
  */
 export async function readSignalFile(
-  source: RecordSource,
+  { source, flac }: ReadContext,
   header: WfdbHeader,
   file: SignalFile,
-  flac: FlacFiles,
   fileFrames: number,
   targets: readonly SignalTarget[],
   from: number,
@@ -41,7 +39,7 @@ export async function readSignalFile(
   for (let frame = nearest - (nearest % step); frame < stop; frame += chunkFrames) {
     const frames = Math.min(chunkFrames, stop - frame);
     let flat: Int32Array;
-    if (format === undefined) flat = await flac.flat(source, header, file, frame, frames);
+    if (format === undefined) flat = await flac!.flat(source, header, file, frame, frames);
     else {
       const count = frames * file.frameSize;
       const byteFrom = file.byteOffset + ((frame * file.frameSize) / step) * format.blockBytes;

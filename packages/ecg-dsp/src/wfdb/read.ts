@@ -1,6 +1,7 @@
 import { EcgError } from '../errors.js';
 import { defaultLimits } from '../limits.js';
 import type { EcgRecord } from '../record.js';
+import { quote } from '../text.js';
 import { type AnnotationSet, type DecodeAnnotationsOptions, decodeAnnotations } from './annotation-file.js';
 import type { WfdbHeader } from './header.js';
 import { type OpenOptions, openRecord, type RangeOptions } from './open.js';
@@ -47,8 +48,8 @@ export async function readAnnotations(
 /** @throws EcgError ANNOTATOR_NAME where WFDB tools could not read a file of that suffix */
 export function checkAnnotator(annotator: string): void {
   if (/^[A-Za-z][\w~-]{0,29}$/.test(annotator)) return;
-  throw new EcgError('ANNOTATOR_NAME', `${JSON.stringify(annotator.slice(0, 40))} is not an annotator`, {
-    fix: 'An annotator is the suffix of an annotation file: letters, best nothing else, for example atr.',
+  throw new EcgError('ANNOTATOR_NAME', `${quote(annotator)} is not an annotator`, {
+    fix: 'An annotator is the suffix of a file, best letters only: atr.',
   });
 }
 

@@ -1,6 +1,8 @@
 import type { DiagnosticLog } from '../diagnostic-log.js';
 import { EcgError } from '../errors.js';
 import type { ReadLimits } from '../limits.js';
+import { quote } from '../text.js';
+import { DAMAGED } from './advice.js';
 import { checkFileName, splitPath } from './file-name.js';
 import { leadName, type WfdbHeader } from './header.js';
 import { parseHeader } from './parse-header.js';
@@ -45,7 +47,7 @@ export function recordPath(name: string): string {
   const { name: own } = splitPath(path);
   const suffix = /\.(\w+)$/.exec(own);
   if (suffix) {
-    throw new EcgError('RECORD_NAME', `${JSON.stringify(own)} is a file of a record, not a record`, {
+    throw new EcgError('RECORD_NAME', `${quote(own)} is a file of a record, not a record`, {
       where: name,
       fix: `Name the record without suffix: ${own.slice(0, -suffix[0].length)}.`,
     });
@@ -78,7 +80,7 @@ export async function layOut(
   if (first === undefined) {
     throw new EcgError('SEG_NONE', 'The record has no segment with signals', {
       where,
-      fix: 'Its header is cut off: get it again.',
+      fix: DAMAGED,
     });
   }
   const variable = segments[0] === first && first.length === 0;
@@ -90,7 +92,7 @@ export async function layOut(
     });
   }
   if (!Number.isSafeInteger(start)) {
-    throw new EcgError('HDR_LIMIT', 'The segments are too long together', { where, fix: 'Correct the header.' });
+    throw new EcgError('HDR_LIMIT', 'The segments are too long together', { where, fix: DAMAGED });
   }
   if (header.length !== undefined && header.length !== start) {
     log.breach('SEG_LEN_MISMATCH', 'warning', `${header.length} frames are declared, the segments have ${start}`, {
@@ -115,13 +117,13 @@ export async function readSegmentHeader(
   if (header.segments !== undefined) {
     throw new EcgError('SEG_NESTED', `The segment ${name} of ${master.name} has segments itself`, {
       where,
-      fix: 'Segments are plain records: the header is wrong.',
+      fix: DAMAGED,
     });
   }
   if (header.fs !== master.fs) {
     throw new EcgError('SEG_FS_CHANGE', `${name} has ${header.fs} frames per second, ${master.name} ${master.fs}`, {
       where,
-      fix: 'All segments need the same sampling frequency: read the segments as records of their own.',
+      fix: 'Read the segments as records of their own.',
     });
   }
   return header;

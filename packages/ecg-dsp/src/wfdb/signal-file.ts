@@ -1,9 +1,20 @@
 import type { DiagnosticLog } from '../diagnostic-log.js';
 import { EcgError } from '../errors.js';
-import type { FlacFiles } from './flac.js';
+import type { ReadLimits } from '../limits.js';
+import { DAMAGED } from './advice.js';
 import type { SignalSpec, WfdbHeader } from './header.js';
+import type { SampleDecoder } from './sample-decoder.js';
 import { bytesFor, flacBits, rawFormat, samplesIn } from './signal-formats.js';
 import type { RecordSource } from './source.js';
+
+/** What reading a record works with, all the way down. */
+export interface ReadContext {
+  readonly source: RecordSource;
+  /** For formats that are not raw. */
+  readonly flac: SampleDecoder | undefined;
+  readonly log: DiagnosticLog;
+  readonly limits: ReadLimits;
+}
 
 /** One file of samples: the signals interleaved in it, frame by frame. */
 export interface SignalFile {
@@ -33,7 +44,7 @@ export function signalFiles(header: WfdbHeader, folder: string): SignalFile[] {
       if (!same || previous !== signal.file) {
         throw new EcgError('SIG_FMT_MIXED', `Signal ${index} is stored otherwise than signal ${group.signals[0]}`, {
           where: `${header.name}.hea`,
-          fix: `All signals of ${signal.file} need the same format, byte offset and block size, in lines that follow each other.`,
+          fix: `All signals of ${signal.file} need one format, byte offset and block size, in lines that follow each other.`,
         });
       }
       group.signals.push(index);
@@ -61,23 +72,27 @@ export function skewFrames(signal: SignalSpec): number {
 
 /** Whole frames in a file, and a report where that is not what the header says. */
 export async function framesInFile(
-  source: RecordSource,
+  { source, flac, log, limits }: ReadContext,
   header: WfdbHeader,
   file: SignalFile,
-  flac: FlacFiles,
-  log: DiagnosticLog,
 ): Promise<number> {
+  if (flacBits.has(file.format) && flac === undefined) {
+    throw new EcgError('UNSUPPORTED_FORMAT', `Format ${file.format} is FLAC, and no decoder was given`, {
+      where: file.path,
+      fix: 'Give one as `flac`: `flacSamples` of @ecgpu/ecg-dsp/formats.',
+    });
+  }
   const size = await source.size(file.path);
   const isFlac = flacBits.has(file.format);
   if (file.byteOffset > size) {
     throw new EcgError('SIG_TRUNCATED', `The samples start at byte ${file.byteOffset} of a file of ${size} bytes`, {
       where: file.path,
       byteOffset: size,
-      fix: 'The file is cut off or its header belongs to another file: get both again.',
+      fix: DAMAGED,
     });
   }
   const samples = isFlac
-    ? (await flac.length(source, header, file)) * file.signals.length
+    ? (await flac!.length(source, header, file, limits.maxBytes)) * file.signals.length
     : samplesIn(rawFormat(file.format), size - file.byteOffset);
   const available = Math.floor(samples / file.frameSize);
   const skew = Math.max(...file.signals.map((index) => skewFrames(header.signals[index]!)));
@@ -85,7 +100,7 @@ export async function framesInFile(
     throw new EcgError('SIG_SKEW', `A signal is skewed by ${skew} frames, the file has ${available}`, {
       where: file.path,
       byteOffset: size,
-      fix: 'The file is cut off or its header is wrong: get both again.',
+      fix: DAMAGED,
     });
   }
   const declared = header.length;
@@ -94,7 +109,7 @@ export async function framesInFile(
     log.breach('SIG_TRUNCATED', 'error', `${declared} frames are declared, the file has ${available}`, {
       where: file.path,
       byteOffset: size,
-      fix: 'Get the file again, or read it without `strict`: the missing end is NaN.',
+      fix: DAMAGED,
     });
     return available;
   }
@@ -106,7 +121,7 @@ export async function framesInFile(
     log.breach('SIG_TRAILING', 'warning', `${size - end} bytes after the last declared sample are ignored`, {
       where: file.path,
       byteOffset: end,
-      fix: 'The header may be too short: check its number of samples.',
+      fix: DAMAGED,
     });
   }
   return available;

@@ -1,4 +1,5 @@
 import { EcgError } from '../errors.js';
+import { quote } from '../text.js';
 
 /**
  * Where the bytes of a recording come from: a folder, a browser's file list, memory, a web server.
@@ -18,7 +19,7 @@ export interface RecordSource {
 }
 
 export function fileNotFound(name: string, fix: string): EcgError {
-  return new EcgError('FILE_NOT_FOUND', `There is no file ${JSON.stringify(name)}`, { where: name, fix });
+  return new EcgError('FILE_NOT_FOUND', `There is no file ${quote(name)}`, { where: name, fix });
 }
 
 /** Files held in memory, by name. */
@@ -69,7 +70,7 @@ export async function readExactly(source: RecordSource, name: string, from: numb
     throw new EcgError('SOURCE_FAILED', `Asked for ${to - from} bytes and got ${bytes.length}`, {
       where: name,
       byteOffset: from,
-      fix: 'The file changed while it was read, or its source is faulty. Read it again.',
+      fix: 'The file changed while it was read, or its source is faulty.',
     });
   }
   return bytes;

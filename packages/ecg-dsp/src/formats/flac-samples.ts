@@ -1,45 +1,39 @@
 import { EcgError } from '../errors.js';
-import type { WfdbHeader } from './header.js';
-import type { SignalFile } from './signal-file.js';
-import { flacBits } from './signal-formats.js';
-import { type RecordSource, readExactly } from './source.js';
+import type { WfdbHeader } from '../wfdb/header.js';
+import type { SampleDecoder } from '../wfdb/sample-decoder.js';
+import type { SignalFile } from '../wfdb/signal-file.js';
+import { flacBits } from '../wfdb/signal-formats.js';
+import { type RecordSource, readExactly } from '../wfdb/source.js';
 
 /** What a decoder gives: one array a channel, whole numbers as they were coded. */
 export interface DecodedFlac {
   readonly channels: readonly ArrayLike<number>[];
 }
 
-/**
- * Decodes a whole FLAC stream. This package brings none: give one as the option `flac`, for formats 508, 516 and 524.
- * `flacDecoderFrom` of `@ecgpu/ecg-dsp/formats` makes one of the npm package `@wasm-audio-decoders/flac`.
- */
+/** Decodes a whole FLAC stream. */
 export type FlacDecoder = (bytes: Uint8Array) => DecodedFlac | Promise<DecodedFlac>;
 
 /** Bytes of the stream's mark and its STREAMINFO block, which is always first (RFC 9639, section 8.2). */
 const STREAM_INFO_BYTES = 42;
 
-/** Keeps the samples of the last FLAC file, as reading ranges of it would otherwise decode it again and again. */
-export class FlacFiles {
-  readonly #decode: FlacDecoder | undefined;
-  readonly #maxBytes: number;
-  #last: { path: string; channels: readonly ArrayLike<number>[] } | undefined;
+/**
+ * WFDB's FLAC formats (508, 516, 524) by a decoder of yours: the option `flac` of `openRecord` and `readRecord`.
+ * {@link flacDecoderFrom} makes a decoder of the npm package `@wasm-audio-decoders/flac`.
+ */
+export function flacSamples(decode: FlacDecoder): SampleDecoder {
+  return new FlacSamples(decode);
+}
 
-  constructor(decode: FlacDecoder | undefined, maxBytes: number) {
+/** Keeps the samples of the last file, as reading ranges of it would otherwise decode it again and again. */
+class FlacSamples implements SampleDecoder {
+  readonly #decode: FlacDecoder;
+  readonly #last = new WeakMap<RecordSource, { path: string; channels: readonly ArrayLike<number>[] }>();
+
+  constructor(decode: FlacDecoder) {
     this.#decode = decode;
-    this.#maxBytes = maxBytes;
   }
 
-  /**
-   * Samples of a channel as the stream declares them, before anything is decoded.
-   * @throws EcgError UNSUPPORTED_FORMAT without a decoder, SIG_FLAC, BUDGET
-   */
-  async length(source: RecordSource, header: WfdbHeader, file: SignalFile): Promise<number> {
-    if (this.#decode === undefined) {
-      throw new EcgError('UNSUPPORTED_FORMAT', `Format ${file.format} is FLAC, and no decoder was given`, {
-        where: file.path,
-        fix: 'Give one as `flac`, for example `flacDecoderFrom` of @ecgpu/ecg-dsp/formats with @wasm-audio-decoders/flac.',
-      });
-    }
+  async length(source: RecordSource, header: WfdbHeader, file: SignalFile, maxBytes: number): Promise<number> {
     const size = await source.size(file.path);
     const end = file.byteOffset + STREAM_INFO_BYTES;
     if (size < end) throw broken(file, size, 'The file ends before its first samples');
@@ -64,8 +58,8 @@ export class FlacFiles {
     const declared = (info[21]! & 15) * 2 ** 32 + (info[22]! << 24) + info[23]! * 2 ** 16 + info[24]! * 256 + info[25]!;
     const samples = declared || (await this.#channels(source, file))[0]!.length;
     const bytes = samples * channels * 8;
-    if (bytes > this.#maxBytes || size > this.#maxBytes) {
-      throw new EcgError('BUDGET', `Decoding takes ${bytes} bytes, over the limit of ${this.#maxBytes}`, {
+    if (bytes > maxBytes || size > maxBytes) {
+      throw new EcgError('BUDGET', `Decoding takes ${bytes} bytes, over the limit of ${maxBytes}`, {
         where: file.path,
         fix: 'A FLAC file is decoded whole: raise `limits.maxBytes`.',
       });
@@ -73,7 +67,6 @@ export class FlacFiles {
     return samples;
   }
 
-  /** Interleaved samples of frames `[from, from + frames)`, as the raw formats store them. */
   async flat(
     source: RecordSource,
     header: WfdbHeader,
@@ -100,12 +93,13 @@ export class FlacFiles {
   }
 
   async #channels(source: RecordSource, file: SignalFile): Promise<readonly ArrayLike<number>[]> {
-    if (this.#last?.path === file.path) return this.#last.channels;
+    const last = this.#last.get(source);
+    if (last?.path === file.path) return last.channels;
     const size = await source.size(file.path);
     const bytes = await readExactly(source, file.path, file.byteOffset, size);
     let channels: readonly ArrayLike<number>[];
     try {
-      ({ channels } = await this.#decode!(bytes));
+      ({ channels } = await this.#decode(bytes));
     } catch (cause) {
       throw broken(file, file.byteOffset, 'The FLAC decoder failed', cause);
     }
@@ -113,7 +107,7 @@ export class FlacFiles {
     if (channels.length !== file.signals.length || channels.some((channel) => channel.length !== length)) {
       throw broken(file, file.byteOffset, `The decoder gave ${channels.length} channels, or unequal ones`);
     }
-    this.#last = { path: file.path, channels };
+    this.#last.set(source, { path: file.path, channels });
     return channels;
   }
 }
