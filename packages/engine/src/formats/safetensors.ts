@@ -59,7 +59,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   if (end !== dataLength) throw formatError(`the tensors cover ${end} of ${dataLength} data bytes`);
   const tensors = new Map<string, SafetensorsTensor>();
   for (const { name, dtype, shape, from, to } of entries) {
-    const copy = bytes.slice(dataStart + from, dataStart + to).buffer;
+    // Not bytes.slice(): on a Node Buffer that is a view, and its `buffer` the whole file.
+    const copy = Uint8Array.prototype.slice.call(bytes, dataStart + from, dataStart + to).buffer as ArrayBuffer;
     tensors.set(name, { dtype, shape, values: dtype === 'F32' ? new Float32Array(copy) : new Int32Array(copy) });
   }
   return { tensors, metadata };
