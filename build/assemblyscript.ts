@@ -17,6 +17,8 @@ const OPTIONS = [
   ['-O3', '--noAssert', '--runtime', 'stub', '--exportTable'],
   ['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536'],
   ['--enable', 'simd', '--enable', 'threads'],
+  // Exported functions with vector parameters are for the other kernels, never for JavaScript.
+  ['--disableWarning', '112'],
 ].flat();
 
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/ecgpu-assemblyscript/', import.meta.url));

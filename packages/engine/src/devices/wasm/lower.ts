@@ -1,6 +1,6 @@
 import type { Node } from '../../graph/node.js';
 import type { WasmLowering, WasmStep } from './lowering.js';
-import { wasmRules } from './rules.js';
+import { wasmRules } from './rules/index.js';
 
 export interface LoweredNode {
   /** Undefined: the op's reference runs. */

@@ -38,3 +38,8 @@ export function wasmRule<A extends object>(
 ): WasmRule {
   return rule as WasmRule;
 }
+
+/** Elements of a simple pass over memory that one thread finishes before the others would have woken up. */
+const WORTH_SHARING = 16_384;
+
+export const tooSmallToShare = (elements: number): boolean => elements < WORTH_SHARING;

@@ -19,24 +19,31 @@ export interface RunningWorker {
 /** Starts one worker that never keeps the process alive. */
 export type StartWorker = (source: string, start: WorkerStart) => RunningWorker;
 
-/** Where the team's shared words lie; the kernels' `team.ts` has the same numbers. */
-const CONTROL = 32_768;
-const FAILED = (CONTROL + 192) / 4;
+/** Words of the control block, of 4 bytes each; the kernels' `team.ts` has the same numbers. */
+const GENERATION = 32_768 / 4;
+const FAILED = (32_768 + 192) / 4;
+const UNUSED = (32_768 + 256) / 4;
+/** Milliseconds of one sleep at a barrier; only a trapped thread makes it run out. */
+const SLEEP = 50;
 
 /**
  * The body of a worker, in plain JavaScript that Node and browsers both run: `start` is its WorkerStart and `ready` a
- * function to call. It returns only when the team is dismissed; a trap marks the run as failed instead of leaving the
- * others waiting.
+ * function to call. It waits for runs and takes part in them until it is terminated. A trap marks the run as failed
+ * instead of leaving the others waiting.
  */
 export const WORKER_BODY = `
-  const instance = new WebAssembly.Instance(start.module, { env: { memory: start.memory } });
-  const functions = Object.values(instance.exports).filter((value) => typeof value === 'function');
-  for (const one of functions) instance.exports.table.grow(1, one);
+  const words = new Int32Array(start.memory.buffer);
+  const sleep = (word, seen) => void Atomics.wait(words, word >>> 2, seen, ${SLEEP});
+  const { exports } = new WebAssembly.Instance(start.module, { env: { memory: start.memory }, team: { sleep } });
+  for (const value of Object.values(exports)) if (typeof value === 'function') exports.table.grow(1, value);
   ready();
   try {
-    instance.exports.serve(start.thread, start.threads);
+    for (let seen = 0; ; seen = (seen + 1) | 0) {
+      Atomics.wait(words, ${GENERATION}, seen);
+      exports.join(start.thread, start.threads);
+    }
   } catch (error) {
-    Atomics.store(new Int32Array(start.memory.buffer), ${FAILED}, 1);
+    Atomics.store(words, ${FAILED}, 1);
   }
 `;
 
@@ -49,8 +56,7 @@ export class Team {
   readonly #workers: readonly RunningWorker[];
   readonly #exports: Record<string, WasmFunction>;
   readonly #indices = new Map<string, number>();
-  readonly #failed: Int32Array;
-  readonly #callerMayWait: boolean;
+  readonly #words: Int32Array;
 
   /** Starts `threads` − 1 workers and waits until they listen. Rejects when one cannot start. */
   static async start(
@@ -75,14 +81,18 @@ export class Team {
   private constructor(module: WasmModule, memory: WasmMemory, workers: readonly RunningWorker[]) {
     this.threads = workers.length + 1;
     this.#workers = workers;
-    const { exports } = new webAssembly!.Instance(module, { env: { memory } });
+    const words = new Int32Array(memory.buffer);
+    const mayBlock = canBlock(words);
+    const sleep = (word: number, seen: number): void => {
+      if (mayBlock) Atomics.wait(words, word >>> 2, seen, SLEEP);
+    };
+    const { exports } = new webAssembly!.Instance(module, { env: { memory }, team: { sleep } });
     this.#exports = exports as Record<string, WasmFunction>;
     const table = exports['table'] as WasmTable;
     for (const [name, value] of Object.entries(exports)) {
       if (typeof value === 'function') this.#indices.set(name, table.grow(1, value));
     }
-    this.#failed = new Int32Array(memory.buffer);
-    this.#callerMayWait = mayBlock(memory);
+    this.#words = words;
   }
 
   /** The kernel's number in command lists. */
@@ -95,19 +105,23 @@ export class Team {
   /** Runs a command list in linear memory to its end. Throws DEVICE_LOST when a thread trapped. */
   run(commands: number, count: number): void {
     try {
-      this.#exports['run']!(commands, count, this.threads, this.#callerMayWait ? 1 : 0);
+      this.#exports['run']!(commands, count, this.threads);
     } catch (cause) {
       throw this.#lost(cause);
     }
-    if (this.threads > 1 && Atomics.load(this.#failed, FAILED) !== 0) throw this.#lost();
+    if (this.threads > 1 && Atomics.load(this.#words, FAILED) !== 0) throw this.#lost();
   }
 
   #lost(cause?: unknown): EngineError {
-    return new EngineError('DEVICE_LOST', 'a kernel trapped', {
-      where: 'run',
-      fix: 'This is a bug in the engine: please report the program. Open a new device to go on.',
-      cause,
-    });
+    return new EngineError(
+      'DEVICE_LOST',
+      cause instanceof Error ? `a kernel trapped: ${cause.message}` : 'a kernel trapped on another thread',
+      {
+        where: 'run',
+        fix: 'This is a bug in the engine: please report the program. Open a new device to go on.',
+        cause,
+      },
+    );
   }
 
   dismiss(): void {
@@ -116,9 +130,9 @@ export class Team {
 }
 
 /** A page's main thread may not block in Atomics.wait; there the caller spins until the workers are done. */
-function mayBlock(memory: WasmMemory): boolean {
+function canBlock(words: Int32Array): boolean {
   try {
-    Atomics.wait(new Int32Array(memory.buffer), CONTROL / 4 + 64, 0, 0);
+    Atomics.wait(words, UNUSED, 0, 0);
     return true;
   } catch {
     return false;

@@ -25,4 +25,4 @@ interface WebAssemblyInterface {
 }
 
 /** Undefined where the runtime has no WebAssembly at all. */
-export const webAssembly = (globalThis as { WebAssembly?: WebAssemblyInterface }).WebAssembly;
+export const webAssembly = (globalThis as unknown as { WebAssembly?: WebAssemblyInterface }).WebAssembly;

@@ -12,8 +12,8 @@ export interface BinaryAttributes {
 }
 
 /** The value of the kernel's FUNCTION constant. */
-const CODES = { add: 0, subtract: 1, multiply: 2, divide: 3 } as const;
-export type BinaryFunction = keyof typeof CODES;
+export const BINARY_CODES = { add: 0, subtract: 1, multiply: 2, divide: 3 } as const;
+export type BinaryFunction = keyof typeof BINARY_CODES;
 
 /** Broadcasting is done by strides, up to this many dimensions. */
 const MAX_RANK = 4;
@@ -40,7 +40,7 @@ export const binaryOp = defineOp({
         kernel,
         constants: {
           COUNT,
-          FUNCTION: CODES[attributes.function],
+          FUNCTION: BINARY_CODES[attributes.function],
           SIZE_1: size[1]!,
           SIZE_2: size[2]!,
           SIZE_3: size[3]!,

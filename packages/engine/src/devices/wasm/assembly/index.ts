@@ -1,1 +1,6 @@
-export { run, serve } from './team';
+export { binary } from './binary';
+export { copy, fill, scale, unary, unaryGradient } from './elementwise';
+export { dots, matmul, packPanels } from './matmul';
+export { reduce } from './reduce';
+export { join, run } from './team';
+export { transpose } from './transpose';

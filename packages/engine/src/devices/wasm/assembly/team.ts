@@ -1,9 +1,9 @@
 /**
  * How the threads of a device work through one command list. Words shared by all of them, each on a cache line of its
- * own; `team.ts` of the device has the same numbers.
+ * own; the device's `team.ts` has the same numbers.
  */
 const CONTROL: usize = 32768;
-/** Grows by one with every run; workers wait for it. */
+/** Grows by one with every run; workers wait for it, in JavaScript. */
 const GENERATION: usize = CONTROL;
 /** Threads that have reached the barrier. */
 const ARRIVED: usize = CONTROL + 64;
@@ -17,6 +17,13 @@ const COMMANDS: usize = CONTROL + 320;
 /** Looks at a word this often before sleeping on it: about 20 µs, less than a sleep and a wake-up cost. */
 const SPINS: i32 = 20000;
 
+/**
+ * Sleeps for a while unless the word is no longer `seen`: Atomics.wait where the thread may block, else nothing. It is
+ * imported because a sleep by `memory.atomic.wait32` made the caller lose a local variable in the baseline code of
+ * V8 11.3 (Node 20): a worker then took part in one run twice.
+ */
+declare function sleep(word: usize, seen: i32): void;
+
 /** A call of the kernel at `index` of the table. Packed: four words. */
 @unmanaged
 class Command {
@@ -27,31 +34,23 @@ class Command {
   unused: i32;
 }
 
-/** Nanoseconds of one sleep at a barrier: long, since only a trapped thread makes it run out. */
-const SLEEP: i64 = 50000000;
-
-function awaitChange(word: usize, seen: i32, mayWait: bool): void {
-  for (let spin = 0; spin < SPINS; spin++) {
-    if (atomic.load<i32>(word) !== seen) return;
-  }
-  while (atomic.load<i32>(word) === seen && atomic.load<i32>(FAILED) === 0) {
-    if (mayWait) atomic.wait<i32>(word, seen, SLEEP);
-  }
-}
-
-function barrier(threads: i32, mayWait: bool): void {
+function barrier(threads: i32): void {
   const phase = atomic.load<i32>(PHASE);
   if (atomic.add<i32>(ARRIVED, 1) === threads - 1) {
-    atomic.store<i32>(ARRIVED, 0);
+    atomic.sub<i32>(ARRIVED, threads);
     atomic.add<i32>(PHASE, 1);
     atomic.notify(PHASE, threads);
-  } else {
-    awaitChange(PHASE, phase, mayWait);
+    return;
   }
+  for (let spin = 0; spin < SPINS; spin++) {
+    if (atomic.load<i32>(PHASE) !== phase) return;
+  }
+  // A thread that trapped never arrives.
+  while (atomic.load<i32>(PHASE) === phase && atomic.load<i32>(FAILED) === 0) sleep(PHASE, phase);
 }
 
 /** Every thread calls each command in turn; nobody starts one before all have finished the last. */
-function work(commands: usize, count: i32, thread: i32, threads: i32, mayWait: bool): void {
+export function work(commands: usize, count: i32, thread: i32, threads: i32): void {
   for (let i = 0; i < count; i++) {
     const command = changetype<Command>(commands + <usize>i * offsetof<Command>());
     const solo = command.solo !== 0;
@@ -61,27 +60,22 @@ function work(commands: usize, count: i32, thread: i32, threads: i32, mayWait: b
     // Thread 0 needs nobody between two steps that it does alone.
     if (solo && i + 1 < count && changetype<Command>(commands + <usize>(i + 1) * offsetof<Command>()).solo !== 0)
       continue;
-    barrier(threads, mayWait);
+    barrier(threads);
   }
 }
 
 /** The caller's side of a run: it works as thread 0 and returns when all threads are done. */
-export function run(commands: usize, count: i32, threads: i32, mayWait: bool): void {
+export function run(commands: usize, count: i32, threads: i32): void {
   if (threads > 1) {
     store<usize>(COMMANDS, commands);
     store<i32>(COMMANDS + 4, count);
     atomic.add<i32>(GENERATION, 1);
     atomic.notify(GENERATION, threads);
   }
-  work(commands, count, 0, threads, mayWait);
+  work(commands, count, 0, threads);
 }
 
-/** A worker's life: it waits for runs and takes part in them; it ends when the worker is terminated. */
-export function serve(thread: i32, threads: i32): void {
-  let seen = 0;
-  while (atomic.load<i32>(FAILED) === 0) {
-    while (atomic.load<i32>(GENERATION) === seen) atomic.wait<i32>(GENERATION, seen, -1);
-    seen++;
-    work(load<usize>(COMMANDS), load<i32>(COMMANDS + 4), thread, threads, true);
-  }
+/** A worker's side of the run that has begun. */
+export function join(thread: i32, threads: i32): void {
+  work(load<usize>(COMMANDS), load<i32>(COMMANDS + 4), thread, threads);
 }
