@@ -30,10 +30,16 @@ export const wgslForEsbuild: EsbuildPlugin = {
   },
 };
 
+let minify = false;
+
+/** Minifies where Vite builds a page; tests and the development server keep the text that people read. */
 export const wgslForVite = {
   name: 'wgsl',
+  configResolved({ command }: { command: string }) {
+    minify = command === 'build';
+  },
   transform(source: string, id: string) {
     if (!id.endsWith('.wgsl')) return null;
-    return { code: `export default ${JSON.stringify(source)};`, map: null };
+    return { code: `export default ${JSON.stringify(wgslText(source, { minify }))};`, map: null };
   },
 };

@@ -32,17 +32,25 @@ export interface Training {
 }
 
 /** A regression that a small network learns in a few hundred steps: y = x₀·x₁ + sin x₂. */
-export async function smallTraining(device: Device, seed = 1): Promise<Training> {
+export async function smallTraining(
+  device: Device,
+  seed = 1,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Training> {
   const parameters = new Parameters(device, initialise(definitions, seed));
-  const program = await device.compile({ x: f32(BATCH, 3), y: f32(BATCH, 1) }, ({ x, y }) => {
-    const hidden = linear(x, parameters.get('first.weight'), parameters.get('first.bias'), { activation: 'tanh' });
-    const predicted = linear(hidden, parameters.get('second.weight'), parameters.get('second.bias'));
-    const loss = mean(square(subtract(predicted, y)));
-    const gradient = gradients(loss, parameters);
-    const weights = adamw(parameters, gradient, { weightDecay: 1e-3, maxNorm: 5 });
-    averageParameters(parameters);
-    return { loss, weights, norm: globalNorm(gradient) };
-  });
+  const program = await device.compile(
+    { x: f32(BATCH, 3), y: f32(BATCH, 1) },
+    ({ x, y }) => {
+      const hidden = linear(x, parameters.get('first.weight'), parameters.get('first.bias'), { activation: 'tanh' });
+      const predicted = linear(hidden, parameters.get('second.weight'), parameters.get('second.bias'));
+      const loss = mean(square(subtract(predicted, y)));
+      const gradient = gradients(loss, parameters);
+      const weights = adamw(parameters, gradient, { weightDecay: 1e-3, maxNorm: 5 });
+      averageParameters(parameters);
+      return { loss, weights, norm: globalNorm(gradient) };
+    },
+    onProgress ? { onProgress } : {},
+  );
   const x = new Float32Array(3 * BATCH);
   const y = new Float32Array(BATCH);
   return {

@@ -9,7 +9,7 @@ export type Activation = 'none' | Extract<UnaryFunction, 'relu' | 'tanh' | 'sigm
 /** The value of the kernels' ACTIVATION constant. */
 export const ACTIVATION_CODES = { none: 0, relu: 1, tanh: 2, sigmoid: 3, gelu: 4 } as const;
 
-/** `fn is_nan(x)`, to be put before a kernel that uses it. */
+/** `fn is_nan(x)`, `safe_exp` and `safe_log`, to be put before a kernel that uses them. */
 export const isNanSource: string = isNanWgsl;
 
 /** `fn activate(x)`, `safe_tanh`, `safe_sigmoid`, `gelu` and `is_nan`, to be put before a kernel that uses them. */

@@ -24,7 +24,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   largest = row_max(largest, thread);
   var total = 0.0;
   for (var step = thread; step < STEPS; step += THREADS) {
-    let part = exp(shares[step] - largest);
+    let part = safe_exp(shares[step] - largest);
     shares[step] = part;
     total += part;
   }

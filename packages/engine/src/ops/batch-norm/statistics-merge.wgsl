@@ -19,7 +19,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   // Relative to the first chunk's mean, so that a channel far from zero loses no digits to the sum.
   let origin = partial[channel * CHUNKS].x;
   var sum = 0.0;
-  for (var i = 0u; i < CHUNKS; i++) { sum += count(i) * (partial[channel * CHUNKS + i].x - origin); }
+  // The first adds nothing, not even NaN where its mean is infinite.
+  for (var i = 1u; i < CHUNKS; i++) { sum += count(i) * (partial[channel * CHUNKS + i].x - origin); }
   let channel_mean = origin + sum / f32(COUNT);
   var squares = 0.0;
   for (var i = 0u; i < CHUNKS; i++) {

@@ -17,7 +17,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var i = lane; i < end; i += LANES) { largest = max(largest, logits[base + i]); }
   largest = row_max(largest, thread);
   var total = 0.0;
-  for (var i = lane; i < end; i += LANES) { total += exp(logits[base + i] - largest); }
+  for (var i = lane; i < end; i += LANES) { total += safe_exp(logits[base + i] - largest); }
   total = row_sum(total, thread);
   let class_index = label[known];
   var counted = 1.0;
@@ -26,7 +26,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var factor = 0.0;
   if (total_weight[0] != 0.0) { factor = counted / total_weight[0] * dloss[0]; }
   for (var i = lane; i < end; i += LANES) {
-    let difference = exp(logits[base + i] - largest) / total - select(0.0, 1.0, i32(i) == class_index);
+    let difference = safe_exp(logits[base + i] - largest) / total - select(0.0, 1.0, i32(i) == class_index);
     // A row that does not count has no gradient, whatever its logits hold.
     var slope = 0.0;
     if (counted != 0.0) { slope = difference * factor; }

@@ -15,7 +15,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var i = lane; i < end; i += LANES) { largest = max(largest, logits[base + i]); }
   largest = row_max(largest, thread);
   var total = 0.0;
-  for (var i = lane; i < end; i += LANES) { total += exp(logits[base + i] - largest); }
+  for (var i = lane; i < end; i += LANES) { total += safe_exp(logits[base + i] - largest); }
   total = row_sum(total, thread);
   if (row < ROWS && lane == 0u) {
     let class_index = label[row];
@@ -23,7 +23,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     if (HAS_WEIGHT) { counted = weight[row]; }
     if (class_index < 0 || class_index >= i32(CLASSES)) { counted = 0.0; }
     var loss = 0.0;
-    if (counted != 0.0) { loss = counted * (log(total) - (logits[base + u32(class_index)] - largest)); }
+    if (counted != 0.0) { loss = counted * (safe_log(total) - (logits[base + u32(class_index)] - largest)); }
     terms[row] = counted;
     terms[ROWS + row] = loss;
   }

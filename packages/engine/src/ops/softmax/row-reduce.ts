@@ -1,7 +1,8 @@
+import { isNanSource } from '../activation/activation.js';
 import rowReduceWgsl from './row-reduce.wgsl';
 
-/** `row_max` and `row_sum` over the threads that share a row, to be put before a kernel that uses them. */
-export const rowReduceSource: string = rowReduceWgsl;
+/** `row_max` and `row_sum` over the threads that share a row, and what `isNanSource` has, to be put before a kernel that uses them. */
+export const rowReduceSource: string = isNanSource + rowReduceWgsl;
 
 /** Threads of a workgroup of kernels built on it, and the memory it takes there. */
 export const ROW_REDUCE_REQUIRES = { invocations: 64, workgroupBytes: 64 * 4 } as const;

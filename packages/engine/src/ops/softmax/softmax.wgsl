@@ -1,4 +1,4 @@
-// y = exp(x − max) / Σ exp(x − max) along rows. Prelude: ROWS, LENGTH, LANES.
+// y = safe_exp(x − max) / Σ safe_exp(x − max) along rows. Prelude: ROWS, LENGTH, LANES.
 @group(0) @binding(0) var<storage, read> x: array<f32>;        // [ROWS, LENGTH]
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;  // [ROWS, LENGTH]
 
@@ -13,7 +13,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   largest = row_max(largest, thread);
   var total = 0.0;
   for (var i = lane; i < end; i += LANES) {
-    let part = exp(x[base + i] - largest);
+    let part = safe_exp(x[base + i] - largest);
     y[base + i] = part;
     total += part;
   }

@@ -38,6 +38,15 @@ export const unaryCases: readonly OpCase[] = [
       gradients: { skip: 'derivatives at NaN and infinity mean nothing' },
     }),
   ),
+  ...names.map(
+    (name): OpCase => ({
+      name: `${name} of NaN among numbers`,
+      inputs: { x: { type: f32(3), values: (_, index) => [1, Number.NaN, 2][index]! } },
+      build: ({ x }) => ({ y: apply(unaryOp, [x!], { function: name })[0]! }),
+      tolerance,
+      gradients: { skip: 'derivatives at NaN mean nothing' },
+    }),
+  ),
 ];
 
 export const unaryGradientCases: readonly OpCase[] = names.map(

@@ -8,8 +8,8 @@ fn softplus(v: f32) -> f32 {
 
 fn apply(v: f32) -> f32 {
   switch FUNCTION {
-    case 5u: { return exp(v); }
-    case 6u: { return log(v); }
+    case 5u: { return safe_exp(v); }
+    case 6u: { return safe_log(v); }
     case 7u: { return sqrt(v); }
     case 8u: { return v * v; }
     case 9u: { return abs(v); }

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, describe, expect, it, type TestContext } from 'vitest';
+import type { VerifyReport } from '../../src/testing/index.js';
+import { opCases } from '../../src/testing/index.js';
+import { openChromium } from './chromium.js';
+import { type ServedPage, servePage } from './serve-page.js';
+import type { TrainingReport } from './training-page/page.js';
+
+/** The whole table on a software adapter of a busy machine of two cores. */
+const TABLE_TIMEOUT = 600_000;
+
+describe('in a browser', () => {
+  let browser: Browser | undefined;
+  const served: ServedPage[] = [];
+  afterAll(async () => {
+    await browser?.close();
+    for (const page of served) await page[Symbol.asyncDispose]();
+  });
+
+  /** The built page, open; what it could not handle itself lands in `errors`. */
+  async function open(context: TestContext, folder: string): Promise<{ page: Page; errors: string[] }> {
+    browser ??= await openChromium(context);
+    const at = await servePage(folder);
+    served.push(at);
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(at.url);
+    return { page, errors };
+  }
+
+  it(
+    'the whole case table agrees, and the page offers the report',
+    async (context) => {
+      const { page, errors } = await open(context, 'verify');
+      await page.click('#start');
+      await page.waitForSelector('#download:enabled, #start:enabled', { timeout: TABLE_TIMEOUT - 30_000 });
+      const downloading = page.waitForEvent('download', { timeout: 10_000 });
+      await page.click('#download', { timeout: 1000 }).catch(async () => {
+        throw new Error(`no report: ${await page.textContent('#status')}`);
+      });
+      const download = await downloading;
+      expect(download.suggestedFilename()).toMatch(/^ecgpu-verify-\d{4}-\d\d-\d\d\.json$/);
+      const report: VerifyReport = JSON.parse(await readFile(await download.path(), 'utf8'));
+      expect(report.cases.filter(({ agrees }) => !agrees)).toEqual([]);
+      expect(report).toMatchObject({ agrees: true, kind: 'webgpu' });
+      expect(report.runtime).toMatch(/Chrome\//);
+      expect(report.adapter).not.toBe('');
+      expect(new Set(report.cases.map(({ op }) => op))).toEqual(new Set(Object.keys(opCases)));
+      expect(await page.locator('#results tr[data-agrees="true"]').count()).toBe(Object.keys(opCases).length);
+      expect(await page.textContent('#status')).toContain('all agree');
+      expect(errors).toEqual([]);
+    },
+    TABLE_TIMEOUT,
+  );
+
+  it('a short training learns, repeats to the bit, and makes nothing anew', async (context) => {
+    const { page, errors } = await open(context, 'test/browser/training-page');
+    const train = (kind: string): Promise<TrainingReport> =>
+      page.evaluate(`train(${JSON.stringify(kind)}, 400)`) as Promise<TrainingReport>;
+    const first = await train('webgpu');
+    expect(first).toMatchObject({ kind: 'webgpu', created: 0 });
+    expect(first.lastLoss).toBeLessThan(first.firstLoss / 4);
+    expect((await train('auto')).bits).toEqual(first.bits);
+    const total = first.pipelinesReported[0]![1];
+    expect(first.pipelinesReported).toEqual(Array.from({ length: total }, (_, index) => [index + 1, total]));
+    const reference = await train('cpu');
+    expect(reference.kind).toBe('cpu');
+    expect(reference.firstLoss).toBeCloseTo(first.firstLoss, 5);
+    expect(reference.lastLoss).toBeCloseTo(first.lastLoss, 2);
+    expect(errors).toEqual([]);
+  });
+});
