@@ -7,6 +7,9 @@ const code = (expected: string) =>
 const codes = (detection: { diagnostics: readonly { code: string }[] }) =>
   detection.diagnostics.map((diagnostic) => diagnostic.code);
 
+/** Samples of eight hours at 100 Hz. */
+const EIGHT_HOURS = 8 * 3600 * 100;
+
 /** Beats every 0.7 to 0.9 s. */
 function steadyPeaks(fs: number, seconds: number): number[] {
   const peaks: number[] = [];
@@ -55,11 +58,35 @@ describe.each(listDetectors())('detector %s', (method) => {
     ['NaN only', new Float64Array(20_000).fill(Number.NaN)],
     ['infinity only', new Float64Array(20_000).fill(Number.POSITIVE_INFINITY)],
     ['a constant of 1e9', new Float64Array(20_000).fill(1e9)],
-    ['eight hours of nothing', new Float64Array(8 * 3600 * 360)],
+    ['eight hours of nothing', new Float64Array(EIGHT_HOURS)],
   ])('finds nothing in %s, and says so', (_, signal) => {
-    const found = detectBeats(signal, 360, { method });
+    const found = detectBeats(signal, 100, { method });
     expect(found.samples).toHaveLength(0);
     expect(codes(found)).toContain('NO_BEATS');
+  });
+
+  it.each([
+    ['a step and then eight hours of nothing', (i: number) => (i < 1000 ? 0 : 1), EIGHT_HOURS],
+    [
+      'one beat and then eight hours of small noise',
+      (i: number) => (i === 500 ? 100 : 0.01 * Math.sin(12.9898 * i * i)),
+      8 * 3600 * 360,
+    ],
+    ['saturation', (i: number) => (i % 700 < 350 ? -5 : 5), 100_000],
+    ['noise', (i: number) => Math.sin(12.9898 * i * i), 100_000],
+    ['every other sample missing', (i: number) => (i % 2 === 0 ? Number.NaN : Math.sin(i / 9)), 100_000],
+    ['huge values', (i: number) => 1e300 * Math.sin(i), 100_000],
+    ['values too small to be normal numbers', (i: number) => 1e-310 * Math.sin(i), 100_000],
+  ])('ends on %s, with indices that rise', (_, value, length) => {
+    const { samples } = detectBeats(
+      Float64Array.from({ length }, (_, i) => value(i)),
+      360,
+      { method },
+    );
+    samples.forEach((sample, k) => {
+      expect(sample > (samples[k - 1] ?? -1) && sample < length).toBe(true);
+    });
+    expect(samples.length).toBeLessThan(length / 12);
   });
 
   it('bridges a gap: no beat inside, and those around it are found', () => {

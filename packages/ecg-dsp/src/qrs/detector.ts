@@ -1,5 +1,9 @@
 import { type Diagnostic, EcgError } from '../errors.js';
 import { ecgpu } from './ecgpu.js';
+import { hamilton } from './hamilton.js';
+import { neurokit } from './neurokit.js';
+import { pantompkins } from './pantompkins.js';
+import { xqrs } from './xqrs.js';
 
 /** What a detector found in one lead. */
 export interface Detection {
@@ -25,7 +29,7 @@ export interface Detector {
   detect(samples: ArrayLike<number>, fs: number): Detection;
 }
 
-const detectors: readonly Detector[] = [ecgpu];
+const detectors: readonly Detector[] = [ecgpu, xqrs, pantompkins, hamilton, neurokit];
 
 /** Names of the detectors that `detectBeats` knows, the default first. */
 export function listDetectors(): string[] {

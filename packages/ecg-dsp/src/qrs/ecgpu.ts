@@ -1,9 +1,6 @@
-import type { Diagnostic } from '../errors.js';
 import { BeatStream } from '../streaming/beat-stream.js';
 import type { Detector } from './detector.js';
-
-/** Beats pointing down, of all, from which the lead is reported as inverted. */
-const INVERTED_SHARE = 0.5;
+import { report } from './report.js';
 
 /**
  * The project's own detector. Every hump of a QRS-band envelope may be a beat and is weighed by its height against that of the
@@ -17,21 +14,6 @@ export const ecgpu: Detector = {
   detect(samples, fs) {
     const stream = new BeatStream(fs);
     const peaks = Int32Array.from([...stream.push(samples), ...stream.flush()]);
-    const diagnostics: Diagnostic[] = [];
-    if (peaks.length === 0)
-      diagnostics.push({
-        code: 'NO_BEATS',
-        severity: 'warning',
-        message: 'The signal holds nothing like a QRS complex.',
-      });
-    if (stream.inverted > INVERTED_SHARE) {
-      const share = Math.round(100 * stream.inverted);
-      diagnostics.push({
-        code: 'INVERTED_LEAD',
-        severity: 'info',
-        message: `${share} % of the beats point down: the lead may be inverted.`,
-      });
-    }
-    return { samples: peaks, method: 'ecgpu', marks: 'R', diagnostics };
+    return report('ecgpu', peaks, stream.inverted);
   },
 };

@@ -1,15 +1,12 @@
-import { EcgError } from '../errors.js';
-import { requireSamplingRate } from '../filters/finite.js';
 import { BestPath } from '../qrs/best-path.js';
 import { ContextMaker } from '../qrs/context.js';
 import { QrsEnvelope } from '../qrs/envelope.js';
 import { type Hump, HumpFinder } from '../qrs/humps.js';
 import { PeakRefiner } from '../qrs/refine.js';
+import { requireQrsRate } from '../qrs/sampling-rate.js';
 import { GapBridge } from './gap-bridge.js';
 import { History } from './history.js';
 
-/** The wavelet needs its band below Nyquist. */
-const LEAST_FS = 80;
 /** Seconds before and after the one at work that its context is made of. */
 const CONTEXT = { before: 10, after: 1 };
 /** Seconds after a beat that are weighed before it is handed out. */
@@ -47,13 +44,7 @@ export class BeatStream {
    * @throws EcgError `FS_INVALID`, `FS_TOO_LOW`.
    */
   constructor(fs: number) {
-    requireSamplingRate(fs);
-    if (fs < LEAST_FS) {
-      throw new EcgError('FS_TOO_LOW', `QRS complexes cannot be found at ${fs} samples per second.`, {
-        where: 'fs',
-        fix: `Record at ${LEAST_FS} Hz or more; 250 Hz is usual.`,
-      });
-    }
+    requireQrsRate(fs);
     this.second = Math.round(fs);
     this.wavelet = new QrsEnvelope(fs);
     this.finder = new HumpFinder(fs);
