@@ -1,0 +1,80 @@
+import {
+  adamw,
+  averageParameters,
+  type Device,
+  f32,
+  globalNorm,
+  gradients,
+  i32,
+  type Parameters,
+  type Program,
+  softmaxCrossEntropy,
+} from '@ecgpu/engine';
+import { type BeatNetworkShape, beatNetwork, type NetworkMode } from '../network.js';
+
+/** One batch, laid out for the network. A padded row has weight 0. */
+export interface BeatBatch {
+  /** [batch, channels, samples]. */
+  readonly window: Float32Array;
+  /** [batch, features]. */
+  readonly rhythm: Float32Array;
+  /** [batch]. */
+  readonly label: Int32Array;
+  /** [batch]: the loss weight of each beat. */
+  readonly weight: Float32Array;
+}
+
+export function emptyBatch(size: number, { channels, samples, features }: BeatNetworkShape): BeatBatch {
+  return {
+    window: new Float32Array(size * channels * samples),
+    rhythm: new Float32Array(size * features),
+    label: new Int32Array(size),
+    weight: new Float32Array(size),
+  };
+}
+
+export interface StepOptions {
+  readonly batchSize: number;
+  readonly mode: Exclude<NetworkMode, 'inference'>;
+  readonly weightDecay: number;
+  readonly maxNorm: number;
+  /** Keep an exponential moving average of weights and statistics. */
+  readonly average: boolean;
+  /** Factor on the learning rate for each parameter; 0 freezes it. */
+  readonly rateOf?: (name: string) => number;
+}
+
+export type TrainingStep = Program;
+
+/**
+ * One whole training step as one program: forward, weighted cross-entropy, backward, clipped AdamW, moving average.
+ * Each run needs the scalars learningRate, step (from 1), seed, and averageDecay where an average is kept.
+ */
+export async function compileTrainingStep(
+  device: Device,
+  parameters: Parameters,
+  shape: BeatNetworkShape,
+  options: StepOptions,
+  onProgress?: (done: number, total: number) => void,
+): Promise<TrainingStep> {
+  const { batchSize, mode, weightDecay, maxNorm, average, rateOf } = options;
+  const program = await device.compile(
+    {
+      window: f32(batchSize, shape.channels, shape.samples),
+      rhythm: f32(batchSize, shape.features),
+      label: i32(batchSize),
+      weight: f32(batchSize),
+    },
+    ({ window, rhythm, label, weight }) => {
+      const { logits } = beatNetwork(parameters, { window, rhythm }, shape, mode);
+      const loss = softmaxCrossEntropy(logits, label, weight);
+      const gradient = gradients(loss, parameters);
+      const norm = globalNorm(gradient);
+      adamw(parameters, gradient, { weightDecay, maxNorm, ...(rateOf ? { rateOf } : {}) });
+      if (average) averageParameters(parameters);
+      return { loss, norm };
+    },
+    { label: 'training step', ...(onProgress ? { onProgress } : {}) },
+  );
+  return program as unknown as TrainingStep;
+}

@@ -1,0 +1,136 @@
+import { averageOf, type Device, initialise, Parameters, type ParameterValues, warmupCosine } from '@ecgpu/engine';
+import { type BeatNetworkShape, beatNetworkParameters } from '../network.js';
+import { type Checkpoint, captureCheckpoint, restoreCheckpoint } from './checkpoint.js';
+import { type BeatBatch, compileTrainingStep, emptyBatch } from './step.js';
+
+export interface TrainingOptions {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly peakLearningRate: number;
+  /** Share of all steps over which the learning rate rises. */
+  readonly warmup: number;
+  readonly weightDecay: number;
+  readonly maxNorm: number;
+  /** Largest decay of the weights' moving average; it starts lower: min(this, (1 + t)/(10 + t)). */
+  readonly averageDecay: number;
+  readonly seed: number;
+}
+
+export const DEFAULT_TRAINING: TrainingOptions = {
+  epochs: 10,
+  batchSize: 128,
+  peakLearningRate: 2e-3,
+  warmup: 0.1,
+  weightDecay: 1e-2,
+  maxNorm: 2,
+  averageDecay: 0.995,
+  seed: 0,
+};
+
+/** Where batches come from. Everything drawn in an epoch depends on seed and epoch alone, so an epoch can be redone. */
+export interface BatchSource {
+  readonly stepsPerEpoch: number;
+  startEpoch(epoch: number): void;
+  /** Fills `batch` with the epoch's n-th batch. */
+  fill(step: number, batch: BeatBatch): void;
+}
+
+export interface EpochReport {
+  /** From 1. */
+  readonly epoch: number;
+  readonly step: number;
+  /** Mean over the epoch's steps. */
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  readonly beatsPerSecond: number;
+}
+
+export interface TrainingHooks {
+  readonly onCompile?: (done: number, total: number) => void;
+  readonly onStep?: (step: number, total: number, loss: number) => void;
+  /** After each epoch, with everything needed to go on from here. */
+  readonly onEpoch?: (report: EpochReport, checkpoint: () => Promise<Checkpoint>) => Promise<void> | void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainingResult {
+  /** The moving average of weights and statistics: what is evaluated and saved. */
+  readonly averaged: ParameterValues;
+  readonly reports: readonly EpochReport[];
+}
+
+/** Losses are fetched this many steps late, so that the device never waits for the host. */
+const IN_FLIGHT = 4;
+
+/**
+ * Trains a beat network from its initial values, or goes on from `resume`, and gives the averaged weights.
+ * The same device, seed and data give the same bits, interrupted or not.
+ */
+export async function trainBeatNetwork(
+  device: Device,
+  shape: BeatNetworkShape,
+  source: BatchSource,
+  options: TrainingOptions,
+  hooks: TrainingHooks & { readonly resume?: Checkpoint } = {},
+): Promise<TrainingResult> {
+  const { epochs, batchSize, peakLearningRate, warmup, weightDecay, maxNorm, averageDecay, seed } = options;
+  const parameters = new Parameters(device, initialise(beatNetworkParameters(shape), seed));
+  const stepOptions = { batchSize, mode: 'training', weightDecay, maxNorm, average: true } as const;
+  const program = await compileTrainingStep(device, parameters, shape, stepOptions, hooks.onCompile);
+  let step = 0;
+  let firstEpoch = 0;
+  if (hooks.resume) {
+    restoreCheckpoint(hooks.resume, parameters);
+    step = hooks.resume.step;
+    firstEpoch = hooks.resume.epoch;
+  }
+  const total = epochs * source.stepsPerEpoch;
+  const learningRate = warmupCosine({ peak: peakLearningRate, total, warmup: Math.round(warmup * total) });
+  const batch = emptyBatch(batchSize, shape);
+  const reports: EpochReport[] = [];
+  try {
+    for (let epoch = firstEpoch; epoch < epochs; epoch++) {
+      const start = performance.now();
+      source.startEpoch(epoch);
+      const sums = { loss: 0, norm: 0 };
+      const pending: Promise<readonly [number, number]>[] = [];
+      const settle = async () => {
+        const [loss, norm] = await pending.shift()!;
+        sums.loss += loss;
+        sums.norm += norm;
+        return loss;
+      };
+      for (let i = 0; i < source.stepsPerEpoch; i++) {
+        hooks.signal?.throwIfAborted();
+        source.fill(i, batch);
+        program.run(
+          { ...batch },
+          {
+            learningRate: learningRate(step),
+            step: step + 1,
+            seed,
+            averageDecay: Math.min(averageDecay, (1 + step) / (10 + step)),
+          },
+        );
+        step++;
+        pending.push(Promise.all([program.readScalar('loss'), program.readScalar('norm')]));
+        if (pending.length >= IN_FLIGHT) hooks.onStep?.(step, total, await settle());
+      }
+      while (pending.length > 0) await settle();
+      const report: EpochReport = {
+        epoch: epoch + 1,
+        step,
+        loss: sums.loss / source.stepsPerEpoch,
+        gradientNorm: sums.norm / source.stepsPerEpoch,
+        learningRate: learningRate(step - 1),
+        beatsPerSecond: (source.stepsPerEpoch * batchSize) / ((performance.now() - start) / 1e3),
+      };
+      reports.push(report);
+      await hooks.onEpoch?.(report, () => captureCheckpoint(parameters, { epoch: epoch + 1, step }));
+    }
+    return { averaged: await parameters.read(averageOf(parameters)), reports };
+  } finally {
+    program.release();
+  }
+}
