@@ -68,9 +68,9 @@ describe.each(listDetectors())('detector %s', (method) => {
   it.each([
     ['a step and then eight hours of nothing', (i: number) => (i < 1000 ? 0 : 1), EIGHT_HOURS],
     [
-      'one beat and then eight hours of small noise',
+      'one beat and then half an hour of small noise',
       (i: number) => (i === 500 ? 100 : 0.01 * Math.sin(12.9898 * i * i)),
-      8 * 3600 * 360,
+      180_000,
     ],
     ['saturation', (i: number) => (i % 700 < 350 ? -5 : 5), 100_000],
     ['noise', (i: number) => Math.sin(12.9898 * i * i), 100_000],
@@ -80,7 +80,7 @@ describe.each(listDetectors())('detector %s', (method) => {
   ])('ends on %s, with indices that rise', (_, value, length) => {
     const { samples } = detectBeats(
       Float64Array.from({ length }, (_, i) => value(i)),
-      360,
+      100,
       { method },
     );
     samples.forEach((sample, k) => {
