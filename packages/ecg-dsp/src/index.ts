@@ -23,4 +23,5 @@ export * from './record.js';
 export { BeatStream } from './streaming/beat-stream.js';
 export { type CheckOptions, checkRecord } from './wfdb/check.js';
 export * from './wfdb/index.js';
+export { formatAnnotation, formatTime, sampleLines } from './wfdb/listing.js';
 export * from './wfdb/writing.js';
