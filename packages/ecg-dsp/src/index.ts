@@ -10,6 +10,7 @@ export { type NotchDesign, notch } from './filters/notch.js';
 export { decimate, type ResampleOptions, resamplePoly, resampleTo } from './filters/resample.js';
 export { type Sos, type SosSection, sosfilt, sosfiltfilt, sosfiltInitialState } from './filters/sos.js';
 export { removeBaselineWavelet } from './filters/wavelet.js';
+export { type HrvStatistics, hrvStatistics } from './hrv/time-domain.js';
 export {
   addNoise,
   type NoiseSchedule,
@@ -21,6 +22,9 @@ export { millivoltsPer } from './physical-units.js';
 export { type Detection, type Detector, detectBeats, findDetector, listDetectors } from './qrs/detector.js';
 export * from './record.js';
 export { BeatStream } from './streaming/beat-stream.js';
+export { MedianStream } from './streaming/median-stream.js';
+export { ResampleStream } from './streaming/resample-stream.js';
+export { groupDelay, SosStream } from './streaming/sos-stream.js';
 export { type CheckOptions, checkRecord } from './wfdb/check.js';
 export * from './wfdb/index.js';
 export { formatAnnotation, formatTime, sampleLines } from './wfdb/listing.js';

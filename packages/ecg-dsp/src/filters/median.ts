@@ -16,12 +16,7 @@ export interface MedianOptions {
  * @throws EcgError `MEDIAN_WIDTH` when `width` is not a positive odd integer, `SIGNAL_NOT_FINITE` on NaN or infinity.
  */
 export function medianFilter(samples: ArrayLike<number>, width: number, options: MedianOptions = {}): Float64Array {
-  if (!(Number.isInteger(width) && width > 0 && width % 2 === 1)) {
-    throw new EcgError('MEDIAN_WIDTH', `A median over ${width} samples has no middle one.`, {
-      where: 'width',
-      fix: 'Give a positive odd integer.',
-    });
-  }
+  requireMedianWidth(width);
   requireFinite(samples);
   const n = samples.length;
   const out = new Float64Array(n);
@@ -66,4 +61,13 @@ export function baselineMedian(samples: ArrayLike<number>, fs: number, options: 
 /** The largest odd number of samples that is shorter than `width`, at least 1: 72 gives 71, 216 gives 215. */
 function oddWidth(width: number): number {
   return Math.max(1, 2 * Math.ceil(Math.round(width) / 2) - 1);
+}
+
+/** @throws EcgError `MEDIAN_WIDTH` when `width` is not a positive odd integer. */
+export function requireMedianWidth(width: number): void {
+  if (Number.isInteger(width) && width > 0 && width % 2 === 1) return;
+  throw new EcgError('MEDIAN_WIDTH', `A median over ${width} samples has no middle one.`, {
+    where: 'width',
+    fix: 'Give a positive odd integer.',
+  });
 }

@@ -1,5 +1,6 @@
 import { EcgError } from '../errors.js';
 import { requireFinite, requireSamplingRate } from './finite.js';
+import { MAX_FACTOR, Polyphase } from './polyphase.js';
 
 export interface ResampleOptions {
   /**
@@ -23,38 +24,14 @@ export function resamplePoly(
   down: number,
   options: ResampleOptions = {},
 ): Float64Array {
-  if (![up, down].every((factor) => Number.isInteger(factor) && factor >= 1 && factor <= MAX_FACTOR)) {
-    throw new EcgError('RESAMPLE_RATIO', `Cannot resample by ${up} / ${down}.`, {
-      where: 'up, down',
-      fix: `Give two integers from 1 to ${MAX_FACTOR}.`,
-    });
-  }
+  const filter = new Polyphase(up, down);
   requireFinite(samples);
-  const divisor = greatestCommonDivisor(up, down);
-  const u = up / divisor;
-  const d = down / divisor;
-  if (u === 1 && d === 1) return Float64Array.from(samples);
   const n = samples.length;
-  const out = new Float64Array(Math.ceil((n * u) / d));
-  if (n === 0) return out;
-  const half = 10 * Math.max(u, d);
-  const taps = kaiserLowpass(half, 1 / Math.max(u, d));
   const line = (options.padType ?? 'line') === 'line';
-  const first = samples[0]!;
+  const first = samples[0] ?? 0;
   const slope = n > 1 ? (samples[n - 1]! - first) / (n - 1) : 0;
-  for (let m = 0; m < out.length; m++) {
-    // Output m stands at input time m d / u; tap j weighs input i where j = m d - i u + half.
-    const centre = m * d + half;
-    const from = Math.ceil((centre - 2 * half) / u);
-    const to = Math.floor(centre / u);
-    let sum = 0;
-    for (let i = from; i <= to; i++) {
-      const x = i >= 0 && i < n ? samples[i]! : line ? first + slope * i : 0;
-      sum += taps[centre - i * u]! * x;
-    }
-    out[m] = sum * u;
-  }
-  return out;
+  const at = (i: number) => (i >= 0 && i < n ? samples[i]! : line ? first + slope * i : 0);
+  return Float64Array.from({ length: filter.outputLength(n) }, (_, m) => filter.output(m, at));
 }
 
 /**
@@ -92,36 +69,6 @@ export function decimate(samples: ArrayLike<number>, factor: number): Float64Arr
     });
   }
   return Float64Array.from({ length: Math.ceil(samples.length / factor) }, (_, i) => samples[i * factor]!);
-}
-
-const MAX_FACTOR = 100_000;
-
-/** Taps of `firwin(2 half + 1, cutoff, window=('kaiser', 5))`; the cutoff is relative to Nyquist. */
-function kaiserLowpass(half: number, cutoff: number): Float64Array {
-  const beta = 5;
-  const taps = Float64Array.from({ length: 2 * half + 1 }, (_, j) => {
-    const t = j - half;
-    const angle = Math.PI * cutoff * t;
-    const sinc = t === 0 ? 1 : Math.sin(angle) / angle;
-    return cutoff * sinc * (besselI0(beta * Math.sqrt(1 - (t / half) ** 2)) / besselI0(beta));
-  });
-  const sum = taps.reduce((total, tap) => total + tap, 0);
-  return taps.map((tap) => tap / sum);
-}
-
-/** Modified Bessel function of the first kind, order 0: the power series, which for x <= 5 converges in 25 terms. */
-function besselI0(x: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let k = 1; term > sum * Number.EPSILON; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** Continued fraction of a positive ratio, until it is met to 1e-9. */
