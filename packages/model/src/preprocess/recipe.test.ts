@@ -4,8 +4,9 @@ import { expect, it } from 'vitest';
 import { dataFolder } from '../../../ecg-dsp/test/data-folder.js';
 import { BEAT_CONTRACT } from '../contract.js';
 import { annotatedBeats } from '../data/annotated-beats.js';
+import { networkInputs } from './network-inputs.js';
 import vectors from './recipe.vectors.json' with { type: 'json' };
-import { networkInputs, prepareRecord } from './record-beats.js';
+import { prepareRecord } from './record-beats.js';
 
 /** f32 keeps 2⁻²⁴ relative, the beats are up to 4 high, and both sides round once or twice. */
 const WINDOW_TOLERANCE = 2.5e-7;

@@ -2,7 +2,8 @@ import { resampleTo } from '@ecgpu/ecg-dsp';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BEAT_CONTRACT, type InputContract } from '../contract.js';
-import { networkInputs, prepareBeats, prepareRecord, type RecordBeats } from './record-beats.js';
+import { networkInputs } from './network-inputs.js';
+import { prepareBeats, prepareRecord, type RecordBeats } from './record-beats.js';
 import { problemNames } from './signal-problems.js';
 
 const code = (expected: string) =>

@@ -1,5 +1,5 @@
 import { type Diagnostic, type EcgRecord, segmentBeats } from '@ecgpu/ecg-dsp';
-import { type InputContract, windowLength } from '../contract.js';
+import type { InputContract } from '../contract.js';
 import { cleanSignal } from './clean-signal.js';
 import { type LeadSignal, takeLead } from './lead.js';
 import { clippedIntervals, rhythmFeatureRows } from './rhythm-features.js';
@@ -94,35 +94,6 @@ export function prepareRecord(
   const { signal, diagnostics } = takeLead(record, contract, lead);
   const beats = prepareBeats(signal, peaks, contract, { ...options, where: record.name });
   return { ...beats, lead: signal.lead, diagnostics: [...diagnostics, ...beats.diagnostics] };
-}
-
-/** What the network is fed, for every beat of a record. */
-export interface NetworkInputs {
-  readonly count: number;
-  /** [count, channels, window]. */
-  readonly windows: Float32Array;
-  /** [count, features]. */
-  readonly features: Float32Array;
-}
-
-export function networkInputs(
-  { count, margin, beats, template, features }: RecordBeats,
-  contract: InputContract,
-): NetworkInputs {
-  const length = windowLength(contract);
-  const wide = length + 2 * margin;
-  const { channels } = contract;
-  const windows = new Float32Array(count * channels.length * length);
-  for (let beat = 0; beat < count; beat++) {
-    for (const [c, channel] of channels.entries()) {
-      const to = (beat * channels.length + c) * length;
-      const from = beat * wide + margin;
-      for (let i = 0; i < length; i++) {
-        windows[to + i] = beats[from + i]! - (channel === 'beat' ? 0 : template[margin + i]!);
-      }
-    }
-  }
-  return { count, windows, features };
 }
 
 function findings(problems: Uint8Array, missing: Uint8Array, where: string | undefined): Diagnostic[] {

@@ -1,0 +1,17 @@
+export * from './contract.js';
+export * from './data/annotated-beats.js';
+export * from './data/augmentation.js';
+export * from './data/beat-set.js';
+export * from './data/epoch-batches.js';
+export * from './data/epoch-sampler.js';
+export * from './evaluation/evaluation.js';
+export { chooseLead, type LeadSignal, takeLead } from './preprocess/lead.js';
+export { type NetworkInputs, networkInputs } from './preprocess/network-inputs.js';
+export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';
+export { type RhythmFeature, rhythmFeatureNames } from './preprocess/rhythm-features.js';
+export { type BeatProblem, beatProblem, problemNames } from './preprocess/signal-problems.js';
+export { readContract } from './read-contract.js';
+export { assertDisjoint, type DisjointOptions, patientOf } from './splits/disjoint.js';
+export { type RecordList, readRecordList, withoutRecords } from './splits/record-list.js';
+export { loadSplit, splitNames } from './splits/splits.js';
+export * from './training/class-weights.js';
