@@ -1,5 +1,6 @@
 import { EcgError, type RecordSource, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { type InputContract, windowLength } from '../contract.js';
+import { chooseLead } from '../preprocess/lead.js';
 import { type NetworkInputs, networkWindows } from '../preprocess/network-inputs.js';
 import { prepareRecord, type RecordBeats } from '../preprocess/record-beats.js';
 import { annotatedBeats, type ClassCounts, countClasses } from './annotated-beats.js';
@@ -112,7 +113,7 @@ export interface LoadOptions {
 /**
  * Reads, filters and cuts the annotated beats of some records.
  *
- * @throws EcgError of readRecord, readAnnotations and prepareRecord
+ * @throws EcgError of openRecord, readAnnotations and prepareRecord
  */
 export async function loadBeatSet(
   source: RecordSource,
@@ -123,7 +124,9 @@ export async function loadBeatSet(
   const records: LabelledRecord[] = [];
   for (const [done, name] of names.entries()) {
     onRecord?.(name, done, names.length);
-    const record = await readRecord(source, name);
+    const opened = await openRecord(source, name);
+    const leads = opened.leads.map((lead) => lead.name);
+    const record = await opened.read({ leads: [chooseLead(leads, contract, name).index] });
     const { annotations } = await readAnnotations(source, name, annotator, { fs: record.fs });
     const { samples, labels } = annotatedBeats(annotations, contract.mapping, record.length, name);
     const beats = prepareRecord(record, samples, contract, { margin });

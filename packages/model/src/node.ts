@@ -1,0 +1,1 @@
+export { openSplit } from './splits/split-file.js';
