@@ -175,6 +175,10 @@ function parseWords(bytes: Uint8Array, where: string, limit: number, log: Diagno
   return found;
 }
 
+const DEFINITION = /^(\d{1,2}) (\S+)(?: (.*))?$/;
+/** Old files define labels without saying so; the C library takes them too. Longer words are more likely a remark. */
+const OLD_DEFINITION = /^([1-4]\d) (\S{1,4}) (.+)$/;
+
 /** Notes at time 0 that describe the file: its clock and its own labels. They are taken out of the list. */
 function takeTables(raw: readonly Raw[], where: string, log: DiagnosticLog) {
   let resolution: number | undefined;
@@ -187,9 +191,9 @@ function takeTables(raw: readonly Raw[], where: string, log: DiagnosticLog) {
     // Writers end the tables with an annotation of type 0 at time 0, which marks nothing.
     if (inTables && !isNote && index > 0 && entry.code === 0 && entry.time === 0) continue;
     inTables &&= isNote;
-    const text = inTables ? auxText(entry.aux, false) : '';
+    const text = inTables ? auxText(entry.aux, false).trimEnd() : '';
     const clock = /^## time resolution: *([\d.eE+-]+)$/.exec(text);
-    const definition = inDefinitions ? /^(\d{1,2}) (\S+)(?: (.*))?$/.exec(text) : null;
+    const definition = (inDefinitions ? DEFINITION : OLD_DEFINITION).exec(text);
     if (clock) {
       const value = Number(clock[1]);
       if (value > 0 && Number.isFinite(value)) resolution = value;

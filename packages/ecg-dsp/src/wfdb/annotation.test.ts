@@ -121,9 +121,14 @@ describe('annotations', () => {
     expect(back).toMatchObject({ annotations: list, definitions, resolution: 100 });
   });
 
-  it('keeps a remark at time 0 that is no table', () => {
-    const bytes = Uint8Array.from([...note('42 CAL Calibration'), ...word(1, 9), 0, 0]);
-    expect(decodeAnnotations(bytes).annotations).toEqual([plain(0, '"', { aux: '42 CAL Calibration' }), plain(9)]);
+  it('takes the definitions of old files, which have no marks around them, and keeps remarks', () => {
+    const bytes = Uint8Array.from([...note('42 CAL Calibration\n'), ...note('20 minutes late'), ...word(42, 9), 0, 0]);
+    expect(decodeAnnotations(bytes)).toMatchObject({
+      annotations: [plain(0, '"', { aux: '20 minutes late' }), plain(9, 'CAL')],
+      definitions: [{ code: 42, symbol: 'CAL', description: 'Calibration' }],
+    });
+    const { annotations } = decodeAnnotations(Uint8Array.from([...word(1, 9), ...note('42 CAL later'), 0, 0]));
+    expect(annotations[1]).toEqual(plain(9, '"', { aux: '42 CAL later' }));
   });
 
   it('strips the NULs at the end of texts, or keeps them to write the same bytes', () => {

@@ -14,7 +14,7 @@ export function checkFileName(name: string, where: string, line?: number): strin
     throw new EcgError('PATH_ESCAPE', `${quote(name)} is not a plain file name`, {
       where,
       ...(line === undefined ? {} : { line }),
-      fix: 'A file is named by letters, digits, "_", "-" and "." only and lies in the same folder as its header.',
+      fix: 'A file lies in the folder of its header, with a name of letters, digits, "_", "-" and "."',
     });
   }
   return name;

@@ -24,12 +24,12 @@ export function httpSource(baseUrl: string, options: HttpSourceOptions = {}): Re
     } catch (cause) {
       throw new EcgError('SOURCE_FAILED', `No answer for ${name}`, {
         where: name,
-        fix: 'Check the connection.',
+        fix: 'Try again, or fetch the record first.',
         cause,
       });
     }
     if (response.ok) return response;
-    if (response.status === 404) throw fileNotFound(name, 'Check the address and the name of the record.');
+    if (response.status === 404) throw fileNotFound(name, 'Check the address and the name.');
     throw failed(name, `The server answered ${response.status}`);
   };
 
@@ -75,5 +75,5 @@ export function httpSource(baseUrl: string, options: HttpSourceOptions = {}): Re
 }
 
 function failed(name: string, message: string): EcgError {
-  return new EcgError('SOURCE_FAILED', message, { where: name, fix: 'Try again, or download the record first.' });
+  return new EcgError('SOURCE_FAILED', message, { where: name, fix: 'Try again, or fetch the record first.' });
 }

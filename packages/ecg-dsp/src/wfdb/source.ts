@@ -85,7 +85,7 @@ export async function readWhole(source: RecordSource, name: string, maxBytes: nu
   if (size > maxBytes) {
     throw new EcgError('LIMIT', `The file has ${size} bytes, more than the limit of ${maxBytes}`, {
       where: name,
-      fix: 'Check that this is the file you mean; raise the limit in `limits` if it is.',
+      fix: 'Raise the limit in `limits` if this is the file you mean.',
     });
   }
   return readExactly(source, name, 0, size);
