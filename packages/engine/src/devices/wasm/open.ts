@@ -23,10 +23,10 @@ export interface WasmPlatform {
 /** More threads than this only wait for each other at the network's sizes. */
 const DEFAULT_THREADS = 8;
 /** What the control block has room for. */
-const MAX_THREADS = 64;
+const MAX_THREADS = 32;
 
 /**
- * Opens the device. Throws NO_WASM where the runtime has no SIMD, INVALID_ARGUMENT for a thread count outside 1…64, and
+ * Opens the device. Throws NO_WASM where the runtime has no SIMD, INVALID_ARGUMENT for a thread count outside 1…32, and
  * THREADS when workers were asked for and cannot be started.
  */
 export async function openWasmDeviceOn(platform: WasmPlatform, options: WasmOpenOptions = {}): Promise<Device> {

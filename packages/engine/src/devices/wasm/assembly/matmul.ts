@@ -1,6 +1,7 @@
 import { activate, madd, sumLanes } from './math';
 import { shareStart, storeFirst } from './partition';
-import { tilePacked, tileRows } from './tile';
+import { copyTile, tileOf, ZEROS } from './scratch';
+import { tileColumns, tileRows } from './tile';
 import { turn } from './transpose';
 
 /** Columns of b that lie together: a panel is [k][8], zero beyond n. */
@@ -12,11 +13,6 @@ const STEPS = 512;
 const BLOCK_ROWS = 96;
 /** Bytes of a block of a transposed a, packed. */
 const PACKED_BLOCK: usize = BLOCK_ROWS * STEPS * 4;
-
-/** Addresses below the heap that hold zeros, and one tile for each thread; see the device's `memory.ts`. */
-const ZEROS: usize = 34816;
-const TILES: usize = 36864;
-const TILE_BYTES: usize = 256;
 
 /** b [batch, k, n] or, transposed, [batch, n, k] → panels [batch, ⌈n/8⌉, k, 8]. */
 @unmanaged
@@ -124,7 +120,7 @@ function multiplyBlock(p: MatmulParameters, s: i32, from: i32, to: i32, first: i
   const c = p.c + <usize>s * <usize>(p.m * n) * 4;
   const panels = p.panels + <usize>s * <usize>((n + PANEL - 1) / PANEL) * <usize>(k * PANEL) * 4;
   const cStride = (<usize>n) << 2;
-  const buffer = TILES + <usize>thread * TILE_BYTES;
+  const buffer = tileOf(thread);
   const packed = p.packed + <usize>thread * PACKED_BLOCK;
   for (let block = from; block < to; block += BLOCK_ROWS) {
     const blockEnd = min(to, block + BLOCK_ROWS);
@@ -151,10 +147,10 @@ function multiplyBlock(p: MatmulParameters, s: i32, from: i32, to: i32, first: i
           const outStride = whole ? cStride : 32;
           if (p.transposed) {
             const from = packed + <usize>(row - block) * <usize>steps * 4;
-            tilePacked(from, b, steps, init, initStride, out, outStride);
+            tileColumns(from, TILE_ROWS * 4, b, PANEL * 4, steps, init, initStride, out, outStride);
           } else {
             const from = a + (<usize>row * <usize>k + <usize>step) * 4;
-            tileRows(from, (<usize>k) << 2, rows, b, steps, init, initStride, out, outStride);
+            tileRows(from, (<usize>k) << 2, rows, b, PANEL * 4, steps, init, initStride, out, outStride);
           }
           if (!whole) copyTile(buffer, 32, target, cStride, rows, columns);
         }
@@ -189,14 +185,6 @@ function packRows(a: usize, m: i32, rows: i32, steps: i32, to: usize): void {
 
 function activateRow(c: usize, count: i32, code: i32): void {
   for (let i = 0; i < count; i += 4, c += 16) storeFirst(c, activate(code, v128.load(c)), count - i);
-}
-
-/** Part of a tile from one place to another; strides in bytes. */
-export function copyTile(from: usize, fromStride: usize, to: usize, toStride: usize, rows: i32, columns: i32): void {
-  for (let r = 0; r < rows; r++, from += fromStride, to += toStride) {
-    storeFirst(to, v128.load(from), columns);
-    if (columns > 4) storeFirst(to + 16, v128.load(from, 16), columns - 4);
-  }
 }
 
 /** c [m, n] = activation(a [m, k] · bᵀ + bias), b [n, k]: for few rows, where packing b would cost more than it saves. */

@@ -37,7 +37,7 @@ export function reduce(parameters: usize, thread: i32, threads: i32): void {
 }
 
 /** Σ of `count` values side by side: four lanes in four chains, then blocks. */
-function sumRow(x: usize, count: i32): f32 {
+export function sumRow(x: usize, count: i32): f32 {
   let total: f32 = 0;
   let i = 0;
   for (; i + 16 <= count; ) {

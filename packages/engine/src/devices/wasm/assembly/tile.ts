@@ -7,17 +7,21 @@ import { madd } from './math';
  * Every tile starts from `init` (a bias, zeros, or c itself) and is stored to `out`; strides are in bytes.
  *
  * How the loops are written decides how well V8 keeps the accumulators in registers (one core of a 4 GHz Zen 5, Node
- * 20, GFLOP/s): without fused multiply-add two steps a turn reach 49 where one step reaches 32, and an odd step after
- * the loop instead of before it costs all of that again. With it, `tileRows` reaches 53 with one step
- * a turn and 44 with two, while `tilePacked` reaches 24 and 45.
+ * 20): without fused multiply-add two steps a turn reach 50 GFLOP/s where one step reaches 32, and an odd step after the
+ * loop instead of before it costs all of that again. With it, `tileRows` reaches 57 with one step a turn and 44 with
+ * two, but `tileColumns` 25 and 33.
  */
 
-/** a lies in rows: row r at a + r · aStride, its steps side by side. Of `rows` < 6 the last is computed again. b is packed. */
+/**
+ * a lies in rows: row r at a + r · aStride, its steps side by side; of `rows` < 6 the last is computed again. b's eight
+ * values of a step lie together, those of the next bStep further.
+ */
 export function tileRows(
   a: usize,
   aStride: usize,
   rows: i32,
   b: usize,
+  bStep: usize,
   steps: i32,
   init: usize,
   initStride: usize,
@@ -50,9 +54,9 @@ export function tileRows(
   let b0: v128;
   let b1: v128;
   let s: v128;
-  const end = b + ((<usize>steps) << 5);
+  const end = b + <usize>steps * bStep;
   if (ASC_FEATURE_RELAXED_SIMD) {
-    for (; b < end; b += 32) {
+    for (; b < end; b += bStep) {
       b0 = v128.load(b);
       b1 = v128.load(b, 16);
       s = v128.load32_splat(a0);
@@ -108,9 +112,9 @@ export function tileRows(
       a3 += 4;
       a4 += 4;
       a5 += 4;
-      b += 32;
+      b += bStep;
     }
-    for (; b < end; b += 64) {
+    for (; b < end; b += bStep) {
       b0 = v128.load(b);
       b1 = v128.load(b, 16);
       s = v128.load32_splat(a0);
@@ -131,8 +135,9 @@ export function tileRows(
       s = v128.load32_splat(a5);
       c50 = madd(s, b0, c50);
       c51 = madd(s, b1, c51);
-      b0 = v128.load(b, 32);
-      b1 = v128.load(b, 48);
+      b += bStep;
+      b0 = v128.load(b);
+      b1 = v128.load(b, 16);
       s = v128.load32_splat(a0, 4);
       c00 = madd(s, b0, c00);
       c01 = madd(s, b1, c01);
@@ -178,10 +183,12 @@ export function tileRows(
   v128.store(out, c51, 16);
 }
 
-/** a is packed in sixes, b in eights: the values of a step side by side, steps one after the other. */
-export function tilePacked(
+/** a lies in columns: the six values of a step side by side, those of the next aStep further. */
+export function tileColumns(
   a: usize,
+  aStep: usize,
   b: usize,
+  bStep: usize,
   steps: i32,
   init: usize,
   initStride: usize,
@@ -208,7 +215,7 @@ export function tilePacked(
   let b0: v128;
   let b1: v128;
   let s: v128;
-  const end = b + ((<usize>steps) << 5);
+  const end = b + <usize>steps * bStep;
   if (steps & 1) {
     b0 = v128.load(b);
     b1 = v128.load(b, 16);
@@ -230,10 +237,10 @@ export function tilePacked(
     s = v128.load32_splat(a, 20);
     c50 = madd(s, b0, c50);
     c51 = madd(s, b1, c51);
-    a += 24;
-    b += 32;
+    a += aStep;
+    b += bStep;
   }
-  for (; b < end; b += 64) {
+  for (; b < end; b += bStep) {
     b0 = v128.load(b);
     b1 = v128.load(b, 16);
     s = v128.load32_splat(a);
@@ -254,27 +261,29 @@ export function tilePacked(
     s = v128.load32_splat(a, 20);
     c50 = madd(s, b0, c50);
     c51 = madd(s, b1, c51);
-    b0 = v128.load(b, 32);
-    b1 = v128.load(b, 48);
-    s = v128.load32_splat(a, 24);
+    a += aStep;
+    b += bStep;
+    b0 = v128.load(b);
+    b1 = v128.load(b, 16);
+    s = v128.load32_splat(a);
     c00 = madd(s, b0, c00);
     c01 = madd(s, b1, c01);
-    s = v128.load32_splat(a, 28);
+    s = v128.load32_splat(a, 4);
     c10 = madd(s, b0, c10);
     c11 = madd(s, b1, c11);
-    s = v128.load32_splat(a, 32);
+    s = v128.load32_splat(a, 8);
     c20 = madd(s, b0, c20);
     c21 = madd(s, b1, c21);
-    s = v128.load32_splat(a, 36);
+    s = v128.load32_splat(a, 12);
     c30 = madd(s, b0, c30);
     c31 = madd(s, b1, c31);
-    s = v128.load32_splat(a, 40);
+    s = v128.load32_splat(a, 16);
     c40 = madd(s, b0, c40);
     c41 = madd(s, b1, c41);
-    s = v128.load32_splat(a, 44);
+    s = v128.load32_splat(a, 20);
     c50 = madd(s, b0, c50);
     c51 = madd(s, b1, c51);
-    a += 48;
+    a += aStep;
   }
   v128.store(out, c00);
   v128.store(out, c01, 16);

@@ -2,12 +2,12 @@ import type { PackAttributes } from '../../../graph/pack-layout.js';
 import { elements } from '../../../graph/shape.js';
 import type { FillAttributes } from '../../../ops/fill/fill.js';
 import type { ScaleAttributes } from '../../../ops/scale/scale.js';
-import { type UnaryAttributes, unaryFunctions } from '../../../ops/unary/functions.js';
+import { UNARY_CODES, type UnaryAttributes } from '../../../ops/unary/unary.js';
 import { tooSmallToShare, wasmRule } from '../lowering.js';
 
 export const unaryRule = wasmRule<UnaryAttributes>(({ inputs, attributes, input, output }) => {
   const count = elements(inputs[0]!.shape);
-  const { code } = unaryFunctions[attributes.function];
+  const code = UNARY_CODES[attributes.function];
   return [
     { kernel: 'unary', parameters: [input(0), output(0), count, code], solo: tooSmallToShare(count), flops: count },
   ];
@@ -15,7 +15,7 @@ export const unaryRule = wasmRule<UnaryAttributes>(({ inputs, attributes, input,
 
 export const unaryGradientRule = wasmRule<UnaryAttributes>(({ inputs, attributes, input, output }) => {
   const count = elements(inputs[0]!.shape);
-  const { code } = unaryFunctions[attributes.function];
+  const code = UNARY_CODES[attributes.function];
   return [
     {
       kernel: 'unaryGradient',

@@ -1,0 +1,264 @@
+import { activate } from './math';
+import { shareStart, storeFirst } from './partition';
+import { sumRow } from './reduce';
+import { copyTile, tileOf } from './scratch';
+import { tileRows, tileTaps } from './tile';
+import { turn } from './transpose';
+
+const PANEL = 8;
+const TILE_ROWS = 6;
+const TILE_BYTES: usize = TILE_ROWS * PANEL * 4;
+
+/** Weights of a convolution in the order that its tiles read them. */
+@unmanaged
+class FilterParameters {
+  /** [out, channels, kernel], or reversed: [channels, out, kernel], applied backwards. */
+  weight: usize;
+  /** [⌈out/6⌉, channels · kernel, 6], zero beyond out. */
+  packed: usize;
+  /** For each channel and tap: bytes from a position's place in the padded rows to what the tap sees. */
+  taps: usize;
+  out: i32;
+  channels: i32;
+  kernel: i32;
+  reversed: i32;
+  /** Rows come apart into `stride` phases, each of this many floats. */
+  stride: i32;
+  rowLength: i32;
+}
+
+export function packFilters(parameters: usize, thread: i32, threads: i32): void {
+  const p = changetype<FilterParameters>(parameters);
+  const kernel = p.kernel;
+  if (thread === 0) {
+    let tap = p.taps;
+    for (let c = 0; c < p.channels; c++) {
+      for (let k = 0; k < kernel; k++, tap += 4) {
+        store<i32>(tap, ((c * p.stride + (k % p.stride)) * p.rowLength + k / p.stride) << 2);
+      }
+    }
+  }
+  const tiles = (p.out + TILE_ROWS - 1) / TILE_ROWS;
+  const end = shareStart(tiles, thread + 1, threads);
+  for (let tile = shareStart(tiles, thread, threads); tile < end; tile++) {
+    let to = p.packed + <usize>(tile * p.channels * kernel) * (TILE_ROWS * 4);
+    for (let c = 0; c < p.channels; c++) {
+      for (let k = 0; k < kernel; k++) {
+        for (let r = 0; r < TILE_ROWS; r++, to += 4) {
+          const o = tile * TILE_ROWS + r;
+          const at = p.reversed ? (c * p.out + o) * kernel + (kernel - 1 - k) : (o * p.channels + c) * kernel + k;
+          store<f32>(to, o < p.out ? load<f32>(p.weight + ((<usize>at) << 2)) : 0);
+        }
+      }
+    }
+  }
+}
+
+/** y [batch, out, lengthOut] from x [batch, channels, lengthIn], whose samples lie `dilation` apart. */
+@unmanaged
+class ConvolutionParameters {
+  x: usize;
+  filters: usize;
+  taps: usize;
+  /** [out] or 0. */
+  bias: usize;
+  y: usize;
+  /** For each thread `rowBytes`: one sample's padded rows [channels, stride, rowLength]. */
+  rows: usize;
+  rowBytes: i32;
+  batch: i32;
+  channels: i32;
+  lengthIn: i32;
+  out: i32;
+  lengthOut: i32;
+  kernel: i32;
+  stride: i32;
+  dilation: i32;
+  /** Zeros before the first sample; negative leaves samples out. */
+  padding: i32;
+  rowLength: i32;
+  activation: i32;
+}
+
+/**
+ * A direct convolution: a tile is 6 channels out × 8 positions, its steps the channels in and their taps, which read
+ * the same padded row at shifted places. Threads share the tiles of all samples.
+ */
+export function convolve(parameters: usize, thread: i32, threads: i32): void {
+  const p = changetype<ConvolutionParameters>(parameters);
+  const rows = p.rows + <usize>thread * <usize>p.rowBytes;
+  memory.fill(rows, 0, p.rowBytes);
+  const tiles = (p.out + TILE_ROWS - 1) / TILE_ROWS;
+  const end = shareStart(p.batch * tiles, thread + 1, threads);
+  let loaded = -1;
+  for (let unit = shareStart(p.batch * tiles, thread, threads); unit < end; unit++) {
+    const sample = unit / tiles;
+    if (sample !== loaded) loadRows(p, sample, rows);
+    loaded = sample;
+    convolveTile(p, sample, unit % tiles, rows, tileOf(thread));
+  }
+}
+
+/** Places a sample's values between the zeros, which stay where they are from sample to sample. */
+function loadRows(p: ConvolutionParameters, sample: i32, rows: usize): void {
+  const positions = p.rowLength * p.stride;
+  const first = max(0, (-p.padding + p.dilation - 1) / p.dilation);
+  const last = min(p.lengthIn, (positions - p.padding + p.dilation - 1) / p.dilation);
+  for (let c = 0; c < p.channels; c++) {
+    const x = p.x + <usize>(sample * p.channels + c) * <usize>p.lengthIn * 4;
+    const row = rows + ((<usize>c * <usize>positions) << 2);
+    if (p.stride === 1 && p.dilation === 1) {
+      if (last > first)
+        memory.copy(row + ((<usize>(first + p.padding)) << 2), x + ((<usize>first) << 2), (last - first) << 2);
+      continue;
+    }
+    for (let i = first; i < last; i++) {
+      const position = i * p.dilation + p.padding;
+      const at = (position % p.stride) * p.rowLength + position / p.stride;
+      store<f32>(row + ((<usize>at) << 2), load<f32>(x + ((<usize>i) << 2)));
+    }
+  }
+}
+
+function convolveTile(p: ConvolutionParameters, sample: i32, tile: i32, rows: usize, buffer: usize): void {
+  const steps = p.channels * p.kernel;
+  const first = tile * TILE_ROWS;
+  const channels = min(TILE_ROWS, p.out - first);
+  const length = p.lengthOut;
+  const stride = (<usize>length) << 2;
+  const filters = p.filters + <usize>tile * <usize>steps * (TILE_ROWS * 4);
+  const y = p.y + <usize>(sample * p.out + first) * stride;
+  // The tile's start: each channel's bias in all eight columns.
+  const init = buffer + TILE_BYTES;
+  for (let r = 0; r < TILE_ROWS; r++) {
+    const bias = p.bias && r < channels ? v128.load32_splat(p.bias + ((<usize>(first + r)) << 2)) : f32x4.splat(0);
+    v128.store(init + <usize>r * 32, bias);
+    v128.store(init + <usize>r * 32, bias, 16);
+  }
+  for (let t = 0; t < length; t += PANEL) {
+    const at = rows + ((<usize>t) << 2);
+    const target = y + ((<usize>t) << 2);
+    const columns = min(PANEL, length - t);
+    if (channels === TILE_ROWS && columns === PANEL) {
+      tileTaps(filters, at, p.taps, steps, init, 32, target, stride);
+    } else {
+      tileTaps(filters, at, p.taps, steps, init, 32, buffer, 32);
+      copyTile(buffer, 32, target, stride, channels, columns);
+    }
+  }
+  if (p.activation) {
+    const count = channels * length;
+    for (let i = 0; i < count; i += 4) {
+      const at = y + ((<usize>i) << 2);
+      storeFirst(at, activate(p.activation, v128.load(at)), count - i);
+    }
+  }
+}
+
+/** Padded samples with their channels side by side, so that a window is one stretch of kernel · channels floats. */
+@unmanaged
+class WindowParameters {
+  x: usize;
+  /** [batch, positions, channels]. */
+  windows: usize;
+  batch: i32;
+  channels: i32;
+  length: i32;
+  positions: i32;
+  padding: i32;
+}
+
+export function packWindows(parameters: usize, thread: i32, threads: i32): void {
+  const p = changetype<WindowParameters>(parameters);
+  const channels = p.channels;
+  const bytes = (<usize>(p.positions * channels)) << 2;
+  const count = min(p.length, p.positions - p.padding);
+  const end = shareStart(p.batch, thread + 1, threads);
+  for (let sample = shareStart(p.batch, thread, threads); sample < end; sample++) {
+    const x = p.x + <usize>sample * <usize>(channels * p.length) * 4;
+    const windows = p.windows + <usize>sample * bytes;
+    memory.fill(windows, 0, bytes);
+    const to = windows + ((<usize>(p.padding * channels)) << 2);
+    for (let c = 0; c < channels; c += 4) {
+      let i = 0;
+      if (c + 4 <= channels) {
+        for (; i + 4 <= count; i += 4) {
+          const from = x + ((<usize>(c * p.length + i)) << 2);
+          turn(from, (<usize>p.length) << 2, to + ((<usize>(i * channels + c)) << 2), (<usize>channels) << 2);
+        }
+      }
+      for (; i < count; i++) {
+        for (let one = c; one < min(channels, c + 4); one++) {
+          store<f32>(to + ((<usize>(i * channels + one)) << 2), load<f32>(x + ((<usize>(one * p.length + i)) << 2)));
+        }
+      }
+    }
+  }
+}
+
+@unmanaged
+class WeightGradientParameters {
+  /** [batch, out, lengthOut]. */
+  dy: usize;
+  windows: usize;
+  /** [⌈out/6⌉, ⌈kernel·channels/8⌉, 6, 8]: the tiles' sums. */
+  sums: usize;
+  /** [out, channels, kernel]. */
+  dweight: usize;
+  /** [out]. */
+  dbias: usize;
+  batch: i32;
+  channels: i32;
+  out: i32;
+  lengthOut: i32;
+  kernel: i32;
+  stride: i32;
+  positions: i32;
+}
+
+/**
+ * Products of dy's rows with the windows, summed over positions and samples: a tile is 6 channels out × 8 neighbouring
+ * values of a window. Threads share the tiles; each goes through all samples in order.
+ */
+export function convolveWeights(parameters: usize, thread: i32, threads: i32): void {
+  const p = changetype<WeightGradientParameters>(parameters);
+  const panels = (p.kernel * p.channels + PANEL - 1) / PANEL;
+  const tiles = ((p.out + TILE_ROWS - 1) / TILE_ROWS) * panels;
+  const from = shareStart(tiles, thread, threads);
+  const end = shareStart(tiles, thread + 1, threads);
+  memory.fill(p.sums + <usize>from * TILE_BYTES, 0, <usize>(end - from) * TILE_BYTES);
+  const rowBytes = (<usize>p.lengthOut) << 2;
+  const step = (<usize>(p.stride * p.channels)) << 2;
+  for (let sample = 0; sample < p.batch; sample++) {
+    const dy = p.dy + <usize>(sample * p.out) * rowBytes;
+    const windows = p.windows + <usize>sample * <usize>(p.positions * p.channels) * 4;
+    for (let tile = from; tile < end; tile++) {
+      const first = (tile / panels) * TILE_ROWS;
+      const sums = p.sums + <usize>tile * TILE_BYTES;
+      const rows = min(TILE_ROWS, p.out - first);
+      const window = windows + <usize>(tile % panels) * (PANEL * 4);
+      tileRows(dy + <usize>first * rowBytes, rowBytes, rows, window, step, p.lengthOut, sums, 32, sums, 32);
+    }
+  }
+}
+
+/** The tiles' sums to where the weights lie, and the sums of dy. Threads share the channels out. */
+export function collectWeights(parameters: usize, thread: i32, threads: i32): void {
+  const p = changetype<WeightGradientParameters>(parameters);
+  const width = p.kernel * p.channels;
+  const panels = (width + PANEL - 1) / PANEL;
+  const end = shareStart(p.out, thread + 1, threads);
+  for (let o = shareStart(p.out, thread, threads); o < end; o++) {
+    const sums = p.sums + <usize>((o / TILE_ROWS) * panels) * TILE_BYTES + <usize>(o % TILE_ROWS) * 32;
+    for (let n = 0; n < width; n++) {
+      const value = load<f32>(sums + <usize>(n / PANEL) * TILE_BYTES + ((<usize>(n % PANEL)) << 2));
+      const at = (o * p.channels + (n % p.channels)) * p.kernel + n / p.channels;
+      store<f32>(p.dweight + ((<usize>at) << 2), value);
+    }
+    let total: f64 = 0;
+    for (let sample = 0; sample < p.batch; sample++) {
+      total += sumRow(p.dy + <usize>(sample * p.out + o) * <usize>p.lengthOut * 4, p.lengthOut);
+    }
+    store<f32>(p.dbias + ((<usize>o) << 2), <f32>total);
+  }
+}
