@@ -1,4 +1,4 @@
-import { EcgError, type RecordSource, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { EcgError, openRecord, type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
 import { type InputContract, windowLength } from '../contract.js';
 import { chooseLead } from '../preprocess/lead.js';
 import { type NetworkInputs, networkWindows } from '../preprocess/network-inputs.js';
