@@ -10,7 +10,12 @@ import { makeRecord, text } from '../../test/independent-wfdb-writer.js';
 import { folderSource } from '../node/folder-source.js';
 import { readRecord } from '../wfdb/read.js';
 import { parseChecksums } from './checksum-list.js';
-import { type FetchDatabaseOptions, type FetchedDatabase, fetchDatabase } from './fetch-database.js';
+import {
+  type FetchDatabaseOptions,
+  type FetchedDatabase,
+  type FetchProgress,
+  fetchDatabase,
+} from './fetch-database.js';
 import { mitdbSums } from './mitdb-1.0.0.js';
 
 /** A small database: two records, one in a folder, one in segments, and files that belong to no record. */
@@ -88,7 +93,7 @@ const run = (options: Partial<FetchDatabaseOptions> = {}): Promise<FetchedDataba
     out: folder,
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/files`,
     backoffMs: 2,
-    stallMs: 300,
+    stallMs: 1000,
     ...options,
   });
 const status = ({ files: list }: FetchedDatabase, path: string): string | undefined =>
@@ -269,11 +274,16 @@ describe('going on with what broke off', () => {
   });
 
   it('after a broken connection too', async () => {
+    let broken: ServerResponse | undefined;
     spoilFirst('100.atr', 1, (response) => {
+      broken = response;
       response.writeHead(200, { 'content-length': big.length, etag: `"${sumOf(big).slice(0, 8)}"` });
-      response.write(big.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 50));
+      response.write(big.subarray(0, 50_000));
     });
-    expect(status(await run(), '100.atr')).toBe('resumed');
+    const onProgress = ({ file, received }: FetchProgress): void => {
+      if (file === '100.atr' && received > 0) broken?.destroy();
+    };
+    expect(status(await run({ onProgress, stallMs: 20_000 }), '100.atr')).toBe('resumed');
     expect(asks()[1]).toMatch(/bytes=[1-9]\d*-/);
   });
 
@@ -304,10 +314,12 @@ describe('going on with what broke off', () => {
       if (path !== '100.atr') return false;
       response.writeHead(200, { 'content-length': bytes.length, etag: `"${sumOf(bytes).slice(0, 8)}"` });
       response.write(bytes.subarray(0, 60_000));
-      setTimeout(() => stop.abort(), 60);
       return true;
     };
-    await expect(run({ signal: stop.signal, stallMs: 20_000 })).rejects.toMatchObject({ code: 'ABORTED' });
+    const onProgress = ({ file, received }: FetchProgress): void => {
+      if (file === '100.atr' && received > 0) stop.abort();
+    };
+    await expect(run({ signal: stop.signal, onProgress, stallMs: 20_000 })).rejects.toMatchObject({ code: 'ABORTED' });
     expect(have('100.atr')).toBe(false);
     spoil = () => false;
     expect(status(await run(), '100.atr')).toBe('resumed');

@@ -70,7 +70,7 @@ export async function readExactly(source: RecordSource, name: string, from: numb
     throw new EcgError('SOURCE_FAILED', `Asked for ${to - from} bytes and got ${bytes.length}`, {
       where: name,
       byteOffset: from,
-      fix: 'The file changed while it was read, or its source is faulty.',
+      fix: 'The file changed while it was read.',
     });
   }
   return bytes;
