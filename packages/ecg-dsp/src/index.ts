@@ -20,6 +20,12 @@ export {
 } from './noise/stress.js';
 export { millivoltsPer } from './physical-units.js';
 export { type Detection, type Detector, detectBeats, findDetector, listDetectors } from './qrs/detector.js';
+export {
+  type BeatQuality,
+  beatQuality,
+  type QualityMeasure,
+  qualityThresholds,
+} from './quality/beat-quality.js';
 export * from './record.js';
 export { BeatStream } from './streaming/beat-stream.js';
 export { MedianStream } from './streaming/median-stream.js';
