@@ -93,6 +93,7 @@ describe('CSV', () => {
     ['CSV_TIME', 'time,I\n1,1\n1,2\n', {}],
     ['CSV_TIME', 'time (years),I\n1,1\n2,2\n', {}],
     ['BUDGET', '1,2\n3,4\n', { fs: 1, limits: { maxBytes: 24 } }],
+    ['CSV_SYNTAX', '1,2,3\n4,5,678', { fs: 1, limits: { maxLineBytes: 6 } }],
     ['CSV_SYNTAX', 'a,b,c\n', { fs: 1, limits: { maxSignals: 2 } }],
   ])('%s: refuses %j', (code, lines, options) => {
     expect(() => parse(lines, options)).toThrow(expect.objectContaining({ name: 'EcgError', code }));

@@ -91,6 +91,7 @@ interface Title {
 }
 
 function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
+  refuseLongLines(bytes, where, limits);
   let delimiter = '';
   let titles: Title[] = [];
   let values: number[][] = [];
@@ -136,6 +137,21 @@ function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
     }
   }
   return { titles, columns: values.map((column) => Float64Array.from(column)) };
+}
+
+/** Before any line becomes text: a file without line ends would become one of its whole size. */
+function refuseLongLines(bytes: Uint8Array, where: string, { maxLineBytes }: ReadLimits): void {
+  let start = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] === 10 || bytes[i] === 13) start = i + 1;
+    else if (i - start >= maxLineBytes) {
+      throw new EcgError('CSV_SYNTAX', `There is a line of more than ${maxLineBytes} bytes`, {
+        where,
+        byteOffset: start,
+        fix: 'This does not look like CSV. Raise `limits.maxLineBytes` if it is.',
+      });
+    }
+  }
 }
 
 /** Cells of a row, without quotes and outer blanks. */

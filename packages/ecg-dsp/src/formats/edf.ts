@@ -27,6 +27,12 @@ export interface ReadEdfOptions extends OpenEdfOptions {
 /** Data records that are read at a time, in bytes. */
 const CHUNK_BYTES = 2 ** 20;
 
+interface Timeline {
+  readonly annotations: EdfAnnotation[];
+  /** When each data record starts, in seconds. */
+  readonly onsets: number[];
+}
+
 /** An EDF or EDF+ file whose header is read. */
 export class EdfFile {
   readonly header: EdfHeader;
@@ -37,6 +43,7 @@ export class EdfFile {
   readonly #log: DiagnosticLog;
   readonly #limits: ReadLimits;
   readonly #recordBytes: number;
+  #known: Promise<Timeline> | undefined;
 
   /** Use {@link openEdf}. */
   constructor(
@@ -67,7 +74,8 @@ export class EdfFile {
 
   /** All annotations of an EDF+ file, in the order of the file. */
   async annotations(): Promise<EdfAnnotation[]> {
-    return (await this.#timeline()).annotations;
+    this.#known ??= this.#timeline();
+    return (await this.#known).annotations;
   }
 
   /**
@@ -164,7 +172,8 @@ export class EdfFile {
   /** First sample of each data record. */
   async #starts(perRecord: number, fs: number): Promise<(record: number) => number> {
     if (this.header.variant !== 'EDF+D') return (record) => record * perRecord;
-    const { onsets } = await this.#timeline();
+    this.#known ??= this.#timeline();
+    const { onsets } = await this.#known;
     const starts = onsets.map((onset) => Math.floor((onset - onsets[0]!) * fs + 0.5));
     for (let i = 0; i < starts.length; i++) {
       const earliest = i === 0 ? 0 : starts[i - 1]! + perRecord;
@@ -182,7 +191,7 @@ export class EdfFile {
   }
 
   /** Annotations and, for each data record, when it starts. */
-  async #timeline(): Promise<{ annotations: EdfAnnotation[]; onsets: number[] }> {
+  async #timeline(): Promise<Timeline> {
     const annotations: EdfAnnotation[] = [];
     const onsets: number[] = [];
     await this.#eachRecord(0, (record, data, at) => {
