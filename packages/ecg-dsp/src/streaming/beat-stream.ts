@@ -137,6 +137,7 @@ export class BeatStream {
     const weighedTo = Math.min(known, this.current * second);
     for (const beat of this.path.commit(handOut, weighedTo, context)) this.found.push(this.refined(beat.sample));
     const keep = (this.current - KEPT_S) * second;
+    this.bridge.forgetBefore(this.current * second);
     this.envelope.forgetBefore(keep);
     this.signal.forgetBefore(keep);
   }

@@ -48,9 +48,13 @@ export class GapBridge {
     for (; this.pending > 0; this.pending--) this.emit(this.last);
   }
 
-  /** Whether the sample at this index was missing. Ask with rising indices: gaps before the index are forgotten. */
+  /** Whether the sample at this index was missing. */
   isMissing(index: number): boolean {
-    while (this.gaps.length > 0 && this.gaps[0]!.to <= index) this.gaps.shift();
-    return this.gaps.length > 0 && this.gaps[0]!.from <= index;
+    return this.gaps.some(({ from, to }) => from <= index && index < to);
+  }
+
+  /** Lets go of the gaps that end before `index`. */
+  forgetBefore(index: number): void {
+    this.gaps = this.gaps.filter(({ to }) => to > index);
   }
 }
