@@ -131,7 +131,7 @@ function parseWords(bytes: Uint8Array, where: string, limit: number, log: Diagno
         break;
       }
       if (current) current.aux = bytes.subarray(p + 2, p + 2 + length);
-      else log.breach('ANN_ORPHAN', 'warning', 'A text belongs to no annotation', { where, byteOffset: p });
+      else log.breach('ANN_ORPHAN', 'warning', 'A field belongs to no annotation', { where, byteOffset: p });
       p += 2 + length + (length % 2);
     } else if (code >= NUM) {
       if (code === NUM) number = (field << 24) >> 24;
@@ -161,13 +161,13 @@ function parseWords(bytes: Uint8Array, where: string, limit: number, log: Diagno
     }
   }
   if (!ended && p >= end) {
-    log.breach('ANN_NO_EOF', 'warning', 'The file ends without its end mark: it may be cut off', {
+    log.breach('ANN_NO_EOF', 'warning', 'The file has no end mark', {
       where,
       byteOffset: bytes.length,
     });
   }
   if (bytes.length % 2 === 1) {
-    log.breach('ANN_ODD_LENGTH', 'warning', 'The file has an odd number of bytes', { where, byteOffset: end });
+    log.breach('ANN_ODD_LENGTH', 'warning', 'The file has an odd byte', { where, byteOffset: end });
   }
   if (ended && p < end) {
     log.breach('ANN_TRAILING', 'warning', `${end - p} bytes after the end mark are ignored`, { where, byteOffset: p });

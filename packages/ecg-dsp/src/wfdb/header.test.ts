@@ -78,6 +78,15 @@ describe('headers', () => {
     expect(() => parse(lines, 'r', true)).toThrow(expect.objectContaining({ code: expected[0] }));
   });
 
+  it('reads files that a header names with its own folder before them, and no others', () => {
+    const header = parse('beats/r 2 500 600\nbeats/r.dat 32\nbeats/r.dat 32');
+    expect(header.signals.map(({ file }) => file)).toEqual(['r.dat', 'r.dat']);
+    expect(() => parse('beats/r 1 500 600\nother/r.dat 32')).toThrow(expect.objectContaining({ code: 'PATH_ESCAPE' }));
+    expect(() => parse('beats/r 1 500 600\nbeats/../r.dat 32')).toThrow(
+      expect.objectContaining({ code: 'PATH_ESCAPE' }),
+    );
+  });
+
   it('reads Latin-1 where it is not UTF-8, CR alone, tabs, and blanks around lines', () => {
     const bytes = Uint8Array.from([...text('  r\t1 100\r r.dat 16 1/'), 0xb5, ...text('V 12 0 0 0 0 d'), 0xe9, 13]);
     const header = parseHeader(bytes, 'r');

@@ -89,9 +89,9 @@ export class WfdbRecord {
     const length = this.length * grid;
     const { from = 0, to = length } = options;
     if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= length)) {
-      throw new EcgError('RANGE', `The range ${from} to ${to} is not within the ${length} samples of ${this.name}`, {
+      throw new EcgError('RANGE', `The range ${from} to ${to} is not within the ${length} samples`, {
         where: this.name,
-        fix: `Ask for whole samples with 0 <= from <= to <= ${length}.`,
+        fix: 'Ask for whole numbers, from at most to.',
       });
     }
     const leads = await readLeads({

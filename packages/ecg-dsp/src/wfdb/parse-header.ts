@@ -85,7 +85,12 @@ export function parseHeader(bytes: Uint8Array, name: string, options: ParseHeade
         fix: DAMAGED,
       });
     }
-    signals = body.map((line) => parseSignalLine(line, where, limits, log));
+    // A header that names its folder (PTB-XL+) names it before its own files too.
+    const own = record.folder;
+    signals = body.map((line) => {
+      const text = line.text.startsWith(own) ? line.text.slice(own.length) : line.text;
+      return parseSignalLine({ ...line, text }, where, limits, log);
+    });
     noteDescriptions(signals, where, log);
   } else {
     segments = body.map((line) => parseSegmentLine(line, where));
@@ -98,7 +103,7 @@ export function parseHeader(bytes: Uint8Array, name: string, options: ParseHeade
       );
     }
   }
-  const { segmentCount: _, ...fields } = record;
+  const { segmentCount: _, folder: __, ...fields } = record;
   return { ...fields, signals, segments, comments, diagnostics: log.list() };
 }
 
@@ -148,6 +153,7 @@ function parseRecordLine(line: TextLine, where: string, name: string, limits: Re
     ...parseBaseTime(tokens.slice(4), at, log),
     signalCount,
     segmentCount,
+    folder: isCount ? '' : nameToken.slice(0, slash + 1),
   };
 }
 

@@ -30,7 +30,7 @@ export function parseSignalLine(line: TextLine, where: string, limits: ReadLimit
     text === undefined ? undefined : integer(text, what, at, log);
   const adcZero = optional(zero, 'ADC zero') ?? 0;
   const adcResolution = optional(resolution, 'ADC resolution');
-  if (adcResolution === 0) log.warn('HDR_ADCRES_ZERO', 'The ADC resolution is 0: the default is taken', at);
+  if (adcResolution === 0) log.warn('HDR_ADCRES_ZERO', 'The ADC resolution is 0', at);
   return {
     file,
     ...storage,

@@ -47,9 +47,9 @@ export function recordPath(name: string): string {
   const { name: own } = splitPath(path);
   const suffix = /\.(\w+)$/.exec(own);
   if (suffix) {
-    throw new EcgError('RECORD_NAME', `${quote(own)} is a file of a record, not a record`, {
+    throw new EcgError('RECORD_NAME', `${quote(own)} is no record`, {
       where: name,
-      fix: `Name the record without suffix: ${own.slice(0, -suffix[0].length)}.`,
+      fix: `Name it without suffix: ${own.slice(0, -suffix[0].length)}.`,
     });
   }
   for (const part of path.split('/')) checkFileName(part, name);
