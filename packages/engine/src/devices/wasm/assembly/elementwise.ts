@@ -148,3 +148,8 @@ export function copy(parameters: usize, thread: i32, threads: i32): void {
   const end = alignedShare(p.count, LINE, thread + 1, threads);
   memory.copy(p.y + ((<usize>(p.offset + from)) << 2), p.x + ((<usize>from) << 2), (<usize>(end - from)) << 2);
 }
+
+/** f′ of an activation from its result y. */
+export function activationSlope(code: i32, y: v128): v128 {
+  return code === 0 ? f32x4.splat(1) : unaryDerivative(code, y);
+}

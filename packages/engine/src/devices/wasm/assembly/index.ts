@@ -1,7 +1,10 @@
+export { batchNormGradient, batchNormInference, batchNormTraining } from './batch-norm';
 export { binary } from './binary';
 export { collectWeights, convolve, convolveWeights, packFilters, packWindows } from './conv1d';
 export { copy, fill, scale, unary, unaryGradient } from './elementwise';
+export { gruBackward, gruForward, gruWeights } from './gru';
 export { dots, matmul, packPanels } from './matmul';
+export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool';
 export { reduce } from './reduce';
 export { join, run } from './team';
 export { transpose } from './transpose';
