@@ -1,12 +1,11 @@
 export { gradientsOf } from './autodiff/gradients.js';
 export type { KernelProfile, ProgramStats } from './compile/executable.js';
 export { type InputValues, Program, type ScalarValues } from './compile/program.js';
-export { openCpuDevice } from './devices/cpu/open.js';
 export type { CompileOptions, Device, DeviceKind, DeviceStats } from './devices/device.js';
 export { openWebGpuDevice, type WebGpuOpenOptions } from './devices/webgpu/open.js';
 export { EngineError, type EngineErrorCode } from './errors.js';
 export { readSafetensors, type Safetensors, type SafetensorsTensor, writeSafetensors } from './formats/safetensors.js';
-export { type DType, f32, i32, type Shape, type TensorType, u32 } from './graph/shape.js';
+export { type DType, elements, f32, i32, type Shape, sameShape, type TensorType, u32 } from './graph/shape.js';
 export type { Storage, TensorData } from './graph/storage.js';
 export type { Tensor } from './graph/tensor.js';
 export { type InputSpec, type Outputs, scalar } from './graph/trace.js';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, type TestContext } from 'vitest';
-import { type Device, openCpuDevice } from '../src/index.js';
+import type { Device } from '../src/index.js';
 import { gpuForTests } from '../src/testing/gpu-for-tests.js';
+import { openCpuDevice } from '../src/testing/index.js';
 
 /** Devices that every promise of the engine is tested on. */
 export const DEVICE_KINDS = ['cpu', 'webgpu'] as const;

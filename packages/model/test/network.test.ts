@@ -4,16 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import {
-  type Device,
-  f32,
-  gradients,
-  i32,
-  openCpuDevice,
-  Parameters,
-  readSafetensors,
-  softmaxCrossEntropy,
-} from '@ecgpu/engine';
+import { type Device, f32, gradients, i32, Parameters, readSafetensors, softmaxCrossEntropy } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { BeatClassifier } from '../src/inference.js';
@@ -45,7 +36,7 @@ const TOLERANCE = { cpu: { forward: 2e-7, backward: 2e-7 }, webgpu: { forward: 6
 describe.each(['cpu', 'webgpu'] as const)('the beat network on %s, against PyTorch', (kind) => {
   let device: Device | undefined;
   beforeAll(async () => {
-    device = kind === 'cpu' ? openCpuDevice() : await gpu();
+    device = kind === 'cpu' ? await openDevice({ kind: 'cpu' }) : await gpu();
   });
   afterAll(() => device?.close());
   const open = (context: TestContext) => device ?? context.skip('no WebGPU adapter on this machine');

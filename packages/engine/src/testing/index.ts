@@ -1,3 +1,4 @@
+export { openCpuDevice } from '../devices/cpu/open.js';
 export { type Agreement, agree, describeAgreement, type WorstOffender } from './agree.js';
 export { type CaseReport, checkGradients, checkReferenceGradients, checkValues } from './check-case.js';
 export type { CaseTensor, OpCase, Tolerance } from './op-case.js';

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { openCpuDevice } from '../devices/cpu/open.js';
 import type { Device } from '../devices/device.js';
 import { EngineError } from '../errors.js';
-import { f32, openCpuDevice, VERSION } from '../index.js';
+import { f32, VERSION } from '../index.js';
 import { gpuForTests } from './gpu-for-tests.js';
 import { verifyDevice } from './verify.js';
 

@@ -6,9 +6,9 @@ import type { Node } from '../../graph/node.js';
 import type { TensorData } from '../../graph/storage.js';
 import type { Tensor } from '../../graph/tensor.js';
 import type { WebGpuDevice } from './device.js';
-import { isGuardIntact, poisoned } from './guard.js';
+import type { Guard } from './guard.js';
 import type { LoweredNode } from './lower.js';
-import { type ProfiledDispatch, profileDispatches } from './profiler.js';
+import type { ProfiledDispatch } from './profiler.js';
 import { typedArray, type WebGpuStorage } from './storage.js';
 import { BYTES_PER_ELEMENT } from './usage.js';
 
@@ -26,6 +26,7 @@ export class WebGpuExecutable implements Executable {
   readonly #inputBuffer: GPUBuffer;
   readonly #staging: ArrayBuffer;
   readonly #inputViews: TensorData[];
+  readonly #guard: Guard | undefined;
   readonly #dispatches: ProfiledDispatch[] = [];
   #runs = 0;
   #released = false;
@@ -37,12 +38,14 @@ export class WebGpuExecutable implements Executable {
     pipelines: readonly GPUComputePipeline[],
     options: ExecutableOptions,
   ): Promise<WebGpuExecutable> {
+    const guard =
+      options.guard > 0 ? new (await import('./guard.js')).Guard(device, planned, options.guard) : undefined;
     device.gpu.pushErrorScope('out-of-memory');
     device.gpu.pushErrorScope('validation');
     let executable: WebGpuExecutable | undefined;
     let failure: unknown;
     try {
-      executable = new WebGpuExecutable(device, planned, lowered, pipelines, options);
+      executable = new WebGpuExecutable(device, planned, lowered, pipelines, options, guard);
     } catch (error) {
       failure = error;
     }
@@ -67,10 +70,12 @@ export class WebGpuExecutable implements Executable {
     lowered: (node: Node) => LoweredNode,
     pipelines: readonly GPUComputePipeline[],
     options: ExecutableOptions,
+    guard: Guard | undefined,
   ) {
     this.#device = device;
     this.#plan = planned;
     this.#options = options;
+    this.#guard = guard;
     const made: GPUBuffer[] = [];
     try {
       for (const [slot, length] of planned.slots.entries()) {
@@ -84,7 +89,7 @@ export class WebGpuExecutable implements Executable {
       throw error;
     }
     this.#staging = new ArrayBuffer(planned.inputLength * BYTES_PER_ELEMENT);
-    if (options.guard > 0) new Uint32Array(this.#staging).set(poisoned(planned.inputLength));
+    guard?.poison(this.#staging);
     this.#inputViews = planned.inputs.map(({ tensor, offset }) =>
       typedArray(tensor.dtype, this.#staging).subarray(offset, offset + tensor.size),
     );
@@ -173,43 +178,12 @@ export class WebGpuExecutable implements Executable {
     this.#assertUsable('run');
     this.#runs++;
     const { queue } = this.#device.gpu;
-    if (this.#options.guard > 0) this.#poisonSlots();
+    this.#guard?.poisonSlots(this.#slots);
     if (this.#staging.byteLength > 0) queue.writeBuffer(this.#inputBuffer, 0, this.#staging);
   }
 
-  #poisonSlots(): void {
-    const packs = this.#packSlots();
-    for (const [slot, buffer] of this.#slots.entries()) {
-      if (!packs.has(slot)) this.#device.gpu.queue.writeBuffer(buffer, 0, poisoned(buffer.size / BYTES_PER_ELEMENT));
-    }
-  }
-
-  /** Memories of packs: zero between the parts by contract, so neither poisoned nor guarded. */
-  #packSlots(): Set<number> {
-    const slots = new Set<number>();
-    for (const { node } of this.#plan.nodes) {
-      const placement = this.#plan.placements.get(node.outputs[0]!);
-      if (node.op.layout === 'pack' && placement?.kind === 'slot') slots.add(placement.slot);
-    }
-    return slots;
-  }
-
   async violatedGuards(): Promise<string[]> {
-    if (this.#options.guard === 0) return [];
-    const violated: string[] = [];
-    const packs = this.#packSlots();
-    for (const { node } of this.#plan.nodes) {
-      for (const [index, output] of node.outputs.entries()) {
-        const placement = this.#plan.placements.get(output)!;
-        if (placement.kind !== 'slot' || packs.has(placement.slot)) continue;
-        const from = output.size * BYTES_PER_ELEMENT;
-        const bytes = this.#options.guard * BYTES_PER_ELEMENT;
-        const label = `${node.op.name}#${node.id} output ${index}`;
-        if (!isGuardIntact(await this.#device.readBuffer(this.#slots[placement.slot]!, from, bytes, label)))
-          violated.push(label);
-      }
-    }
-    return violated;
+    return this.#guard?.violated(this.#slots) ?? [];
   }
 
   async read(tensor: Tensor): Promise<TensorData> {
@@ -236,6 +210,8 @@ export class WebGpuExecutable implements Executable {
   }
 
   async profile(): Promise<KernelProfile[]> {
+    // Loaded when first asked for: a page that only infers does not carry it.
+    const { profileDispatches } = await import('./profiler.js');
     this.#prepareRun();
     return profileDispatches(this.#device, this.#dispatches);
   }

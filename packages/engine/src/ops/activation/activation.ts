@@ -1,6 +1,5 @@
-import type { UnaryFunction } from '../unary/functions.js';
+import type { UnaryFunction } from '../unary/unary.js';
 import activationWgsl from './activation.wgsl';
-import derivativeWgsl from './derivative.wgsl';
 import isNanWgsl from './is-nan.wgsl';
 
 /** Activations a kernel can apply to its result before storing it. Each one's gradient follows from its output alone. */
@@ -15,9 +14,6 @@ export const isNanSource: string = isNanWgsl;
 /** `fn activate(x)`, `safe_tanh`, `safe_sigmoid`, `gelu` and `is_nan`, to be put before a kernel that uses them. */
 export const activationSource: string = isNanWgsl + activationWgsl;
 
-/** The same and `fn activation_derivative(y)`, which takes the activation's result. */
-export const activationDerivativeSource: string = activationSource + derivativeWgsl;
-
 /** `activate` in f64, for references. */
 export function activate(activation: Activation, x: number): number {
   switch (activation) {
@@ -29,19 +25,5 @@ export function activate(activation: Activation, x: number): number {
       return Math.tanh(x);
     case 'sigmoid':
       return 1 / (1 + Math.exp(-x));
-  }
-}
-
-/** f′(x) in f64 from y = f(x). */
-export function activationDerivative(activation: Activation, y: number): number {
-  switch (activation) {
-    case 'none':
-      return 1;
-    case 'relu':
-      return y > 0 ? 1 : Number.isNaN(y) ? y : 0;
-    case 'tanh':
-      return 1 - y * y;
-    case 'sigmoid':
-      return y * (1 - y);
   }
 }

@@ -1,4 +1,5 @@
-import { activate, activationDerivative } from '../activation/activation.js';
+import { activate } from '../activation/activation.js';
+import { activationDerivative } from '../activation/derivative.js';
 import { type ReferenceArray, reference } from '../reference.js';
 import type { BatchNormInferenceAttributes, BatchNormTrainingAttributes } from './batch-norm.js';
 import { type BatchNormExtent, batchNormExtent } from './extent.js';

@@ -79,10 +79,10 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
 const binary = (name: BinaryFunction) => (a: Tensor, b: Tensor) => apply(binaryOp, [a, b], { function: name })[0]!;
 
 /** a + b with NumPy broadcasting, up to four dimensions. Throws SHAPE_MISMATCH. */
-export const add = binary('add');
+export const add = /* @__PURE__ */ binary('add');
 /** a − b with NumPy broadcasting. */
-export const subtract = binary('subtract');
+export const subtract = /* @__PURE__ */ binary('subtract');
 /** a · b elementwise with NumPy broadcasting. */
-export const multiply = binary('multiply');
+export const multiply = /* @__PURE__ */ binary('multiply');
 /** a / b elementwise with NumPy broadcasting. */
-export const divide = binary('divide');
+export const divide = /* @__PURE__ */ binary('divide');

@@ -5,8 +5,8 @@ import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { activationSource } from '../activation/activation.js';
 import { gradientRule } from '../gradient.js';
-import { type UnaryAttributes, type UnaryFunction, unaryFunctions } from './functions.js';
 import gradientWgsl from './gradient.wgsl';
+import { UNARY_CODES, type UnaryAttributes, type UnaryFunction } from './unary.js';
 
 const kernel = { name: 'unary gradient', source: activationSource + gradientWgsl };
 
@@ -20,7 +20,7 @@ export const unaryGradientOp = defineOp({
   },
   webgpu({ inputs: [dy], attributes, input, output }) {
     const COUNT = elements(dy!.shape);
-    const FUNCTION = unaryFunctions[attributes.function].code;
+    const FUNCTION = UNARY_CODES[attributes.function];
     return [
       {
         kernel,

@@ -1,6 +1,7 @@
 import { reference } from '../reference.js';
-import { type UnaryAttributes, unaryFunctions } from './functions.js';
+import { unaryFunctions } from './functions.js';
 import { FROM_VALUE } from './gradient.js';
+import type { UnaryAttributes } from './unary.js';
 
 /** y = f(x). */
 export const unaryReference = reference<UnaryAttributes>(({ inputs, outputs, attributes }) => {

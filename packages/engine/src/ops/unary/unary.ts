@@ -5,8 +5,27 @@ import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { activationSource } from '../activation/activation.js';
 import { requireF32 } from '../require.js';
-import { type UnaryAttributes, type UnaryFunction, unaryFunctions } from './functions.js';
 import unaryWgsl from './unary.wgsl';
+
+/** The value of the kernels' FUNCTION constant. */
+export const UNARY_CODES = {
+  relu: 1,
+  tanh: 2,
+  sigmoid: 3,
+  gelu: 4,
+  exp: 5,
+  log: 6,
+  sqrt: 7,
+  square: 8,
+  abs: 9,
+  softplus: 10,
+} as const;
+
+export type UnaryFunction = keyof typeof UNARY_CODES;
+
+export interface UnaryAttributes {
+  readonly function: UnaryFunction;
+}
 
 const kernel = { name: 'unary', source: activationSource + unaryWgsl };
 
@@ -18,7 +37,7 @@ export const unaryOp = defineOp({
   },
   webgpu({ inputs: [x], attributes, input, output }) {
     const COUNT = elements(x!.shape);
-    const FUNCTION = unaryFunctions[attributes.function].code;
+    const FUNCTION = UNARY_CODES[attributes.function];
     return [
       {
         kernel,
@@ -34,17 +53,17 @@ export const unaryOp = defineOp({
 const unary = (name: UnaryFunction) => (x: Tensor) => apply(unaryOp, [x], { function: name })[0]!;
 
 /** max(x, 0), elementwise on any shape; the gradient at 0 is 0. */
-export const relu = unary('relu');
-export const tanh = unary('tanh');
+export const relu = /* @__PURE__ */ unary('relu');
+export const tanh = /* @__PURE__ */ unary('tanh');
 /** 1 / (1 + e⁻ˣ). */
-export const sigmoid = unary('sigmoid');
+export const sigmoid = /* @__PURE__ */ unary('sigmoid');
 /** Gaussian error linear unit in its tanh form: x/2 · (1 + tanh(√(2/π)(x + 0.044715x³))) (Hendrycks & Gimpel 2016). */
-export const gelu = unary('gelu');
-export const exp = unary('exp');
+export const gelu = /* @__PURE__ */ unary('gelu');
+export const exp = /* @__PURE__ */ unary('exp');
 /** Natural logarithm. */
-export const log = unary('log');
-export const sqrt = unary('sqrt');
-export const square = unary('square');
-export const abs = unary('abs');
+export const log = /* @__PURE__ */ unary('log');
+export const sqrt = /* @__PURE__ */ unary('sqrt');
+export const square = /* @__PURE__ */ unary('square');
+export const abs = /* @__PURE__ */ unary('abs');
 /** log(1 + eˣ), without overflow. */
-export const softplus = unary('softplus');
+export const softplus = /* @__PURE__ */ unary('softplus');

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { minifyWgsl } from '../../../build/wgsl-minify.js';
+import type { WebGpuDevice } from '../src/devices/webgpu/device.js';
+import { lower } from '../src/devices/webgpu/lower.js';
+import { prelude } from '../src/devices/webgpu/prelude.js';
+import type { KernelConstants, KernelLimits } from '../src/graph/lowering.js';
+import { elements } from '../src/graph/shape.js';
+import { activeGraph, trace } from '../src/graph/trace.js';
+import { GRU_PLACEMENTS } from '../src/ops/gru/placement.js';
+import { gpuForTests } from '../src/testing/gpu-for-tests.js';
+import { type OpCase, opCases, openCpuDevice } from '../src/testing/index.js';
+
+describe('minifyWgsl', () => {
+  it.each([
+    ['comments', 'a /* x /y */ b // c\nd', 'a b d'],
+    ['signs that would merge', 'a - -b; c > = d; e & &f; g / /*h*/ *i;', 'a- -b;c> =d;e& &f;g/ *i;'],
+    ['signs that would not', 'a = -b; c * -d; e += 1u;', 'a=-b;c*-d;e+=1u;'],
+    ['template ends before an assignment', 'var x: vec2<f32> = y;', 'var x:vec2<f32> =y;'],
+    ['numbers', 'x = 0.5 + 1.0 - 10.0 * 0.0 + 1.50f + 1e-5 + 0x10u;', 'x=.5+1.-10.*0.+1.5f+1e-5+0x10u;'],
+    ['numbers behind words', 'return 0.5;', 'return .5;'],
+    [
+      'locals, parameters and loops',
+      'fn f(long: u32) -> u32 { let other = long; for (var i = 0u; i < N; i++) { x[other] = i; } return other; }',
+      'fn f(a:u32)->u32{let b=a;for(var c=0u;c<N;c++){x[b]=c;}return b;}',
+    ],
+    [
+      'names of module scope, and what they would hide',
+      'const N: u32 = 1u; var<private> a: f32; fn f(long: f32) -> f32 { return a + long; }',
+      'const N:u32=1u;var<private>a:f32;fn f(b:f32)->f32{return a+b;}',
+    ],
+    [
+      'members and attributes',
+      'fn main(@builtin(workgroup_id) group: vec3u) { let x = group.x; y = group.xy + x; }',
+      'fn main(@builtin(workgroup_id)a:vec3u){let b=a.x;y=a.xy+b;}',
+    ],
+    [
+      'a local called like a function that is called',
+      'fn f(i: u32) { let count = count(i); y = count; }',
+      'fn f(a:u32){let count=count(a);y=count;}',
+    ],
+    ['qualified variables', 'fn f() { var<function> sum = 0.0; sum += 1.0; }', 'fn f(){var<function>a=0.;a+=1.;}'],
+  ])('%s', (_, source, expected) => {
+    expect(minifyWgsl(source)).toBe(expected);
+  });
+});
+
+/** Every shader file, longest first: a kernel's source is several of them joined. */
+const sources = new URL('../src/', import.meta.url);
+const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.wgsl'))
+  .map((path) => readFileSync(new URL(path, sources), 'utf8'))
+  .sort((a, b) => b.length - a.length);
+
+/** The kernel as a published build has it: each of its files minified on its own. */
+function published(source: string): string {
+  return files.reduce((text, file) => text.replaceAll(file, minifyWgsl(file)), source);
+}
+
+const VARIANTS = [{}, ...Object.keys(GRU_PLACEMENTS).map((gru) => ({ gru }))];
+
+/** Every kernel of the op cases, once for each choice of the constants that switch code on and off. */
+function allKernels(limits: KernelLimits): Map<string, { source: string; constants: KernelConstants }> {
+  const kernels = new Map<string, { source: string; constants: KernelConstants }>();
+  const memory = openCpuDevice();
+  for (const { inputs, state = {}, build } of Object.values(opCases as Record<string, readonly OpCase[]>).flat()) {
+    const types = Object.fromEntries(Object.entries(inputs).map(([name, { type }]) => [name, type]));
+    const { graph } = trace(types, (tensors) => {
+      const states = Object.entries(state).map(([name, { type }]) => {
+        const storage = memory.createStorage(type.dtype, elements(type.shape), name);
+        return [name, activeGraph(name).storage(storage, type)] as const;
+      });
+      return build({ ...tensors, ...Object.fromEntries(states) });
+    });
+    for (const variants of VARIANTS) {
+      for (const { kernel, constants } of graph.nodes.flatMap((node) => lower(node, limits, variants).steps)) {
+        const switches = Object.entries(constants).filter(
+          ([name, value]) => typeof value === 'boolean' || /ACTIVATION|FUNCTION/.test(name),
+        );
+        kernels.set(`${kernel.name} ${JSON.stringify(switches)}`, { source: kernel.source, constants });
+      }
+    }
+  }
+  return kernels;
+}
+
+it('every minified shader compiles', async (context) => {
+  const device = (await gpuForTests()) ?? context.skip('no WebGPU adapter on this machine');
+  const { gpu, limits } = device as WebGpuDevice;
+  const kernels = allKernels(limits);
+  const unused = files.filter((file) => ![...kernels.values()].some(({ source }) => source.includes(file)));
+  expect(unused).toEqual([]);
+  const problems: string[] = [];
+  gpu.pushErrorScope('validation');
+  for (const [name, { source, constants }] of kernels) {
+    const module = gpu.createShaderModule({ code: prelude(constants) + published(source) });
+    const { messages } = await module.getCompilationInfo();
+    problems.push(...messages.filter(({ type }) => type === 'error').map(({ message }) => `${name}: ${message}`));
+  }
+  await gpu.popErrorScope();
+  device.close();
+  expect(problems).toEqual([]);
+});

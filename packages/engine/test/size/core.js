@@ -1,0 +1,2 @@
+// Everything of the engine: all kernels, gradients, optimisers, formats.
+export * from '@ecgpu/engine';

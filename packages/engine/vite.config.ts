@@ -1,0 +1,25 @@
+import { defineConfig } from 'vite';
+import { assemblyScriptForVite } from '../../build/assemblyscript.js';
+import { wgslForVite } from '../../build/wgsl.js';
+
+/**
+ * The published JavaScript: one file a source module, so that any bundler leaves out the ops a page does not use without
+ * having to prove that a statement has no side effects. Declarations are tsup's work.
+ */
+export default defineConfig({
+  plugins: [wgslForVite, assemblyScriptForVite],
+  build: {
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    emptyOutDir: false,
+    lib: {
+      entry: ['src/index.ts', 'src/node.ts', 'src/wasm.ts', 'src/testing/index.ts'],
+      formats: ['es'],
+    },
+    rollupOptions: {
+      external: [/^node:/, 'webgpu'],
+      output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+    },
+  },
+});
