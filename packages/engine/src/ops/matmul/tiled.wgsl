@@ -14,14 +14,24 @@ const EACH: u32 = 4u;
 var<workgroup> tile_a: array<vec4f, DEPTH * SIDE>;  // [DEPTH][SIDE] groups of four rows
 var<workgroup> tile_b: array<vec4f, DEPTH * SIDE>;  // [DEPTH][SIDE] groups of four columns
 
-fn load_a(batch: u32, row: u32, k: u32, end: u32) -> f32 {
-  if (row >= M || k >= end) { return 0.0; }
+fn load_a(batch: u32, row: u32, k: u32) -> f32 {
+  if (row >= M) { return 0.0; }
   return a[batch * M * K + select(row * K + k, k * M + row, TRANSPOSE_A)];
 }
 
-fn load_b(batch: u32, k: u32, column: u32, end: u32) -> f32 {
-  if (column >= N || k >= end) { return 0.0; }
+fn load_b(batch: u32, k: u32, column: u32) -> f32 {
+  if (column >= N) { return 0.0; }
   return b[batch * K * N + select(k * N + column, column * K + k, TRANSPOSE_B)];
+}
+
+fn store_row(part: u32, row: u32, column: u32, values: vec4f) {
+  if (row >= M) { return; }
+  for (var j = 0u; j < EACH; j++) {
+    if (column + j >= N) { return; }
+    var value = values[j];
+    if (HAS_BIAS) { value += bias[column + j]; }
+    c[(part * M + row) * N + column + j] = activate(value);
+  }
 }
 
 @compute @workgroup_size(SIDE, SIDE)
@@ -34,16 +44,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let column = group.x * TILE + local.x * EACH;
   var sum: array<vec4f, EACH>;
   for (var k0 = first; k0 < end; k0 += DEPTH) {
-    // 128 groups of four for each operand, two a thread.
-    for (var i = lane; i < DEPTH * SIDE; i += SIDE * SIDE) {
-      let k = k0 + i / SIDE;
-      let r = group.y * TILE + (i % SIDE) * EACH;
-      let q = group.x * TILE + (i % SIDE) * EACH;
-      tile_a[i] = vec4f(load_a(batch, r, k, end), load_a(batch, r + 1u, k, end), load_a(batch, r + 2u, k, end), load_a(batch, r + 3u, k, end));
-      tile_b[i] = vec4f(load_b(batch, k, q, end), load_b(batch, k, q + 1u, end), load_b(batch, k, q + 2u, end), load_b(batch, k, q + 3u, end));
+    // Bounded by a value, not by a constant: compilers that unroll constant loops whole take seconds over these.
+    let depth = min(DEPTH, end - k0);
+    for (var i = lane; i < depth * TILE; i += SIDE * SIDE) {
+      let k = i / TILE;
+      let at = i % TILE;
+      tile_a[k * SIDE + at / EACH][at % EACH] = load_a(batch, group.y * TILE + at, k0 + k);
+      tile_b[k * SIDE + at / EACH][at % EACH] = load_b(batch, k0 + k, group.x * TILE + at);
     }
     workgroupBarrier();
-    for (var k = 0u; k < DEPTH; k++) {
+    for (var k = 0u; k < depth; k++) {
       let left = tile_a[k * SIDE + local.y];
       let right = tile_b[k * SIDE + local.x];
       sum[0] = fma(vec4f(left.x), right, sum[0]);
@@ -54,12 +64,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     workgroupBarrier();
   }
   for (var i = 0u; i < EACH; i++) {
-    for (var j = 0u; j < EACH; j++) {
-      if (row + i < M && column + j < N) {
-        var value = sum[i][j];
-        if (HAS_BIAS) { value += bias[column + j]; }
-        c[((split * BATCH + batch) * M + row + i) * N + column + j] = activate(value);
-      }
-    }
+    store_row(split * BATCH + batch, row + i, column, sum[i]);
   }
 }
