@@ -122,10 +122,13 @@ export const gruWeightGradientCases: readonly OpCase[] = backwardExtents.map((ex
   return {
     name: `recurrent weight derivative, ${size(extent)}`,
     inputs: {
-      slopes: { type: f32(batch, steps, directions * 3 * hidden) },
+      projected: { type: f32(batch, steps, directions * 3 * hidden) },
+      recurrentN: { type: f32(batch, steps, directions * hidden) },
       states: { type: f32(batch, steps, directions * hidden) },
     },
-    build: ({ slopes, states }) => ({ ...gruWeightDerivative(slopes!, states!, extent) }),
+    build: ({ projected, recurrentN, states }) => ({
+      ...gruWeightDerivative({ projected: projected!, recurrentN: recurrentN! }, states!, extent),
+    }),
     tolerance: { terms: batch * steps + 4, scale: 'absolute' },
     gradients: { skip: 'the op is a derivative itself; it is compared with differences through `gruRecurrence`' },
   };

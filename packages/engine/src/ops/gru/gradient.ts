@@ -10,6 +10,6 @@ export const gruRecurrenceGradient = gradientRule(({ inputs, outputs, outputGrad
   const extent = gruExtent(projected, recurrentWeight);
   const slopes = gruRecurrenceDerivative({ doutput: outputGradients[0]!, recurrentWeight, output, gates }, extent);
   if (!needs[1] && !needs[2]) return [slopes.projected];
-  const { weight, bias } = gruWeightDerivative(slopes.recurrent, output, extent);
+  const { weight, bias } = gruWeightDerivative(slopes, output, extent);
   return [slopes.projected, weight, bias];
 });

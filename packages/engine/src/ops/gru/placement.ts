@@ -32,10 +32,10 @@ const PRIVATE_BY_DEFAULT = 32;
  * private 35 ms with one and 21 with four, storage 120 with one and 35 with four. So four rows share what is read at
  * every step; in registers a small GRU gains nothing from them, and more, shorter workgroups keep a GPU busier.
  *
- * `exchanged` is the number of values each unit passes on through workgroup memory at a step: 1 forward, 3 backward.
+ * `exchanged` is the number of values each unit passes on through workgroup memory at a step: 1 forward, 4 backward (three gradients, one unused).
  */
 export function choosePlacement(
-  { batch, hidden, exchanged }: { batch: number; hidden: number; exchanged: 1 | 3 },
+  { batch, hidden, exchanged }: { batch: number; hidden: number; exchanged: 1 | 4 },
   variants: Lowering['variants'],
   limits: KernelLimits,
 ): PlacementChoice {

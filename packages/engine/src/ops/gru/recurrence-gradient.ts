@@ -6,15 +6,17 @@ import backwardWgsl from './backward.wgsl';
 import { choosePlacement } from './placement.js';
 import { type GruExtent, recurrenceStep } from './recurrence.js';
 
-/** Inputs doutput, recurrentWeight, output and gates; outputs ∂loss/∂(W·x + b) and ∂loss/∂(U·h + b). */
+/** Inputs doutput, recurrentWeight, output and gates; outputs ∂loss/∂(W·x + b) and gate n's ∂loss/∂(U·h + b). */
 export const gruRecurrenceGradientOp = defineOp({
   name: 'gruRecurrenceGradient',
   infer(_inputs, { batch, steps, directions, hidden }: GruExtent) {
-    const slopes = { dtype: 'f32', shape: [batch, steps, directions * 3 * hidden] } as const;
-    return [slopes, slopes];
+    return [
+      { dtype: 'f32', shape: [batch, steps, directions * 3 * hidden] },
+      { dtype: 'f32', shape: [batch, steps, directions * hidden] },
+    ];
   },
   webgpu({ attributes, input, output, variants, limits }) {
-    const choice = choosePlacement({ ...attributes, exchanged: 3 }, variants, limits);
+    const choice = choosePlacement({ ...attributes, exchanged: 4 }, variants, limits);
     const bindings = [
       ...[0, 1, 2, 3].map((index) => read(input(index))),
       ...[0, 1].map((index) => write(output(index))),
@@ -26,8 +28,11 @@ export const gruRecurrenceGradientOp = defineOp({
 export interface RecurrenceDerivative {
   /** ∂loss/∂(W·x + b), [batch, steps, directions·3·hidden]. */
   readonly projected: Tensor;
-  /** ∂loss/∂(U·h + b), the same but for the gate n, where the reset gate stands in between. */
-  readonly recurrent: Tensor;
+  /**
+   * The gate n's part of ∂loss/∂(U·h + b), [batch, steps, directions·hidden], where the reset gate stands in between;
+   * for r and z it is that of `projected`.
+   */
+  readonly recurrentN: Tensor;
 }
 
 export function gruRecurrenceDerivative(
@@ -39,6 +44,6 @@ export function gruRecurrenceDerivative(
   }: Readonly<Record<'doutput' | 'recurrentWeight' | 'output' | 'gates', Tensor>>,
   extent: GruExtent,
 ): RecurrenceDerivative {
-  const [projected, recurrent] = apply(gruRecurrenceGradientOp, [doutput, recurrentWeight, output, gates], extent);
-  return { projected: projected!, recurrent: recurrent! };
+  const [projected, recurrentN] = apply(gruRecurrenceGradientOp, [doutput, recurrentWeight, output, gates], extent);
+  return { projected: projected!, recurrentN: recurrentN! };
 }

@@ -52,7 +52,7 @@ export const gruRecurrenceReference = reference(({ inputs, outputs, inputTypes }
  */
 export const gruRecurrenceGradientReference = reference<GruExtent>(({ inputs, outputs, attributes }) => {
   const [doutput, weight, output, gates] = [inputs[0]!, inputs[1]!, inputs[2]!, inputs[3]!];
-  const [dprojected, drecurrent] = [outputs[0]!, outputs[1]!];
+  const [dprojected, drecurrentN] = [outputs[0]!, outputs[1]!];
   const { batch, steps, directions, hidden } = attributes;
   for (let b = 0; b < batch; b++) {
     for (let d = 0; d < directions; d++) {
@@ -71,14 +71,15 @@ export const gruRecurrenceGradientReference = reference<GruExtent>(({ inputs, ou
           const dz = slope * (previous - n) * z * (1 - z);
           const dr = dn * a * r * (1 - r);
           const to = at * 3 * hidden + j;
-          dprojected[to] = drecurrent[to] = dr;
-          dprojected[to + hidden] = drecurrent[to + hidden] = dz;
+          dprojected[to] = dr;
+          dprojected[to + hidden] = dz;
           dprojected[to + 2 * hidden] = dn;
-          drecurrent[to + 2 * hidden] = dn * r;
+          drecurrentN[at * hidden + j] = dn * r;
           next[j] = slope * z;
         }
         for (let row = 0; row < 3 * hidden; row++) {
-          const slope = drecurrent[at * 3 * hidden + row]!;
+          const slope =
+            row < 2 * hidden ? dprojected[at * 3 * hidden + row]! : drecurrentN[at * hidden + row - 2 * hidden]!;
           const from = (d * 3 * hidden + row) * hidden;
           for (let k = 0; k < hidden; k++) next[k]! += weight[from + k]! * slope;
         }
@@ -90,7 +91,7 @@ export const gruRecurrenceGradientReference = reference<GruExtent>(({ inputs, ou
 
 /** dU[g, k] = Σ over batch and time of da[g]·h[k], h the state before the step, and db[g] = Σ da[g]. */
 export const gruWeightGradientReference = reference<GruExtent>(({ inputs, outputs, attributes }) => {
-  const [slopes, output] = [inputs[0]!, inputs[1]!];
+  const [dprojected, drecurrentN, output] = [inputs[0]!, inputs[1]!, inputs[2]!];
   const [dweight, dbias] = [outputs[0]!, outputs[1]!];
   const { batch, steps, directions, hidden } = attributes;
   dweight.fill(0);
@@ -102,7 +103,8 @@ export const gruWeightGradientReference = reference<GruExtent>(({ inputs, output
         const at = (b * steps + times[i]!) * directions + d;
         const before = ((b * steps + (times[i - 1] ?? 0)) * directions + d) * hidden;
         for (let row = 0; row < 3 * hidden; row++) {
-          const slope = slopes[at * 3 * hidden + row]!;
+          const slope =
+            row < 2 * hidden ? dprojected[at * 3 * hidden + row]! : drecurrentN[at * hidden + row - 2 * hidden]!;
           dbias[d * 3 * hidden + row]! += slope;
           if (i === 0) continue;
           const to = (d * 3 * hidden + row) * hidden;

@@ -3,6 +3,7 @@ import { defineOp } from '../../graph/node.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import type { GruExtent } from './recurrence.js';
+import type { RecurrenceDerivative } from './recurrence-gradient.js';
 import weightGradientWgsl from './weight-gradient.wgsl';
 import sumWgsl from './weight-gradient-sum.wgsl';
 
@@ -14,7 +15,7 @@ const TILE = 32;
 const ENOUGH_TILES = 64;
 const SHORTEST_SPLIT = 128;
 
-/** Inputs ∂loss/∂(U·h + b) and the states; outputs ∂loss/∂U and ∂loss/∂b. */
+/** Inputs the two slopes of a `RecurrenceDerivative` and the states; outputs ∂loss/∂U and ∂loss/∂b. */
 export const gruWeightGradientOp = defineOp({
   name: 'gruWeightGradient',
   infer(_inputs, { directions, hidden }: GruExtent) {
@@ -40,7 +41,7 @@ export const gruWeightGradientOp = defineOp({
           SPLITS,
           PER_SPLIT: Math.ceil((batch * steps) / SPLITS),
         },
-        bindings: [read(input(0)), read(input(1)), write(partial)],
+        bindings: [read(input(0)), read(input(1)), read(input(2)), write(partial)],
         workgroups: [columns, rows, directions * SPLITS],
         requires: { invocations: 64, workgroupBytes: 2 * 16 * TILE * 4 },
         flops: 2 * batch * steps * (WEIGHTS + BIASES),
@@ -56,12 +57,12 @@ export const gruWeightGradientOp = defineOp({
   },
 });
 
-/** ∂loss/∂recurrentWeight and ∂loss/∂recurrentBias from ∂loss/∂(U·h + b) and the states that h are. */
+/** ∂loss/∂recurrentWeight and ∂loss/∂recurrentBias from the recurrence's slopes and its states. */
 export function gruWeightDerivative(
-  slopes: Tensor,
+  { projected, recurrentN }: RecurrenceDerivative,
   states: Tensor,
   extent: GruExtent,
 ): { weight: Tensor; bias: Tensor } {
-  const [weight, bias] = apply(gruWeightGradientOp, [slopes, states], extent);
+  const [weight, bias] = apply(gruWeightGradientOp, [projected, recurrentN, states], extent);
   return { weight: weight!, bias: bias! };
 }

@@ -1,9 +1,10 @@
 // Parts of the recurrent weights' and biases' gradients: ∂U[g, k] = Σ over batch and time of slope[g] · previous state[k],
 // ∂b[g] = Σ slope[g]. Tiles of 32×32 made by 8×8 threads, 4×4 accumulators each; a workgroup sums PER_SPLIT of the steps.
 // Prelude: BATCH, STEPS, DIRECTIONS, HIDDEN, SPLITS, PER_SPLIT.
-@group(0) @binding(0) var<storage, read> drecurrent: array<f32>;      // [BATCH, STEPS, DIRECTIONS, 3·HIDDEN]
-@group(0) @binding(1) var<storage, read> output: array<f32>;          // [BATCH, STEPS, DIRECTIONS, HIDDEN]
-@group(0) @binding(2) var<storage, read_write> partial: array<f32>;   // SPLITS × ([DIRECTIONS, 3·HIDDEN, HIDDEN], then [DIRECTIONS, 3·HIDDEN])
+@group(0) @binding(0) var<storage, read> dprojected: array<f32>;      // [BATCH, STEPS, DIRECTIONS, 3·HIDDEN]
+@group(0) @binding(1) var<storage, read> drecurrent_n: array<f32>;    // [BATCH, STEPS, DIRECTIONS, HIDDEN]
+@group(0) @binding(2) var<storage, read> output: array<f32>;          // [BATCH, STEPS, DIRECTIONS, HIDDEN]
+@group(0) @binding(3) var<storage, read_write> partial: array<f32>;   // SPLITS × ([DIRECTIONS, 3·HIDDEN, HIDDEN], then [DIRECTIONS, 3·HIDDEN])
 
 const TILE: u32 = 32u;
 const DEPTH: u32 = 16u;
@@ -18,7 +19,9 @@ var<workgroup> tile_state: array<vec4f, DEPTH * SIDE>;
 
 fn slope(direction: u32, at: u32, row: u32, end: u32) -> f32 {
   if (row >= SLOPES || at >= end) { return 0.0; }
-  return drecurrent[(at * DIRECTIONS + direction) * SLOPES + row];
+  let step = at * DIRECTIONS + direction;
+  if (row < 2u * HIDDEN) { return dprojected[step * SLOPES + row]; }
+  return drecurrent_n[step * HIDDEN + row - 2u * HIDDEN];
 }
 
 // The state that step `at` started from: the neighbour's output on the side that the direction comes from.
