@@ -1,7 +1,10 @@
+import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { EngineError } from '@ecgpu/engine';
 import { type AdapterReport, inspectAdapters } from '@ecgpu/engine/node';
+import type { VerifyReport } from '@ecgpu/engine/testing';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
+import { describeVerification, verifyAdapter } from './verification.js';
 
 interface Finding {
   readonly problem: string;
@@ -15,6 +18,15 @@ export interface DoctorReport {
   /** What `--device auto` takes. */
   readonly chosen: 'webgpu' | 'cpu';
   readonly findings: readonly Finding[];
+  /** With --verify: every operation on the WebGPU adapter against the reference. */
+  readonly verify?: VerifyReport;
+}
+
+interface DoctorOptions {
+  /** A file to write to; true: stdout. */
+  readonly json?: string | true;
+  readonly verify?: true;
+  readonly only?: string;
 }
 
 const GET_A_DRIVER =
@@ -25,16 +37,29 @@ export function registerDoctor(program: Command, console: Console): void {
   program
     .command('doctor')
     .description('what this machine can compute with, what is missing and how to get it')
-    .option('--json', 'one JSON document on stdout')
-    .addHelpText('after', '\nExamples:\n  ecgpu doctor\n  ecgpu doctor --json')
-    .action(async (options: { json?: boolean }) => {
-      const report = await examine();
-      if (options.json) return printJson(console, report);
-      console.out(describe(report));
-    });
+    .option('--verify', 'check every operation of the WebGPU adapter, values and gradients, against the reference')
+    .option('--only <operation>', 'with --verify: check this operation only')
+    .option('--json [file]', 'one JSON document, on stdout or in a file')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ecgpu doctor\n  ecgpu doctor --json\n  ecgpu doctor --verify --json my-gpu.json',
+    )
+    .action((options: DoctorOptions) => doctor(options, console));
 }
 
-async function examine(): Promise<DoctorReport> {
+/** Fails where --verify finds an operation that computes wrongly; the report is written all the same. */
+async function doctor({ json, verify, only }: DoctorOptions, console: Console): Promise<void> {
+  const examined = await examine();
+  const report: DoctorReport = verify ? { ...examined, verify: await verifyAdapter(only, console) } : examined;
+  if (typeof json === 'string') await writeFileAtomic(json, `${JSON.stringify(report, null, 1)}\n`, { force: true });
+  if (json === true) printJson(console, report);
+  else console.out(describe(report));
+  if (report.verify?.agrees === false) {
+    throw new Error('this adapter does not compute everything rightly; please send the JSON report');
+  }
+}
+
+async function examine(): Promise<Omit<DoctorReport, 'verify'>> {
   const findings: Finding[] = [];
   let adapters: readonly AdapterReport[] = [];
   try {
@@ -56,7 +81,7 @@ async function examine(): Promise<DoctorReport> {
   };
 }
 
-function describe({ node, platform, adapters, chosen, findings }: DoctorReport): string {
+function describe({ node, platform, adapters, chosen, findings, verify }: DoctorReport): string {
   const lines = [`Node ${node} on ${platform}`, ''];
   for (const { description, software, features, limits } of adapters) {
     lines.push(
@@ -69,5 +94,6 @@ function describe({ node, platform, adapters, chosen, findings }: DoctorReport):
   if (adapters.length === 0) lines.push('No WebGPU adapter.', '');
   lines.push(`--device auto takes: ${chosen}`);
   for (const { problem, fix } of findings) lines.push('', `Missing: ${problem}`, `  ${fix}`);
+  if (verify) lines.push('', ...describeVerification(verify));
   return `${lines.join('\n')}\n`;
 }

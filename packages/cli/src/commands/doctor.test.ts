@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspectAdapters } from '@ecgpu/engine/node';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { Console } from '../console.js';
+import { createProgram } from '../program.js';
+import type { DoctorReport } from './doctor.js';
+import { describeVerification } from './verification.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ecgpu-doctor-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function ecgpu(...args: string[]): Promise<string> {
+  let out = '';
+  const console: Console = {
+    out: (text) => {
+      out += text;
+    },
+    err: () => {},
+    progress: () => ({ update: () => {}, end: () => {} }),
+  };
+  await createProgram(console).parseAsync(args, { from: 'user' });
+  return out;
+}
+
+async function needAdapter(context: TestContext): Promise<void> {
+  const adapters = await inspectAdapters().catch(() => []);
+  if (adapters.length > 0) return;
+  if (process.env['REQUIRE_GPU'] === '1') throw new Error('no WebGPU adapter, and REQUIRE_GPU=1');
+  context.skip('no WebGPU adapter on this machine');
+}
+
+describe('ecgpu doctor', () => {
+  it('says what there is, as text or as JSON', async () => {
+    expect(await ecgpu('doctor')).toContain(`Node ${process.version}`);
+    const report: DoctorReport = JSON.parse(await ecgpu('doctor', '--json'));
+    expect(report.node).toBe(process.version);
+    expect(report.verify).toBeUndefined();
+    expect(report.chosen).toBe(report.adapters.length > 0 ? 'webgpu' : 'cpu');
+  });
+
+  it('--verify checks operations and writes what it found to a file', async (context) => {
+    await needAdapter(context);
+    const file = join(folder, 'report.json');
+    const out = await ecgpu('doctor', '--verify', '--only', 'scale', '--json', file);
+    expect(out).toMatch(/scale +\d+ +0\.\d\d +\d+ {2}agrees/);
+    const { verify }: DoctorReport = JSON.parse(await readFile(file, 'utf8'));
+    expect(verify).toMatchObject({ agrees: true, kind: 'webgpu' });
+    expect(new Set(verify!.cases.map(({ op }) => op))).toEqual(new Set(['scale']));
+  });
+
+  it('--verify of an operation that there is not is a wrong use', async (context) => {
+    await needAdapter(context);
+    await expect(ecgpu('doctor', '--verify', '--only', 'scales')).rejects.toThrow("no operation 'scales'");
+  });
+
+  it('names what differs', () => {
+    const shared = { op: 'exp', name: 'exp [3]', mode: 'values', milliseconds: 1 } as const;
+    const lines = describeVerification({
+      engine: '1',
+      runtime: 'r',
+      kind: 'webgpu',
+      adapter: 'a',
+      date: 'd',
+      milliseconds: 2,
+      agrees: false,
+      stopped: 'DEVICE_LOST: gone',
+      cases: [{ ...shared, agrees: false, ratio: 3, problems: ['y[1]: got 0, want NaN'] }],
+    });
+    expect(lines.join('\n')).toMatch(/DIFFERS[\s\S]*exp, exp \[3\], values: y\[1\][\s\S]*Stopped early: DEVICE_LOST/);
+  });
+});
