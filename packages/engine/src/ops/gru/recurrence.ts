@@ -8,7 +8,7 @@ import { activationSource } from '../activation/activation.js';
 import { requireF32 } from '../require.js';
 import { transposeOp } from '../transpose/transpose.js';
 import forwardWgsl from './forward.wgsl';
-import { choosePlacement, GRU_PLACEMENTS, type GruPlacement } from './placement.js';
+import { choosePlacement, GRU_PLACEMENTS } from './placement.js';
 
 export interface GruExtent {
   readonly batch: number;
@@ -92,7 +92,7 @@ export const gruRecurrenceOp = defineOp({
         write(output(0)),
         write(output(1)),
       ]);
-    if (choice.placement !== ('storage' satisfies GruPlacement)) return [recurrence(input(1))];
+    if (choice.placement !== 'storage') return [recurrence(input(1))];
     const transposed = scratch(directions * 3 * hidden * hidden);
     const shape = [directions * 3, hidden, hidden];
     const transpose = transposeOp.webgpu({
