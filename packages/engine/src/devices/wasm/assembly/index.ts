@@ -1,10 +1,15 @@
+export { attentionPool, attentionPoolGradient } from './attention-pool';
 export { batchNormGradient, batchNormInference, batchNormTraining } from './batch-norm';
 export { binary } from './binary';
 export { collectWeights, convolve, convolveWeights, packFilters, packWindows } from './conv1d';
+export { dropout } from './dropout';
 export { copy, fill, scale, unary, unaryGradient } from './elementwise';
 export { gruBackward, gruForward, gruWeights } from './gru';
 export { dots, matmul, packPanels } from './matmul';
+export { adamw, movingAverage, sgd } from './optimiser';
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool';
 export { reduce } from './reduce';
+export { copyRows, gather } from './rows';
+export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from './softmax';
 export { join, run } from './team';
 export { transpose } from './transpose';

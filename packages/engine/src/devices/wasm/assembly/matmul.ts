@@ -214,7 +214,7 @@ export function dots(parameters: usize, thread: i32, threads: i32): void {
   }
 }
 
-function dot(a: usize, b: usize, count: i32): f32 {
+export function dot(a: usize, b: usize, count: i32): f32 {
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
