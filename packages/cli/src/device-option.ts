@@ -3,10 +3,10 @@ import { openDevice } from '@ecgpu/engine/node';
 import { Option } from 'commander';
 import type { Console } from './console.js';
 
-export type DeviceChoice = 'auto' | 'webgpu' | 'cpu';
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'cpu';
 
 export function deviceOption(): Option {
-  return new Option('--device <kind>', 'what computes').choices(['auto', 'webgpu', 'cpu']).default('auto');
+  return new Option('--device <kind>', 'what computes').choices(['auto', 'webgpu', 'wasm', 'cpu']).default('auto');
 }
 
 /** Opens the device and says in one line on stderr what computes, and how to get a GPU where there is none. */

@@ -1,7 +1,11 @@
 import { Command } from 'commander';
+import { registerClassify } from './commands/classify.js';
 import { registerCompare } from './commands/compare.js';
 import { registerDetect } from './commands/detect.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerEvaluate } from './commands/evaluate.js';
+import { registerFinetune } from './commands/finetune.js';
+import { registerTrain } from './commands/train.js';
 import type { Console } from './console.js';
 
 const FOOTER = `
@@ -15,7 +19,15 @@ export function createProgram(console: Console): Command {
     .version('0.1.0')
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('afterAll', FOOTER);
-  const register = [registerDoctor, registerDetect, registerCompare];
+  const register = [
+    registerDoctor,
+    registerClassify,
+    registerDetect,
+    registerTrain,
+    registerEvaluate,
+    registerFinetune,
+    registerCompare,
+  ];
   for (const each of register) each(program, console);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeOut: console.out, writeErr: console.err });

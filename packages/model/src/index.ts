@@ -1,17 +1,36 @@
+export type { ParameterValues } from '@ecgpu/engine';
+export {
+  type ClassifiedBeat,
+  type ClassifiedRecord,
+  type ClassifyOptions,
+  classifyRecord,
+  UNUSABLE,
+} from './classify.js';
 export * from './contract.js';
 export * from './data/annotated-beats.js';
 export * from './data/augmentation.js';
 export * from './data/beat-set.js';
 export * from './data/epoch-batches.js';
 export * from './data/epoch-sampler.js';
+export { drawRehearsal } from './data/rehearsal.js';
+export { evaluateOnBeats } from './evaluation/evaluate-model.js';
 export * from './evaluation/evaluation.js';
+export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference.js';
+export { type BeatModel, decodeModel, encodeModel, fileHash, type Provenance } from './model-file.js';
+export * from './network.js';
 export { chooseLead, type LeadSignal, takeLead } from './preprocess/lead.js';
 export { type NetworkInputs, networkInputs } from './preprocess/network-inputs.js';
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';
 export { type RhythmFeature, rhythmFeatureNames } from './preprocess/rhythm-features.js';
 export { type BeatProblem, beatProblem, problemNames } from './preprocess/signal-problems.js';
+export { type ForeignTensor, fromPyTorch } from './pytorch-names.js';
 export { readContract } from './read-contract.js';
 export { assertDisjoint, type DisjointOptions, patientOf } from './splits/disjoint.js';
 export { type RecordList, readRecordList, withoutRecords } from './splits/record-list.js';
 export { loadSplit, splitNames } from './splits/splits.js';
+export * from './training/beat-training.js';
+export * from './training/checkpoint.js';
 export * from './training/class-weights.js';
+export { DEFAULT_FINETUNE, type FinetuneOptions, finetuneOnPatient } from './training/finetune.js';
+export { type BeatBatch, compileTrainingStep, emptyBatch, type StepOptions } from './training/step.js';
+export * from './training/train.js';

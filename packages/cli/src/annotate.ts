@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { type Annotation, encodeAnnotations } from '@ecgpu/ecg-dsp';
+import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
+
+/** Writes beats as a WFDB annotation file `<folder>/<record>.<annotator>`; refuses to replace one without `force`. */
+export async function writeBeatAnnotations(
+  folder: string,
+  record: string,
+  annotator: string,
+  fs: number,
+  beats: readonly { readonly sample: number; readonly symbol: string }[],
+  force: boolean,
+): Promise<string> {
+  const path = join(folder, `${record}.${annotator}`);
+  const annotations = beats.map(
+    ({ sample, symbol }): Annotation => ({ sample, symbol, subtype: 0, channel: 0, number: 0, aux: '' }),
+  );
+  await writeFileAtomic(path, encodeAnnotations(annotations, { fs }), { force });
+  return path;
+}

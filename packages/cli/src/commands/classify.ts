@@ -1,0 +1,141 @@
+import { readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { openRecordPath } from '@ecgpu/ecg-dsp/node';
+import { annotatedBeats, BeatClassifier, type ClassifiedRecord, classifyRecord } from '@ecgpu/model';
+import { type LoadedModel, loadModel } from '@ecgpu/model/node';
+import type { Command } from 'commander';
+import { writeBeatAnnotations } from '../annotate.js';
+import { type Console, printJson } from '../console.js';
+import { type DeviceChoice, deviceOption, openChosenDevice } from '../device-option.js';
+import { printable } from '../printable.js';
+import { forEachRecord } from '../records.js';
+
+interface ClassifyOptions {
+  readonly model: string;
+  readonly device: DeviceChoice;
+  readonly lead?: string;
+  readonly peaks?: string;
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function registerClassify(program: Command, console: Console): void {
+  program
+    .command('classify')
+    .description(
+      'find the beats of records and tell their classes: N normal, S supraventricular, V ventricular, F fusion',
+    )
+    .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
+    .option('--model <name|file>', 'shipped model, or a model file', 'beat')
+    .addOption(deviceOption())
+    .option('--lead <name>', 'lead by name (default: the one the model was trained on)')
+    .option('--peaks <annotator>', 'take the R peaks from this annotation file instead of finding them')
+    .option('--out <dir>', 'write <record>.ecgpu, a WFDB annotation file, into this folder')
+    .option('--force', 'replace annotation files that are there')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ecgpu classify data/mitdb-samples/100
+  ecgpu classify mitdb/100 mitdb/101 --out classified
+  ecgpu classify mitdb/100 --json --device cpu
+Beats on missing or flat signal are called '?', not guessed.`,
+    )
+    .action(async (records: string[], options: ClassifyOptions) => {
+      const model = await loadModel(options.model);
+      const device = await openChosenDevice(options.device, console);
+      try {
+        const classifier = await BeatClassifier.create(device, model.values, model.shape);
+        const used = { device: { kind: device.kind, description: device.description }, model };
+        const results = await forEachRecord(records, async (path) => {
+          const result = await classify(path, options, model, classifier, console);
+          if (!options.json) console.out(describe(result));
+          return document(result, used);
+        });
+        if (options.json) printJson(console, results.length === 1 ? results[0] : results);
+      } finally {
+        device.close();
+      }
+    });
+}
+
+async function classify(
+  path: string,
+  { lead, peaks, out, force = false }: ClassifyOptions,
+  model: LoadedModel,
+  classifier: BeatClassifier,
+  console: Console,
+): Promise<ClassifiedRecord> {
+  const { source, name } = openRecordPath(path);
+  const record = await readRecord(source, name);
+  const given =
+    peaks === undefined
+      ? undefined
+      : annotatedBeats(
+          (await readAnnotations(source, name, peaks, { fs: record.fs })).annotations,
+          model.contract.mapping,
+          record.length,
+          name,
+        ).samples;
+  const line = console.progress(`${printable(record.name)}: beats`);
+  const result = await classifyRecord(record, model, classifier, {
+    ...(lead === undefined ? {} : { lead }),
+    ...(given === undefined ? {} : { peaks: given }),
+    onProgress: (done, total) => line.update(done, total),
+  });
+  line.end(`${result.beats.length} beats`);
+  if (out !== undefined) {
+    const beats = result.beats.map(({ sample, class: symbol }) => ({ sample, symbol }));
+    const file = await writeBeatAnnotations(out, record.name, 'ecgpu', record.fs, beats, force);
+    console.err(`wrote ${file}\n`);
+  }
+  for (const { severity, message } of result.diagnostics) console.err(`${severity}: ${printable(message)}\n`);
+  return result;
+}
+
+interface Used {
+  readonly device: { readonly kind: string; readonly description: string };
+  readonly model: LoadedModel;
+}
+
+function document({ record, fs, lead, beats, counts, diagnostics }: ClassifiedRecord, { device, model }: Used) {
+  return {
+    record,
+    fs,
+    lead,
+    device,
+    model: { name: model.name, hash: model.hash, mapping: model.contract.mapping, classes: model.contract.classes },
+    beats,
+    counts,
+    diagnostics,
+    notForClinicalUse: true,
+  };
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  N: 'normal',
+  S: 'supraventricular',
+  V: 'ventricular',
+  F: 'fusion',
+  '?': 'signal not usable',
+};
+
+/** A table of counts, and a strip of the record: one line a minute, one letter a beat. */
+function describe({ record, fs, lead, beats, counts }: ClassifiedRecord): string {
+  const lines = [`${printable(record)}, lead ${printable(lead)}: ${beats.length} beats`, ''];
+  for (const [label, count] of Object.entries(counts)) {
+    const share = beats.length > 0 ? `${((100 * count) / beats.length).toFixed(1)} %` : '';
+    lines.push(
+      `  ${label}  ${NAMES[label]?.padEnd(18) ?? label.padEnd(18)}${String(count).padStart(6)}  ${share.padStart(7)}`,
+    );
+  }
+  if (beats.length > 0) lines.push('', 'minute  beats (· normal)');
+  const minutes = new Map<number, string>();
+  for (const { sample, class: label } of beats) {
+    const minute = Math.floor(sample / fs / 60);
+    minutes.set(minute, (minutes.get(minute) ?? '') + (label === 'N' ? '·' : label));
+  }
+  for (const [minute, strip] of minutes) lines.push(`${String(minute).padStart(6)}  ${strip}`);
+  return `${lines.join('\n')}\n\nResearch software: not for clinical use.\n`;
+}

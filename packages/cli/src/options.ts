@@ -1,0 +1,22 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parses a whole number within bounds, for commander. */
+export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(
+        `a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''} is needed.`,
+      );
+    }
+    return value;
+  };
+}
+
+/** Parses a number above zero, for commander. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('a number above 0 is needed.');
+  return value;
+}

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EcgError } from '@ecgpu/ecg-dsp';
+import { type BeatModel, decodeModel, fileHash } from '../model-file.js';
+
+/** Models that come with the package, by name. */
+export const SHIPPED_MODELS = { beat: 'beat.safetensors' } as const;
+
+export interface LoadedModel extends BeatModel {
+  /** Its name or path, as given. */
+  readonly name: string;
+  /** SHA-256 of its file. */
+  readonly hash: string;
+}
+
+/**
+ * A model by the name of a shipped one or by its file. Throws MODEL_NOT_FOUND where neither is there, FORMAT where the
+ * file is no sound model.
+ */
+export async function loadModel(nameOrFile: string): Promise<LoadedModel> {
+  const shipped = Object.hasOwn(SHIPPED_MODELS, nameOrFile)
+    ? SHIPPED_MODELS[nameOrFile as keyof typeof SHIPPED_MODELS]
+    : undefined;
+  const path = shipped === undefined ? nameOrFile : join(pretrainedFolder(), shipped);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new EcgError('MODEL_NOT_FOUND', `there is no model '${nameOrFile}'`, {
+      where: nameOrFile,
+      fix: `Give a model file, or one of the shipped models: ${Object.keys(SHIPPED_MODELS).join(', ')}.`,
+      cause,
+    });
+  });
+  return { ...decodeModel(bytes, nameOrFile), name: nameOrFile, hash: await fileHash(bytes) };
+}
+
+/** Beside `src/` when run from the sources, beside `dist/` when built. */
+function pretrainedFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  return join(here.endsWith('dist') ? here : dirname(here), '..', 'pretrained');
+}

@@ -1,0 +1,110 @@
+import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EcgError } from '@ecgpu/ecg-dsp';
+import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
+import { EngineError } from '@ecgpu/engine';
+import type { BeatTrainingConfig } from '../training/beat-training.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../training/checkpoint.js';
+
+/** What a run was started with; a resumed run must be the same. */
+export interface RunConfig extends BeatTrainingConfig {
+  readonly split: string;
+  readonly records: readonly string[];
+  readonly dataHash: string;
+}
+
+const CONFIG = 'config.json';
+const METRICS = 'metrics.jsonl';
+const CHECKPOINT = /^checkpoint-(\d+)\.safetensors$/;
+/** The last one, and the one before it in case the last is damaged. */
+const KEPT = 2;
+
+/** The folder of one training: its configuration, a line of metrics an epoch, its last checkpoints and its model. */
+export class TrainingRun {
+  readonly folder: string;
+  readonly #config: string;
+
+  private constructor(folder: string, config: RunConfig) {
+    this.folder = folder;
+    this.#config = JSON.stringify(config);
+  }
+
+  /** Throws RUN_EXISTS where another run lies there. */
+  static async start(folder: string, config: RunConfig): Promise<TrainingRun> {
+    const run = new TrainingRun(folder, config);
+    await mkdir(folder, { recursive: true });
+    try {
+      await writeFileAtomic(join(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+    } catch (error) {
+      if (!(error instanceof EcgError && error.code === 'FILE_EXISTS')) throw error;
+      throw new EcgError('RUN_EXISTS', `there is a training in ${folder} already`, {
+        where: folder,
+        fix: 'Go on with it by --resume, or name another folder.',
+      });
+    }
+    return run;
+  }
+
+  /**
+   * Goes on with a run. Throws NO_RUN where there is none, RUN_DIFFERS where it was started otherwise. A damaged
+   * checkpoint is told through `onDamaged`, and the one before it is used.
+   */
+  static async resume(
+    folder: string,
+    config: RunConfig,
+    onDamaged: (file: string) => void,
+  ): Promise<{ run: TrainingRun; checkpoint: Checkpoint | undefined }> {
+    const run = new TrainingRun(folder, config);
+    const text = await readFile(join(folder, CONFIG), 'utf8').catch((cause: unknown) => {
+      throw new EcgError('NO_RUN', `there is no training in ${folder}`, {
+        where: folder,
+        fix: 'Start it without --resume.',
+        cause,
+      });
+    });
+    if (JSON.stringify(JSON.parse(text)) !== run.#config) {
+      throw new EcgError('RUN_DIFFERS', `the training in ${folder} was started with other options, records or data`, {
+        where: join(folder, CONFIG),
+        fix: 'Give the options it was started with, or start a new one in another folder.',
+      });
+    }
+    for (const { file } of await run.#checkpoints()) {
+      try {
+        const { checkpoint, config: own } = await decodeCheckpoint(await readFile(join(folder, file)));
+        if (own === run.#config) return { run, checkpoint };
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+      }
+      onDamaged(file);
+    }
+    return { run, checkpoint: undefined };
+  }
+
+  /** Newest first. */
+  async #checkpoints(): Promise<{ file: string; epoch: number }[]> {
+    const files = await readdir(this.folder);
+    return files
+      .flatMap((file) => {
+        const epoch = CHECKPOINT.exec(file)?.[1];
+        return epoch === undefined ? [] : [{ file, epoch: Number(epoch) }];
+      })
+      .sort((a, b) => b.epoch - a.epoch);
+  }
+
+  async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    const name = `checkpoint-${String(checkpoint.epoch).padStart(4, '0')}.safetensors`;
+    await writeFileAtomic(join(this.folder, name), await encodeCheckpoint(checkpoint, this.#config), { force: true });
+    const old = (await this.#checkpoints()).slice(KEPT);
+    await Promise.all(old.map(({ file }) => rm(join(this.folder, file))));
+  }
+
+  async logMetrics(metrics: object): Promise<void> {
+    await appendFile(join(this.folder, METRICS), `${JSON.stringify(metrics)}\n`);
+  }
+
+  async saveModel(bytes: Uint8Array): Promise<string> {
+    const path = join(this.folder, 'model.safetensors');
+    await writeFileAtomic(path, bytes, { force: true });
+    return path;
+  }
+}
