@@ -1,7 +1,8 @@
 import { activationSlope } from './elementwise';
-import { activate, sumLanes } from './math';
+import { activateFast, activationFloor, sumLanes } from './math';
 import { shareStart, storeFirst } from './partition';
 import { sumRow } from './reduce';
+import { scaleRow } from './softmax';
 
 /** x and y [batch, channels, length], all else [channels]. */
 @unmanaged
@@ -88,14 +89,18 @@ function normaliseChannel(p: NormParameters, channel: i32, mean: f32, inverse: f
   const centre = f32x4.splat(mean);
   const factor = f32x4.splat(load<f32>(p.weight + at) * inverse);
   const shift = v128.load32_splat(p.bias + at);
+  const code = p.activation;
+  const floor = activationFloor(code);
   for (let b = 0; b < p.batch; b++) {
-    const x = rowOf(p, p.x, b, channel);
-    const y = rowOf(p, p.y, b, channel);
-    for (let i = 0; i < p.length; i += 4) {
-      const offset = (<usize>i) << 2;
-      const z = f32x4.add(f32x4.mul(f32x4.sub(v128.load(x + offset), centre), factor), shift);
-      storeFirst(y + offset, activate(p.activation, z), p.length - i);
+    let x = rowOf(p, p.x, b, channel);
+    let y = rowOf(p, p.y, b, channel);
+    let left = p.length;
+    for (; left >= 4; left -= 4, x += 16, y += 16) {
+      const z = f32x4.add(f32x4.mul(f32x4.sub(v128.load(x), centre), factor), shift);
+      v128.store(y, activateFast(code, floor, z));
     }
+    const z = f32x4.add(f32x4.mul(f32x4.sub(v128.load(x), centre), factor), shift);
+    storeFirst(y, activateFast(code, floor, z), left);
   }
 }
 
@@ -119,7 +124,10 @@ class NormGradientParameters {
   training: i32;
 }
 
-/** With dz = dy·f′(y): dbias = Σ dz, dweight = Σ dz·x̂, dx = weight/deviation·(dz − dbias/n − x̂·dweight/n). */
+/**
+ * With dz = dy·f′(y): dbias = Σ dz, dweight = Σ dz·x̂, dx = weight/deviation·(dz − dbias/n − x̂·dweight/n). dx holds dz in
+ * between.
+ */
 export function batchNormGradient(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<NormGradientParameters>(parameters);
   const end = shareStart(p.channels, thread + 1, threads);
@@ -133,42 +141,60 @@ export function batchNormGradient(parameters: usize, thread: i32, threads: i32):
     let along: f64 = 0;
     for (let b = 0; b < p.batch; b++) {
       const row = <usize>(b * p.channels + channel) * <usize>p.length * 4;
-      let s = f32x4.splat(0);
-      let a = s;
-      for (let i = 0; i < p.length; i += 4) {
-        const offset = row + ((<usize>i) << 2);
-        let dz = f32x4.mul(v128.load(p.dy + offset), activationSlope(p.activation, v128.load(p.y + offset)));
-        let d = f32x4.sub(v128.load(p.x + offset), f32x4.splat(mean));
-        const left = p.length - i;
-        if (left < 4) {
-          // What lies behind the row is someone else's.
-          const inside = i32x4.gt_s(i32x4.splat(left), i32x4(0, 1, 2, 3));
-          dz = v128.and(dz, inside);
-          d = v128.and(d, inside);
-        }
-        s = f32x4.add(s, dz);
-        a = f32x4.add(a, f32x4.mul(dz, d));
-      }
-      sum += sumLanes(s);
-      along += sumLanes(a);
+      slopesOfRow(p.activation, p.dy + row, p.y + row, p.dx + row, p.length);
+      sum += sumRow(p.dx + row, p.length);
+      along += centredDot(p.dx + row, p.x + row, p.length, mean);
     }
     const dweight = along * inverse;
     store<f32>(p.dbias + at, <f32>sum);
     store<f32>(p.dweight + at, <f32>dweight);
-    const factor = f32x4.splat(load<f32>(p.weight + at) * inverse);
+    const factor = load<f32>(p.weight + at) * inverse;
     const meanOfDz: f32 = p.training ? <f32>(sum / count) : 0;
     const slope: f32 = p.training ? <f32>((dweight * inverse) / count) : 0;
     for (let b = 0; b < p.batch; b++) {
       const row = <usize>(b * p.channels + channel) * <usize>p.length * 4;
-      for (let i = 0; i < p.length; i += 4) {
-        const offset = row + ((<usize>i) << 2);
-        let dz = f32x4.mul(v128.load(p.dy + offset), activationSlope(p.activation, v128.load(p.y + offset)));
-        if (p.training) {
-          const d = f32x4.sub(v128.load(p.x + offset), f32x4.splat(mean));
-          dz = f32x4.sub(f32x4.sub(dz, f32x4.splat(meanOfDz)), f32x4.mul(d, f32x4.splat(slope)));
-        }
-        storeFirst(p.dx + offset, f32x4.mul(factor, dz), p.length - i);
-      }
+      if (p.training) gradientOfRow(p.dx + row, p.x + row, p.length, mean, meanOfDz, slope, factor);
+      else scaleRow(p.dx + row, p.length, factor);
     }
+  }
+}
+
+/** dz = dy·f′(y). */
+function slopesOfRow(code: i32, dy: usize, y: usize, dz: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  for (; count > 0; count -= 4, dy += 16, y += 16, dz += 16) {
+    const value = v128.load(y);
+    let slope = v128.load(dy);
+    if (code === 1) {
+      // 0 where y is not above 0, but NaN where y is.
+      slope = v128.bitselect(v128.and(slope, f32x4.gt(value, zero)), value, f32x4.eq(value, value));
+    } else if (code > 1) slope = f32x4.mul(slope, activationSlope(code, value));
+    if (count >= 4) v128.store(dz, slope);
+    else storeFirst(dz, slope, count);
+  }
+}
+
+/** Σ a·(x − mean). */
+function centredDot(a: usize, x: usize, count: i32, mean: f32): f32 {
+  const centre = f32x4.splat(mean);
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let i = 0;
+  for (; i + 8 <= count; i += 8, a += 32, x += 32) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(a), f32x4.sub(v128.load(x), centre)));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load(a, 16), f32x4.sub(v128.load(x, 16), centre)));
+  }
+  let rest: f32 = 0;
+  for (; i < count; i++, a += 4, x += 4) rest += load<f32>(a) * (load<f32>(x) - mean);
+  return sumLanes(f32x4.add(s0, s1)) + rest;
+}
+
+/** dz ← factor·(dz − shift − (x − mean)·slope). */
+function gradientOfRow(dz: usize, x: usize, count: i32, mean: f32, shift: f32, slope: f32, factor: f32): void {
+  for (; count > 0; count -= 4, dz += 16, x += 16) {
+    const along = f32x4.mul(f32x4.sub(v128.load(x), f32x4.splat(mean)), f32x4.splat(slope));
+    const value = f32x4.mul(f32x4.splat(factor), f32x4.sub(f32x4.sub(v128.load(dz), f32x4.splat(shift)), along));
+    if (count >= 4) v128.store(dz, value);
+    else storeFirst(dz, value, count);
   }
 }

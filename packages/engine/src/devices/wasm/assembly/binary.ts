@@ -45,11 +45,14 @@ export function binary(parameters: usize, thread: i32, threads: i32): void {
 }
 
 function binaryRow(code: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize, count: i32): void {
-  for (let i = 0; i < count; i += 4) {
-    const at = (<usize>i) << 2;
-    const left = aStep ? v128.load(a + at) : v128.load32_splat(a);
-    const right = bStep ? v128.load(b + at) : v128.load32_splat(b);
-    storeFirst(y + at, combine(code, left, right), count - i);
+  const aBytes: usize = aStep ? 16 : 0;
+  const bBytes: usize = bStep ? 16 : 0;
+  for (; count > 0; count -= 4, a += aBytes, b += bBytes, y += 16) {
+    const left = aStep ? v128.load(a) : v128.load32_splat(a);
+    const right = bStep ? v128.load(b) : v128.load32_splat(b);
+    const value = combine(code, left, right);
+    if (count >= 4) v128.store(y, value);
+    else storeFirst(y, value, count);
   }
 }
 

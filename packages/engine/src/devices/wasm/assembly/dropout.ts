@@ -32,28 +32,65 @@ export function dropout(parameters: usize, thread: i32, threads: i32): void {
   }
 }
 
-/** Threefry-2x32 with 20 rounds, its first word, for four counters at once; `random/threefry.ts` says more. */
+/**
+ * Threefry-2x32 with 20 rounds, its first word, for four counters at once; `random/threefry.ts` says more. Written out,
+ * because rotations by a constant are two instructions and others four.
+ */
 function threefry(k0: i32, k1: i32, c0: v128, c1: v128): v128 {
-  const k2 = PARITY ^ k0 ^ k1;
-  let x = i32x4.add(c0, i32x4.splat(k0));
-  let y = i32x4.add(c1, i32x4.splat(k1));
-  for (let group = 1; group <= 5; group++) {
-    const odd = group & 1;
-    x = i32x4.add(x, y);
-    y = v128.xor(rotate(y, odd ? 13 : 17), x);
-    x = i32x4.add(x, y);
-    y = v128.xor(rotate(y, odd ? 15 : 29), x);
-    x = i32x4.add(x, y);
-    y = v128.xor(rotate(y, odd ? 26 : 16), x);
-    x = i32x4.add(x, y);
-    y = v128.xor(rotate(y, odd ? 6 : 24), x);
-    const turn = group % 3;
-    x = i32x4.add(x, i32x4.splat(turn === 0 ? k0 : turn === 1 ? k1 : k2));
-    y = i32x4.add(y, i32x4.splat((turn === 0 ? k1 : turn === 1 ? k2 : k0) + group));
-  }
+  const keys0 = i32x4.splat(k0);
+  const keys1 = i32x4.splat(k1);
+  const keys2 = i32x4.splat(PARITY ^ k0 ^ k1);
+  let x = i32x4.add(c0, keys0);
+  let y = i32x4.add(c1, keys1);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 13), i32x4.shr_u(y, 19)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 15), i32x4.shr_u(y, 17)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 26), i32x4.shr_u(y, 6)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 6), i32x4.shr_u(y, 26)), x);
+  x = i32x4.add(x, keys1);
+  y = i32x4.add(y, i32x4.add(keys2, i32x4.splat(1)));
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 17), i32x4.shr_u(y, 15)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 29), i32x4.shr_u(y, 3)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 16), i32x4.shr_u(y, 16)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 24), i32x4.shr_u(y, 8)), x);
+  x = i32x4.add(x, keys2);
+  y = i32x4.add(y, i32x4.add(keys0, i32x4.splat(2)));
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 13), i32x4.shr_u(y, 19)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 15), i32x4.shr_u(y, 17)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 26), i32x4.shr_u(y, 6)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 6), i32x4.shr_u(y, 26)), x);
+  x = i32x4.add(x, keys0);
+  y = i32x4.add(y, i32x4.add(keys1, i32x4.splat(3)));
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 17), i32x4.shr_u(y, 15)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 29), i32x4.shr_u(y, 3)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 16), i32x4.shr_u(y, 16)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 24), i32x4.shr_u(y, 8)), x);
+  x = i32x4.add(x, keys1);
+  y = i32x4.add(y, i32x4.add(keys2, i32x4.splat(4)));
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 13), i32x4.shr_u(y, 19)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 15), i32x4.shr_u(y, 17)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 26), i32x4.shr_u(y, 6)), x);
+  x = i32x4.add(x, y);
+  y = v128.xor(v128.or(i32x4.shl(y, 6), i32x4.shr_u(y, 26)), x);
+  x = i32x4.add(x, keys2);
+  y = i32x4.add(y, i32x4.add(keys0, i32x4.splat(5)));
   return x;
-}
-
-function rotate(x: v128, by: i32): v128 {
-  return v128.or(i32x4.shl(x, by), i32x4.shr_u(x, 32 - by));
 }

@@ -17,8 +17,22 @@ export function unary(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<UnaryParameters>(parameters);
   const end = alignedShare(p.count, LINE, thread + 1, threads);
   const code = p.function;
+  if (code === 1) {
+    reluRow(p.x, p.y, alignedShare(p.count, LINE, thread, threads), end);
+    return;
+  }
   for (let i = alignedShare(p.count, LINE, thread, threads); i < end; i += 4) {
     storeFirst(p.y + ((<usize>i) << 2), unaryValue(code, v128.load(p.x + ((<usize>i) << 2))), end - i);
+  }
+}
+
+function reluRow(x: usize, y: usize, from: i32, end: i32): void {
+  const zero = f32x4.splat(0);
+  for (let i = from; i < end; i += 4) {
+    const at = (<usize>i) << 2;
+    const value = f32x4.pmax(v128.load(x + at), zero);
+    if (end - i >= 4) v128.store(y + at, value);
+    else storeFirst(y + at, value, end - i);
   }
 }
 

@@ -72,7 +72,7 @@ function preactivations(
   const panelBytes = <usize>hidden * (PANEL * 4);
   const panelsOfGate = (hidden + PANEL - 1) / PANEL;
   const stride = (<usize>(p.steps * p.directions * hidden)) << 2;
-  const h = before < 0 ? 0 : p.states + placeOf(p, first, before, direction) * <usize>hidden * 4;
+  const h: usize = before < 0 ? 0 : p.states + placeOf(p, first, before, direction) * <usize>hidden * 4;
   for (let gate = 0; gate < 3; gate++) {
     const bias = p.bias + ((<usize>((direction * 3 + gate) * hidden + from)) << 2);
     const tile = tiles + <usize>gate * TILE_BYTES;
@@ -183,7 +183,7 @@ export function gruBackward(parameters: usize, thread: i32, threads: i32): void 
     const first = (unit % rowTiles) * TILE_ROWS;
     const rows = min(TILE_ROWS, p.batch - first);
     const panels = p.panels + <usize>(direction * (p.width / PANEL)) * panelBytes;
-    memory.fill(carried, 0, TILE_ROWS * rowBytes);
+    memory.fill(carried, 0, <usize>TILE_ROWS * rowBytes);
     for (let i = p.steps - 1; i >= 0; i--) {
       const t = direction === 1 ? p.steps - 1 - i : i;
       const before = i === 0 ? -1 : direction === 1 ? t + 1 : t - 1;

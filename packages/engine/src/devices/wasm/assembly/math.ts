@@ -5,51 +5,75 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * eˣ, relative error below 2⁻²² (checked over the whole range), to 0 and ∞ beyond; NaN stays NaN. x = n·ln 2 + r, a polynomial for eʳ on |r| ≤ ln 2 / 2 (S. Moshier's Cephes,
- * expf), and 2ⁿ multiplied on in two halves, so that neither large nor subnormal results need a case of their own.
+ * Constants of the functions below, in memory: one broadcasting load each, where V8 builds a vector constant from
+ * general registers in five instructions every time it is used.
+ */
+const CONSTANTS = memory.data<f32>([
+  // 0: bounds of x, log₂ e, 1.5 · 2²³, and −ln 2 in two parts.
+  100, -110,
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: memory.data takes literals only.
+  1.44269504, 12582912, -0.693359375, 2.1219444e-4,
+  // 6: eʳ = 1 + r + r² · P(r).
+  1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+  // 12: one.
+  1,
+  // 13: tanh x = x + x · z · P(z), z = x², up to 0.625.
+  -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1, 0.625,
+]);
+
+function constant(index: usize): v128 {
+  return v128.load32_splat(CONSTANTS + (index << 2));
+}
+
+/**
+ * eˣ, relative error below 2⁻²², to 0 and ∞ beyond the range of numbers; NaN stays NaN. x = n·ln 2 + r, a polynomial for
+ * eʳ on |r| ≤ ln 2 / 2 (S. Moshier's Cephes, expf), and 2ⁿ multiplied on in two halves, so that neither large nor
+ * subnormal results need a case of their own.
  */
 export function exp(x: v128): v128 {
   // pmin and pmax give their first operand back when it is NaN.
-  const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(100)), f32x4.splat(-110));
-  const shift = f32x4.splat(12582912);
-  const shifted = madd(bounded, f32x4.splat(<f32>Math.LOG2E), shift);
+  const bounded = f32x4.pmax(f32x4.pmin(x, constant(0)), constant(1));
+  const shift = constant(3);
+  const shifted = madd(bounded, constant(2), shift);
   const n = f32x4.sub(shifted, shift);
-  let r = madd(n, f32x4.splat(-0.693359375), bounded);
-  r = madd(n, f32x4.splat(2.1219444e-4), r);
-  let p = madd(f32x4.splat(1.98756915e-4), r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
+  let r = madd(n, constant(4), bounded);
+  r = madd(n, constant(5), r);
+  let p = madd(constant(6), r, constant(7));
+  p = madd(p, r, constant(8));
+  p = madd(p, r, constant(9));
+  p = madd(p, r, constant(10));
+  p = madd(p, r, constant(11));
   p = madd(p, f32x4.mul(r, r), r);
-  p = f32x4.add(p, f32x4.splat(1));
+  const one = constant(12);
+  p = f32x4.add(p, one);
+  // One's bits are the exponent 0; adding n to it in place gives 2ⁿ.
   const whole = i32x4.sub(shifted, shift);
   const half = i32x4.shr_s(whole, 1);
-  const one = i32x4.splat(127);
-  const first = i32x4.shl(i32x4.add(half, one), 23);
-  const second = i32x4.shl(i32x4.add(i32x4.sub(whole, half), one), 23);
+  const first = i32x4.add(i32x4.shl(half, 23), one);
+  const second = i32x4.add(i32x4.shl(i32x4.sub(whole, half), 23), one);
   return f32x4.mul(f32x4.mul(p, first), second);
 }
 
 /** 1 / (1 + e⁻ˣ), relative error below 2⁻²¹ where the result is a normal number. */
 export function sigmoid(x: v128): v128 {
-  const one = f32x4.splat(1);
+  const one = constant(12);
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
 /** Relative error below 2⁻²¹. Near 0 Cephes' odd polynomial (tanhf), elsewhere 1 − 2/(e²ˣ + 1) with x's sign. */
 export function tanh(x: v128): v128 {
-  const one = f32x4.splat(1);
+  const one = constant(12);
   const size = f32x4.abs(x);
-  const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(size, size)), one)));
-  const sign = v128.and(x, i32x4.splat(0x80000000));
+  const power = exp(f32x4.add(size, size));
+  const far = f32x4.sub(one, f32x4.div(f32x4.add(one, one), f32x4.add(power, one)));
+  const sign = v128.xor(x, size);
   const z = f32x4.mul(x, x);
-  let p = madd(f32x4.splat(-5.70498872745e-3), z, f32x4.splat(2.06390887954e-2));
-  p = madd(p, z, f32x4.splat(-5.37397155531e-2));
-  p = madd(p, z, f32x4.splat(1.33314422036e-1));
-  p = madd(p, z, f32x4.splat(-3.33332819422e-1));
+  let p = madd(constant(13), z, constant(14));
+  p = madd(p, z, constant(15));
+  p = madd(p, z, constant(16));
+  p = madd(p, z, constant(17));
   const near = madd(f32x4.mul(p, z), x, x);
-  return v128.bitselect(near, v128.or(far, sign), f32x4.lt(size, f32x4.splat(0.625)));
+  return v128.bitselect(near, v128.or(far, sign), f32x4.lt(size, constant(18)));
 }
 
 /**
@@ -111,6 +135,15 @@ export function softplus(x: v128): v128 {
 /** max(x, 0); NaN stays NaN. */
 export function relu(x: v128): v128 {
   return f32x4.pmax(x, f32x4.splat(0));
+}
+
+/** `none` and `relu` are max(x, floor), so that the loops that apply them need no call; see `activationFloor`. */
+export function activateFast(code: i32, floor: v128, x: v128): v128 {
+  return code < 2 ? f32x4.pmax(x, floor) : activate(code, x);
+}
+
+export function activationFloor(code: i32): v128 {
+  return f32x4.splat(code === 1 ? 0 : -Infinity);
 }
 
 /** The device's `Activation` codes. */
