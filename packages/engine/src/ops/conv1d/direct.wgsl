@@ -2,12 +2,13 @@
 // and DILATION − 1 zeros between its samples. REVERSED takes w as [CHANNELS_IN, CHANNELS_OUT, KERNEL] with its taps
 // backwards, which makes this the gradient of x. Each thread holds 8 channels × 4 neighbouring positions in registers;
 // the 8 channels are the same for the whole workgroup, so its weights are broadcast from workgroup memory.
-// Prelude: BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING (i32), REVERSED,
-// CHANNEL_BLOCK, KERNEL_BLOCK (weights in workgroup memory at a time), HAS_BIAS, ACTIVATION.
-@group(0) @binding(0) var<storage, read> x: array<f32>;     // [BATCH, CHANNELS_IN, LENGTH_IN]
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;  // [CHANNELS_OUT]
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;  // [BATCH, CHANNELS_OUT, LENGTH_OUT]
+// Needs is-nan.wgsl, activation.wgsl and register-tile.wgsl. Prelude: BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT,
+// LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING (i32), REVERSED, CHANNEL_BLOCK and KERNEL_BLOCK (the weights in workgroup
+// memory at a time), HAS_BIAS, ACTIVATION.
+@group(0) @binding(0) var<storage, read> x: array<f32>;       // [BATCH, CHANNELS_IN, LENGTH_IN]
+@group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL]
+@group(0) @binding(2) var<storage, read> bias: array<f32>;    // [CHANNELS_OUT]
+@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [BATCH, CHANNELS_OUT, LENGTH_OUT]
 
 const LANES: u32 = 64u;
 const EACH: u32 = 4u;
@@ -50,14 +51,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let b = min(quad / QUADS, BATCH - 1u);
   let t = (quad % QUADS) * EACH;
   let first = i32(t * STRIDE) - PADDING;
-  var s0 = vec4f();
-  var s1 = vec4f();
-  var s2 = vec4f();
-  var s3 = vec4f();
-  var s4 = vec4f();
-  var s5 = vec4f();
-  var s6 = vec4f();
-  var s7 = vec4f();
+  var tile: Tile;
   for (var c0 = 0u; c0 < CHANNELS_IN; c0 += CHANNEL_BLOCK) {
     for (var k0 = 0u; k0 < KERNEL; k0 += KERNEL_BLOCK) {
       workgroupBarrier();
@@ -68,12 +62,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         high[i] = load_weights(o + 4u, c, k);
       }
       workgroupBarrier();
+      // A constant where the whole kernel is staged at once, so that the loop over it is unrolled.
+      let taps = select(min(KERNEL_BLOCK, KERNEL - k0), KERNEL, KERNEL_BLOCK == KERNEL);
       for (var dc = 0u; dc < min(CHANNEL_BLOCK, CHANNELS_IN - c0); dc++) {
         let row = (b * CHANNELS_IN + c0 + dc) * LENGTH_IN;
         let start = first + i32(k0);
         // With stride 1 the four positions' samples slide along by one a tap: one load each.
         var v = vec4f(0.0, load_x(row, start), load_x(row, start + 1), load_x(row, start + 2));
-        for (var k = 0u; k < min(KERNEL_BLOCK, KERNEL - k0); k++) {
+        for (var k = 0u; k < taps; k++) {
           let at = start + i32(k);
           if (STRIDE == 1u) {
             v = vec4f(v.yzw, load_x(row, at + 3));
@@ -81,27 +77,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
             let s = i32(STRIDE);
             v = vec4f(load_x(row, at), load_x(row, at + s), load_x(row, at + 2 * s), load_x(row, at + 3 * s));
           }
-          let l = low[dc * KERNEL_BLOCK + k];
-          let h = high[dc * KERNEL_BLOCK + k];
-          s0 = fma(vec4f(l.x), v, s0);
-          s1 = fma(vec4f(l.y), v, s1);
-          s2 = fma(vec4f(l.z), v, s2);
-          s3 = fma(vec4f(l.w), v, s3);
-          s4 = fma(vec4f(h.x), v, s4);
-          s5 = fma(vec4f(h.y), v, s5);
-          s6 = fma(vec4f(h.z), v, s6);
-          s7 = fma(vec4f(h.w), v, s7);
+          accumulate(&tile, low[dc * KERNEL_BLOCK + k], high[dc * KERNEL_BLOCK + k], v);
         }
       }
     }
   }
   if (quad >= BATCH * QUADS) { return; }
-  store(b, t, o, s0);
-  store(b, t, o + 1u, s1);
-  store(b, t, o + 2u, s2);
-  store(b, t, o + 3u, s3);
-  store(b, t, o + 4u, s4);
-  store(b, t, o + 5u, s5);
-  store(b, t, o + 6u, s6);
-  store(b, t, o + 7u, s7);
+  store(b, t, o, tile[0]);
+  store(b, t, o + 1u, tile[1]);
+  store(b, t, o + 2u, tile[2]);
+  store(b, t, o + 3u, tile[3]);
+  store(b, t, o + 4u, tile[4]);
+  store(b, t, o + 5u, tile[5]);
+  store(b, t, o + 6u, tile[6]);
+  store(b, t, o + 7u, tile[7]);
 }

@@ -1,77 +1,95 @@
-// Partial sums of dw[o, c·KERNEL + k] = Σ over b, t of dy[b, o, t] · x̃[b, c, t·STRIDE + k − PADDING] and db[o] = Σ dy[b, o, t],
-// each split over its own stretch of the BATCH·LENGTH_OUT terms. Tiles of 32 channels × 32 columns by 8×8 threads, 4×4
-// accumulators each in registers, 16 terms at a time in workgroup memory.
-// Prelude: BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, PADDING, SPLITS, TERMS_PER_SPLIT.
+// Partial sums of dw[o, c, k] = Σ over b, t of dy[b, o, t] · x̃[b, c, t·STRIDE + k − PADDING] and of db[o] = Σ dy[b, o, t],
+// which is one column more, of ones. A workgroup owns 8 channels out × 8 columns (c, k) and a stretch of the terms (b, t).
+// Its threads take neighbouring terms, which lie side by side in both tensors, and hold all 64 sums in registers; they meet
+// in workgroup memory only at the end, where each sum's parts are added in the threads' order.
+// Needs register-tile.wgsl. Prelude: BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, PADDING,
+// TERMS_PER_SPLIT.
 @group(0) @binding(0) var<storage, read> dy: array<f32>;  // [BATCH, CHANNELS_OUT, LENGTH_OUT]
 @group(0) @binding(1) var<storage, read> x: array<f32>;   // [BATCH, CHANNELS_IN, LENGTH_IN]
-@group(0) @binding(2) var<storage, read_write> partial: array<f32>;  // [SPLITS, CHANNELS_OUT · COLUMNS + CHANNELS_OUT]
+@group(0) @binding(2) var<storage, read_write> partial: array<f32>;  // [splits, CHANNELS_OUT, COLUMNS + 1]
 
-const TILE: u32 = 32u;
-const DEPTH: u32 = 16u;
-const SIDE: u32 = 8u;
-const EACH: u32 = 4u;
+const LANES: u32 = 32u;
+const SUMS: u32 = 64u;
+// One more than the lanes, so that threads reading one sum each do not meet in one bank.
+const PITCH: u32 = LANES + 1u;
 const COLUMNS: u32 = CHANNELS_IN * KERNEL;
 const TERMS: u32 = BATCH * LENGTH_OUT;
 
-var<workgroup> tile_dy: array<vec4f, DEPTH * SIDE>;
-var<workgroup> tile_x: array<vec4f, DEPTH * SIDE>;
+var<workgroup> parts: array<f32, SUMS * PITCH>;
 
-fn load_dy(o: u32, b: u32, t: u32) -> f32 {
-  if (o >= CHANNELS_OUT) { return 0.0; }
-  return dy[(b * CHANNELS_OUT + o) * LENGTH_OUT + t];
+// What a column reads at t: sample t·STRIDE + shift of x's row `row`, or `outside` where there is none.
+struct Column {
+  row: u32,
+  shift: u32,  // wraps around for what lies left of the row
+  outside: f32,
 }
 
-fn load_x(column: u32, b: u32, t: u32) -> f32 {
-  let at = t * STRIDE + column % KERNEL - PADDING;  // wraps to a huge number on the left of the row
-  if (column >= COLUMNS || at >= LENGTH_IN) { return 0.0; }
-  return x[(b * CHANNELS_IN + column / KERNEL) * LENGTH_IN + at];
+fn column_at(number: u32) -> Column {
+  if (number < COLUMNS) { return Column((number / KERNEL) * LENGTH_IN, number % KERNEL - PADDING, 0.0); }
+  return Column(0u, 0x80000000u, select(0.0, 1.0, number == COLUMNS));
 }
 
-@compute @workgroup_size(SIDE, SIDE)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let split = group.z;
-  let first = split * TERMS_PER_SPLIT;
-  let end = min(TERMS, first + TERMS_PER_SPLIT);
-  let row = group.y * TILE + local.y * EACH;
-  let column = group.x * TILE + local.x * EACH;
-  var sum: array<vec4f, EACH>;
-  var bias = vec4f();
-  for (var n0 = first; n0 < end; n0 += DEPTH) {
-    for (var i = lane; i < DEPTH * SIDE; i += SIDE * SIDE) {
-      // Neighbouring threads read neighbouring terms, which lie side by side in both tensors.
-      let n = n0 + i % DEPTH;
-      let at = (i % DEPTH) * SIDE + i / DEPTH;
-      let r = group.y * TILE + (i / DEPTH) * EACH;
-      let q = group.x * TILE + (i / DEPTH) * EACH;
-      var left = vec4f();
-      var right = vec4f();
-      if (n < end) {
-        let b = n / LENGTH_OUT;
-        let t = n % LENGTH_OUT;
-        left = vec4f(load_dy(r, b, t), load_dy(r + 1u, b, t), load_dy(r + 2u, b, t), load_dy(r + 3u, b, t));
-        right = vec4f(load_x(q, b, t), load_x(q + 1u, b, t), load_x(q + 2u, b, t), load_x(q + 3u, b, t));
-      }
-      tile_dy[at] = left;
-      tile_x[at] = right;
-    }
-    workgroupBarrier();
-    for (var n = 0u; n < DEPTH; n++) {
-      let left = tile_dy[n * SIDE + local.y];
-      let right = tile_x[n * SIDE + local.x];
-      bias += left;
-      sum[0] = fma(vec4f(left.x), right, sum[0]);
-      sum[1] = fma(vec4f(left.y), right, sum[1]);
-      sum[2] = fma(vec4f(left.z), right, sum[2]);
-      sum[3] = fma(vec4f(left.w), right, sum[3]);
-    }
-    workgroupBarrier();
+fn load_x(sample: u32, t: u32, column: Column) -> f32 {
+  let at = t * STRIDE + column.shift;
+  let inside = at < LENGTH_IN;
+  return select(column.outside, x[sample + column.row + select(0u, at, inside)], inside);
+}
+
+fn load_dy(b: u32, o: u32, t: u32) -> f32 {
+  return dy[(b * CHANNELS_OUT + min(o, CHANNELS_OUT - 1u)) * LENGTH_OUT + t];
+}
+
+fn put(row: u32, lane: u32, left: vec4f, right: vec4f) {
+  let at = row * 8u * PITCH + lane;
+  parts[at] = left.x;
+  parts[at + PITCH] = left.y;
+  parts[at + 2u * PITCH] = left.z;
+  parts[at + 3u * PITCH] = left.w;
+  parts[at + 4u * PITCH] = right.x;
+  parts[at + 5u * PITCH] = right.y;
+  parts[at + 6u * PITCH] = right.z;
+  parts[at + 7u * PITCH] = right.w;
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let o = group.y * 8u;
+  let column = group.x * 8u;
+  let c0 = column_at(column);
+  let c1 = column_at(column + 1u);
+  let c2 = column_at(column + 2u);
+  let c3 = column_at(column + 3u);
+  let c4 = column_at(column + 4u);
+  let c5 = column_at(column + 5u);
+  let c6 = column_at(column + 6u);
+  let c7 = column_at(column + 7u);
+  var left: Tile;
+  var right: Tile;
+  let end = min(TERMS, (group.z + 1u) * TERMS_PER_SPLIT);
+  for (var n = group.z * TERMS_PER_SPLIT + lane; n < end; n += LANES) {
+    let b = n / LENGTH_OUT;
+    let t = n % LENGTH_OUT;
+    let sample = b * CHANNELS_IN * LENGTH_IN;
+    let low = vec4f(load_dy(b, o, t), load_dy(b, o + 1u, t), load_dy(b, o + 2u, t), load_dy(b, o + 3u, t));
+    let high = vec4f(load_dy(b, o + 4u, t), load_dy(b, o + 5u, t), load_dy(b, o + 6u, t), load_dy(b, o + 7u, t));
+    accumulate(&left, low, high, vec4f(load_x(sample, t, c0), load_x(sample, t, c1), load_x(sample, t, c2), load_x(sample, t, c3)));
+    accumulate(&right, low, high, vec4f(load_x(sample, t, c4), load_x(sample, t, c5), load_x(sample, t, c6), load_x(sample, t, c7)));
   }
-  let base = split * CHANNELS_OUT * (COLUMNS + 1u);
-  for (var i = 0u; i < EACH; i++) {
-    if (row + i >= CHANNELS_OUT) { break; }
-    for (var j = 0u; j < EACH; j++) {
-      if (column + j < COLUMNS) { partial[base + (row + i) * COLUMNS + column + j] = sum[i][j]; }
-    }
-    if (column == 0u) { partial[base + CHANNELS_OUT * COLUMNS + row + i] = bias[i]; }
+  put(0u, lane, left[0], right[0]);
+  put(1u, lane, left[1], right[1]);
+  put(2u, lane, left[2], right[2]);
+  put(3u, lane, left[3], right[3]);
+  put(4u, lane, left[4], right[4]);
+  put(5u, lane, left[5], right[5]);
+  put(6u, lane, left[6], right[6]);
+  put(7u, lane, left[7], right[7]);
+  workgroupBarrier();
+  for (var sum = lane; sum < SUMS; sum += LANES) {
+    let row = o + sum / 8u;
+    let own = column + sum % 8u;
+    if (row >= CHANNELS_OUT || own > COLUMNS) { continue; }
+    var total = 0.0;
+    for (var i = 0u; i < LANES; i++) { total += parts[sum * PITCH + i]; }
+    partial[(group.z * CHANNELS_OUT + row) * (COLUMNS + 1u) + own] = total;
   }
 }
