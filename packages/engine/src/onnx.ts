@@ -1,0 +1,1 @@
+export { exportOnnx, type OnnxOptions, OPSET } from './formats/onnx/export.js';
