@@ -18,12 +18,14 @@ var<workgroup> dscores: array<f32, STEPS>;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) thread: u32) {
   let row = group.y * groups.x + group.x;
   if (row >= BATCH) { return; }
+  // Always 0, but no compiler knows: it keeps drivers that unroll constant loops whole from doing so.
+  let never = u32(groups.x == 0u);
   var total = 0.0;
   for (var step = thread; step < STEPS; step += THREADS) {
     var slope = 0.0;
     if (HAS_WEIGHTS) { slope = dresult[row * WIDTH + CONTEXT_WIDTH + step]; }
     let value = (row * STEPS + step) * FEATURES;
-    for (var feature = 0u; feature < CONTEXT_WIDTH; feature++) {
+    for (var feature = 0u; feature < CONTEXT_WIDTH + never; feature++) {
       slope = fma(dresult[row * WIDTH + feature], values[value + feature], slope);
     }
     dscores[step] = slope;
@@ -33,18 +35,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var step = thread; step < STEPS; step += THREADS) {
     dscores[step] = weights[row * STEPS + step] * (dscores[step] - total);
   }
-  for (var i = thread; i < STEPS * FEATURES; i += THREADS) {
+  for (var i = thread; i < STEPS * FEATURES + never; i += THREADS) {
     var slope = 0.0;
     if (HAS_CONTEXT) { slope = weights[row * STEPS + i / FEATURES] * dresult[row * WIDTH + i % FEATURES]; }
     dvalues[row * STEPS * FEATURES + i] = slope;
   }
   workgroupBarrier();
-  for (var i = thread; i < STEPS * ATTENTION; i += THREADS) {
+  for (var i = thread; i < STEPS * ATTENTION + never; i += THREADS) {
     dkeys[row * STEPS * ATTENTION + i] = dscores[i / ATTENTION] * query[i % ATTENTION];
   }
   for (var a = thread; a < ATTENTION; a += THREADS) {
     var sum = 0.0;
-    for (var step = 0u; step < STEPS; step++) {
+    for (var step = 0u; step < STEPS + never; step++) {
       sum = fma(dscores[step], keys[(row * STEPS + step) * ATTENTION + a], sum);
     }
     dquery[row * ATTENTION + a] = sum;

@@ -43,15 +43,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   var sum: array<vec4f, EACH>;
   var bias = 0.0;
   for (var start = first; start < end; start += DEPTH) {
-    for (var i = lane; i < DEPTH * SIDE; i += SIDE * SIDE) {
-      let at = start + i / SIDE;
-      let r = group.y * TILE + (i % SIDE) * EACH;
-      let c = group.x * TILE + (i % SIDE) * EACH;
-      tile_slope[i] = vec4f(slope(direction, at, r, end), slope(direction, at, r + 1u, end), slope(direction, at, r + 2u, end), slope(direction, at, r + 3u, end));
-      tile_state[i] = vec4f(previous(direction, at, c, end), previous(direction, at, c + 1u, end), previous(direction, at, c + 2u, end), previous(direction, at, c + 3u, end));
+    // Bounded by a value, not by a constant: compilers that unroll constant loops whole take seconds over these.
+    let depth = min(DEPTH, end - start);
+    for (var i = lane; i < depth * TILE; i += SIDE * SIDE) {
+      let step = i / TILE;
+      let at = i % TILE;
+      tile_slope[step * SIDE + at / EACH][at % EACH] = slope(direction, start + step, group.y * TILE + at, end);
+      tile_state[step * SIDE + at / EACH][at % EACH] = previous(direction, start + step, group.x * TILE + at, end);
     }
     workgroupBarrier();
-    for (var k = 0u; k < DEPTH; k++) {
+    for (var k = 0u; k < depth; k++) {
       let left = tile_slope[k * SIDE + local.y];
       let right = tile_state[k * SIDE + local.x];
       sum[0] = fma(vec4f(left.x), right, sum[0]);
@@ -60,7 +61,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       sum[3] = fma(vec4f(left.w), right, sum[3]);
     }
     if (group.x == 0u && lane < TILE) {
-      for (var k = 0u; k < DEPTH; k++) { bias += tile_slope[k * SIDE + lane / EACH][lane % EACH]; }
+      for (var k = 0u; k < depth; k++) { bias += tile_slope[k * SIDE + lane / EACH][lane % EACH]; }
     }
     workgroupBarrier();
   }
