@@ -86,9 +86,9 @@ const SHORTEST_SPLIT = 256;
 /**
  * How the weight's gradient is spread over workgroups: 8 × 8 of its elements each, and the terms of its sums if long.
  *
- * Measured on Mesa's software adapter for 64 → 64 channels over 40 samples, kernel 3, batch 64, in CPU time: 14 ms; 63 ms
- * with one thread an element; 25 ms with tiles of 32 × 32 or with threads side by side along the columns, both of which
- * stage dy in workgroup memory, and the latter also takes four times as long to compile for its barriers.
+ * Measured on Mesa's software adapter for 64 → 64 channels over 40 samples, kernel 3, batch 64, in CPU time: 15 ms; 67 ms
+ * with one thread an element, 33 ms with tiles of 32 × 32 in workgroup memory, 20 ms with threads side by side along the
+ * columns and dy broadcast to them, which also took four times as long to compile for its barriers.
  */
 function weightGradientShare({ batch, channelsIn, channelsOut, lengthOut, kernel }: Conv1dExtent) {
   const tiles = [Math.ceil((channelsIn * kernel + 1) / 8), Math.ceil(channelsOut / 8)] as const;
