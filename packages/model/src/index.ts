@@ -1,4 +1,5 @@
 export type { ParameterValues } from '@ecgpu/engine';
+export * from './beat-encoder.js';
 export {
   type ClassifiedBeat,
   type ClassifiedRecord,

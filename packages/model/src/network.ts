@@ -1,74 +1,40 @@
 import {
-  add,
-  attentionPool,
-  batchNorm,
   concat,
-  conv1d,
   dropout,
   elements,
-  gru,
   linear,
-  maxPool1d,
   type ParameterDefinitions,
   type Parameters,
-  relu,
   type Tensor,
-  transpose,
 } from '@ecgpu/engine';
+import {
+  type BeatEncoderShape,
+  beatEncoder,
+  beatEncoderParameters,
+  encodingLength,
+  type NetworkMode,
+} from './beat-encoder.js';
 
 /** What may differ between beat networks; part of a model file. */
-export interface BeatNetworkShape {
-  /** Channels of the window: the beat, and the beat minus the patient's template. */
-  readonly channels: number;
-  /** Samples of the window; a multiple of 8, because three poolings halve it. */
-  readonly samples: number;
+export interface BeatNetworkShape extends BeatEncoderShape {
   /** Rhythm features beside the window. */
   readonly features: number;
-  /** Filters of the four convolutions; the last two are equal, since a residual joins them. */
-  readonly filters: readonly [number, number, number, number];
-  /** Units of the GRU in each direction. */
-  readonly hidden: number;
-  readonly attention: number;
   readonly dense: number;
   readonly classes: number;
-  readonly dropout: number;
 }
 
-const KERNELS = [7, 5, 3, 3] as const;
-
-/** Every tensor of the network, its shape and its initial distribution (PyTorch's defaults: U(±1/√fan-in)). */
+/** Every tensor of the network: the encoder's, and the head's. */
 export function beatNetworkParameters(shape: BeatNetworkShape): ParameterDefinitions {
-  const { channels, features, filters, hidden, attention, dense, classes } = shape;
-  const inputs = [channels, ...filters.slice(0, 3)];
-  const layers = filters.flatMap((out, index) => {
-    const n = index + 1;
-    const bound = 1 / Math.sqrt(inputs[index]! * KERNELS[index]!);
-    return [
-      [`conv${n}.weight`, { shape: [out, inputs[index]!, KERNELS[index]!], init: { uniform: bound } }],
-      [`conv${n}.bias`, { shape: [out], init: { uniform: bound } }],
-      [`norm${n}.weight`, { shape: [out], init: { constant: 1 } }],
-      [`norm${n}.bias`, { shape: [out], init: { constant: 0 } }],
-      [`norm${n}.runningMean`, { shape: [out], init: { constant: 0 }, buffer: true }],
-      [`norm${n}.runningVariance`, { shape: [out], init: { constant: 1 }, buffer: true }],
-    ] as const;
-  });
-  const recurrent = { uniform: 1 / Math.sqrt(hidden) };
-  const state = 2 * hidden;
+  const joined = encodingLength(shape) + shape.features;
+  const { dense, classes } = shape;
   const fan = (size: number) => ({ uniform: 1 / Math.sqrt(size) });
-  return Object.fromEntries([
-    ...layers,
-    ['gru.inputWeight', { shape: [2, 3 * hidden, filters[3]], init: recurrent }],
-    ['gru.recurrentWeight', { shape: [2, 3 * hidden, hidden], init: recurrent }],
-    ['gru.inputBias', { shape: [2, 3 * hidden], init: recurrent }],
-    ['gru.recurrentBias', { shape: [2, 3 * hidden], init: recurrent }],
-    ['attention.weight', { shape: [attention, state], init: fan(state) }],
-    ['attention.bias', { shape: [attention], init: fan(state) }],
-    ['attention.query', { shape: [attention], init: fan(attention) }],
-    ['dense.weight', { shape: [dense, state + features], init: fan(state + features) }],
-    ['dense.bias', { shape: [dense], init: fan(state + features) }],
-    ['output.weight', { shape: [classes, dense], init: fan(dense) }],
-    ['output.bias', { shape: [classes], init: fan(dense) }],
-  ]);
+  return {
+    ...beatEncoderParameters(shape),
+    'dense.weight': { shape: [dense, joined], init: fan(joined) },
+    'dense.bias': { shape: [dense], init: fan(joined) },
+    'output.weight': { shape: [classes, dense], init: fan(dense) },
+    'output.bias': { shape: [classes], init: fan(dense) },
+  };
 }
 
 export interface BeatNetworkInputs {
@@ -85,16 +51,7 @@ export interface BeatNetworkOutputs {
   readonly attention: Tensor;
 }
 
-/**
- * `training`: dropout, and batch statistics that also move the running ones. `frozenStatistics`: dropout, but the running
- * statistics as they are (fine-tuning on few beats). `inference`: neither.
- */
-export type NetworkMode = 'training' | 'frozenStatistics' | 'inference';
-
-/**
- * The beat classifier (after Sun 2023): convolutions read the beat's shape, a bidirectional GRU its course in time,
- * attention weighs the stretches, and the rhythm features join before the dense head.
- */
+/** The beat classifier: the encoder's vector and the rhythm features go through a dense head. */
 export function beatNetwork(
   parameters: Pick<Parameters, 'get'>,
   { window, rhythm }: BeatNetworkInputs,
@@ -104,35 +61,10 @@ export function beatNetwork(
   const get = (name: string) => parameters.get(name);
   const drop = (x: Tensor) =>
     mode === 'inference' || shape.dropout === 0 ? x : dropout(x, { probability: shape.dropout });
-  const convolve = (x: Tensor, n: number, activation: 'relu' | 'none') => {
-    const padding = (KERNELS[n - 1]! - 1) / 2;
-    const convolved = conv1d(x, get(`conv${n}.weight`), get(`conv${n}.bias`), { padding });
-    const norm = {
-      weight: get(`norm${n}.weight`),
-      bias: get(`norm${n}.bias`),
-      runningMean: get(`norm${n}.runningMean`),
-      runningVariance: get(`norm${n}.runningVariance`),
-    };
-    return batchNorm(convolved, norm, { training: mode === 'training', activation });
-  };
-  const halve = (x: Tensor) => maxPool1d(x, { kernel: 2 });
-
-  const first = halve(convolve(window, 1, 'relu'));
-  const second = halve(convolve(first, 2, 'relu'));
-  const third = convolve(second, 3, 'relu');
-  const fourth = halve(relu(add(convolve(third, 4, 'none'), third)));
-
-  const states = gru(drop(transpose(fourth)), {
-    inputWeight: get('gru.inputWeight'),
-    recurrentWeight: get('gru.recurrentWeight'),
-    inputBias: get('gru.inputBias'),
-    recurrentBias: get('gru.recurrentBias'),
-  });
-  const keys = linear(states, get('attention.weight'), get('attention.bias'), { activation: 'tanh' });
-  const { context, weights } = attentionPool(states, keys, get('attention.query'));
+  const { context, attention } = beatEncoder(parameters, window, shape, mode);
   const joined = drop(concat([context, rhythm], 1));
   const dense = drop(linear(joined, get('dense.weight'), get('dense.bias'), { activation: 'relu' }));
-  return { logits: linear(dense, get('output.weight'), get('output.bias')), attention: weights };
+  return { logits: linear(dense, get('output.weight'), get('output.bias')), attention };
 }
 
 /** Trained numbers of a network, buffers not counted. */

@@ -6,8 +6,20 @@ export interface ForeignTensor {
   readonly values: Float32Array;
 }
 
+const recurrent = (ours: string, theirs: string): Readonly<Record<string, readonly string[]>> => ({
+  [`${ours}.inputWeight`]: [`${theirs}.weight_ih_l0`, `${theirs}.weight_ih_l0_reverse`],
+  [`${ours}.recurrentWeight`]: [`${theirs}.weight_hh_l0`, `${theirs}.weight_hh_l0_reverse`],
+  [`${ours}.inputBias`]: [`${theirs}.bias_ih_l0`, `${theirs}.bias_ih_l0_reverse`],
+  [`${ours}.recurrentBias`]: [`${theirs}.bias_hh_l0`, `${theirs}.bias_hh_l0_reverse`],
+});
+
+const dense = (ours: string, theirs: string): Readonly<Record<string, readonly string[]>> => ({
+  [`${ours}.weight`]: [`${theirs}.weight`],
+  [`${ours}.bias`]: [`${theirs}.bias`],
+});
+
 /**
- * Our names for the beat network's tensors and PyTorch's. The GRU's two directions are separate tensors there and one
+ * Our names for the tensors of the beat and the sequence network, and PyTorch's. The GRU's two directions are separate tensors there and one
  * stacked tensor here; everything else has the same layout (conv [out, in, kernel], dense [out, in], gates r, z, n).
  */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -21,17 +33,17 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
       [`norm${n}.runningVariance`, [`b${n}.running_var`]],
     ]),
   ),
-  'gru.inputWeight': ['g.weight_ih_l0', 'g.weight_ih_l0_reverse'],
-  'gru.recurrentWeight': ['g.weight_hh_l0', 'g.weight_hh_l0_reverse'],
-  'gru.inputBias': ['g.bias_ih_l0', 'g.bias_ih_l0_reverse'],
-  'gru.recurrentBias': ['g.bias_hh_l0', 'g.bias_hh_l0_reverse'],
-  'attention.weight': ['a1.weight'],
-  'attention.bias': ['a1.bias'],
+  ...recurrent('gru', 'g'),
+  ...dense('attention', 'a1'),
   'attention.query': ['a2.weight'],
-  'dense.weight': ['d1.weight'],
-  'dense.bias': ['d1.bias'],
-  'output.weight': ['d2.weight'],
-  'output.bias': ['d2.bias'],
+  ...dense('dense', 'd1'),
+  ...dense('output', 'd2'),
+  ...dense('rhythm.dense', 'rp'),
+  ...recurrent('rhythm.gru', 'rr'),
+  ...dense('fibrillation', 'aux'),
+  ...dense('join', 'p'),
+  ...dense('beat', 'bh'),
+  ...recurrent('sequence.gru', 'r'),
 };
 
 /** Brings tensors in PyTorch's names into the shapes and names of `like` (initial values of our network). */

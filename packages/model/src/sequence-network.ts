@@ -1,5 +1,5 @@
 import { concat, dropout, gru, linear, type ParameterDefinitions, type Parameters, type Tensor } from '@ecgpu/engine';
-import type { NetworkMode } from './network.js';
+import type { NetworkMode } from './beat-encoder.js';
 
 /** What may differ between sequence networks; part of a model file. */
 export interface SequenceNetworkShape {

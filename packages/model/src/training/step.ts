@@ -10,7 +10,8 @@ import {
   type Program,
   softmaxCrossEntropy,
 } from '@ecgpu/engine';
-import { type BeatNetworkShape, beatNetwork, type NetworkMode } from '../network.js';
+import type { NetworkMode } from '../beat-encoder.js';
+import { type BeatNetworkShape, beatNetwork } from '../network.js';
 
 /** One batch, laid out for the network. A padded row has weight 0. */
 export interface BeatBatch {

@@ -1,0 +1,40 @@
+import { add, concat, fill, reshape, scale, softmaxCrossEntropy, type Tensor } from '@ecgpu/engine';
+import type { SequenceNetworkOutputs } from '../sequence-network.js';
+
+/** How much the auxiliary losses count beside the classes' own. */
+export interface SequenceLossShares {
+  /** The classes as each beat alone shows them: trains the joint layer directly. */
+  readonly beat: number;
+  /** Fibrillation or not, from the rhythm alone. */
+  readonly fibrillation: number;
+}
+
+export const SEQUENCE_LOSS: SequenceLossShares = { beat: 0.5, fibrillation: 0.5 };
+
+export interface SequenceTargets {
+  /** i32 [batch · beats]: class of each beat. */
+  readonly label: Tensor;
+  /** f32 [batch · beats]: its weight; 0 for one that does not count. */
+  readonly weight: Tensor;
+  /** i32 [batch · beats]: 1 in atrial fibrillation or flutter. */
+  readonly fibrillation: Tensor;
+}
+
+/**
+ * Weighted cross-entropy of the classes, the same of the beat-only head, and the binary cross-entropy of fibrillation
+ * over all beats: a scalar. Binary cross-entropy of one log-odds x is the cross-entropy of the two logits (0, x).
+ */
+export function sequenceLoss(
+  { logits, beatLogits, fibrillation }: SequenceNetworkOutputs,
+  { label, weight, fibrillation: inFibrillation }: SequenceTargets,
+  shares: SequenceLossShares,
+): Tensor {
+  const rows = label.shape[0]!;
+  const classes = logits.shape[2]!;
+  const odds = reshape(fibrillation, [rows, 1]);
+  const twoLogits = concat([fill([rows, 1], 0), odds], 1);
+  const own = softmaxCrossEntropy(reshape(logits, [rows, classes]), label, weight);
+  const beat = softmaxCrossEntropy(reshape(beatLogits, [rows, classes]), label, weight);
+  const rhythm = softmaxCrossEntropy(twoLogits, inFibrillation);
+  return add(own, add(scale(beat, shares.beat), scale(rhythm, shares.fibrillation)));
+}
