@@ -28,20 +28,17 @@ describe.each(commands)('ecgpu %s', (_name, command) => {
   });
 
   it('says that a signal file is not there', async () => {
-    await writeFile(
-      at('alone.hea'),
-      await readFile(at('100.hea')).then((text) => `${text}`.replaceAll('100', 'alone')),
-    );
+    await writeFile(at('alone.hea'), 'alone 1 360 10800\nalone.dat 16 1000(0)/mV 16 0 0 0 0 MLII\n');
     await writeFile(at('alone.atr'), await readFile(at('100.atr')));
     expect(await refusal(1, ...command(at('alone')))).toContain('There is no file "alone.dat"');
     expect(await filesIn(out())).toEqual([]);
   });
 
   it.each([
-    ['empty', '', 'HDR'],
-    ['cut off in the first line', '100 2', ''],
-    ['short of a signal line', '100 2 360 10800\n100.dat 16 1000 16 0 0 0 0 MLII\n', ''],
-    ['binary', '\u0000\u0001\u0002', ''],
+    ['empty', ''],
+    ['cut off in the first line', '100 2'],
+    ['short of a signal line', '100 2 360 10800\n100.dat 16 1000 16 0 0 0 0 MLII\n'],
+    ['binary', '\u0000\u0001\u0002'],
   ])('says what is wrong with a header that is %s', async (_what, text) => {
     await writeFile(at('header.hea'), text);
     await writeFile(at('header.atr'), await readFile(at('100.atr')));
@@ -115,10 +112,11 @@ describe('a model file', () => {
       const copy = Uint8Array.from(bytes);
       copy[Math.floor((place / 100) * bytes.length)]! ^= 0x5a;
       await writeFile(damaged, copy);
-      const { exit, err } = await ecgpu(['evaluate', '--data', at(), '--records', '999', '--model', damaged]);
+      const command = ['evaluate', '--data', at(), '--records', '999', '--device', 'cpu', '--model', damaged];
+      const { exit, err } = await ecgpu(command);
       // A weight may be another without anybody noticing; then the record that is not there is what is told.
-      expect(err).toMatch(/^ecgpu: .+\n {2}.+\n$/s);
-      expect(err).not.toMatch(/TypeError|RangeError|undefined/);
+      expect(err).toMatch(/^(device: .+\n)?ecgpu: .+\n {2}.+\n$/);
+      expect(err).not.toMatch(/TypeError|RangeError|Cannot read/);
       outcomes.add(exit);
     }
     expect([...outcomes]).toEqual([1]);

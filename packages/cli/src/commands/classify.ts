@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { writeBeatAnnotations } from '../annotate.js';
 import { type Console, printJson } from '../console.js';
 import { type DeviceChoice, deviceOption, openChosenDevice } from '../device-option.js';
+import { warnOf } from '../diagnostics.js';
 import { printable } from '../printable.js';
 import { forEachRecord } from '../records.js';
 
@@ -90,7 +91,7 @@ async function classify(
     const file = await writeBeatAnnotations(out, record.name, 'ecgpu', record.fs, beats, force);
     console.err(`wrote ${file}\n`);
   }
-  for (const { severity, message } of result.diagnostics) console.err(`${severity}: ${printable(message)}\n`);
+  warnOf(result.diagnostics, record.name, console);
   return result;
 }
 

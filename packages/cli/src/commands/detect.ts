@@ -1,8 +1,9 @@
-import { join } from 'node:path';
-import { type Annotation, detectBeats, encodeAnnotations, listDetectors, readRecord } from '@ecgpu/ecg-dsp';
-import { openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
+import { type Diagnostic, detectBeats, listDetectors, readRecord } from '@ecgpu/ecg-dsp';
+import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
+import { writeBeatAnnotations } from '../annotate.js';
 import { type Console, printJson } from '../console.js';
+import { warnOf } from '../diagnostics.js';
 import { chooseLead } from '../lead.js';
 import { printable } from '../printable.js';
 import { forEachRecord } from '../records.js';
@@ -21,7 +22,7 @@ export interface DetectResult {
   readonly lead: string;
   readonly method: string;
   readonly samples: readonly number[];
-  readonly diagnostics: readonly unknown[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export function registerDetect(program: Command, console: Console): void {
@@ -43,36 +44,36 @@ Examples:
   ecgpu detect mitdb/100 --json`,
     )
     .action(async (records: string[], options: DetectOptions) => {
-      const results = await forEachRecord(records, (record) => detect(record, options));
-      if (options.json) return printJson(console, results.length === 1 ? results[0] : results);
-      for (const { record, fs, lead, method, samples } of results) {
-        const minutes = samples.length > 1 ? (samples.at(-1)! - samples[0]!) / fs / 60 : 0;
-        const rate = minutes > 0 ? `, ${((samples.length - 1) / minutes).toFixed(0)} per minute` : '';
-        console.out(`${printable(record)}  ${printable(lead)}  ${samples.length} beats${rate}  (${method})\n`);
-      }
+      const results = await forEachRecord(records, async (path) => {
+        const result = await detect(path, options, console);
+        if (!options.json) console.out(describe(result));
+        return result;
+      });
+      if (options.json) printJson(console, results.length === 1 ? results[0] : results);
     });
 }
 
-async function detect(path: string, { lead: wanted, method, out, force }: DetectOptions): Promise<DetectResult> {
+function describe({ record, fs, lead, method, samples }: DetectResult): string {
+  const minutes = samples.length > 1 ? (samples.at(-1)! - samples[0]!) / fs / 60 : 0;
+  const rate = minutes > 0 ? `, ${((samples.length - 1) / minutes).toFixed(0)} per minute` : '';
+  return `${printable(record)}  ${printable(lead)}  ${samples.length} beats${rate}  (${method})\n`;
+}
+
+async function detect(
+  path: string,
+  { lead: wanted, method, out, force = false }: DetectOptions,
+  console: Console,
+): Promise<DetectResult> {
   const { source, name } = openRecordPath(path);
   const record = await readRecord(source, name, wanted === undefined ? {} : { leads: [wanted] });
   const lead = chooseLead(record, wanted);
   const detection = detectBeats(lead.samples, record.fs, method === undefined ? {} : { method });
   const samples = [...detection.samples];
+  const diagnostics = [...record.diagnostics, ...detection.diagnostics];
+  warnOf(diagnostics, record.name, console);
   if (out !== undefined) {
-    const annotations = samples.map(
-      (sample): Annotation => ({ sample, symbol: 'N', subtype: 0, channel: 0, number: 0, aux: '' }),
-    );
-    await writeFileAtomic(join(out, `${record.name}.ecgq`), encodeAnnotations(annotations, { fs: record.fs }), {
-      force: force === true,
-    });
+    const beats = samples.map((sample) => ({ sample, symbol: 'N' }));
+    console.err(`wrote ${await writeBeatAnnotations(out, record.name, 'ecgq', record.fs, beats, force)}\n`);
   }
-  return {
-    record: record.name,
-    fs: record.fs,
-    lead: lead.name,
-    method: detection.method,
-    samples,
-    diagnostics: [...record.diagnostics, ...detection.diagnostics],
-  };
+  return { record: record.name, fs: record.fs, lead: lead.name, method: detection.method, samples, diagnostics };
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { EcgError } from '@ecgpu/ecg-dsp';
 import { folderSource, openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import type { Device } from '@ecgpu/engine';
 import {
@@ -20,6 +21,7 @@ import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceChoice, deviceOption, openChosenDevice } from '../device-option.js';
 import { positiveNumber, wholeNumber } from '../options.js';
+import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 
 interface FinetuneOptions {
@@ -59,6 +61,7 @@ Both figures are of the beats after those minutes; the model never saw them. Wit
 rehearsal, and classes that the patient has not shown yet may be forgotten.`,
     )
     .action(async (path: string, options: FinetuneOptions) => {
+      if (options.out !== undefined) refuseToReplace(options.out, options.force === true);
       const model = await loadModel(options.model);
       const { source, name } = openRecordPath(path);
       const set = await loadBeatSet(source, [name], model.contract, { margin: LIGHT_AUGMENTATION.shift });
@@ -71,6 +74,7 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
         set,
         indices(set, (peak) => peak >= end),
       );
+      refuseEmptyHalf(own, rest, name, options.minutes);
       const rehearsal = await rehearse(model, options.data ?? dirname(path), options.seed, console, own);
       const device = await openChosenDevice(options.device, console);
       try {
@@ -118,6 +122,18 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
         device.close();
       }
     });
+}
+
+function refuseEmptyHalf(own: BeatSet, rest: BeatSet, record: string, minutes: number): void {
+  if (own.count > 0 && rest.count > 0) return;
+  throw new EcgError(
+    'FINETUNE_MINUTES',
+    `${record} has no beats ${own.count === 0 ? 'in' : 'after'} its first ${minutes} minutes`,
+    {
+      where: record,
+      fix: 'Choose --minutes so that there are annotated beats to learn from, and others to score the model on.',
+    },
+  );
 }
 
 const indices = ({ peaks }: BeatSet, wanted: (peak: number) => boolean): number[] =>

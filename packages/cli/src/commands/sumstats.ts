@@ -10,6 +10,7 @@ export function registerSumstats(program: Command, console: Console): void {
     .description('append the sum, the gross and the average figures to a table made by compare -L, -l or runs -L, -l')
     .argument('<file>', 'the table, with its headings')
     .option('--json', 'print the figures as JSON')
+    .addHelpText('after', '\nExamples:\n  ecgpu sumstats beats.txt\n  ecgpu sumstats beats.txt --json')
     .action(async (file: string, { json }: { readonly json?: boolean }) => {
       const table = await readTable(file);
       if (json) printJson(console, readLineReport(table, file));

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { decodeAnnotations } from '@ecgpu/ecg-dsp';
+import type { ClassifiedRecord } from '@ecgpu/model';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
+import { constantRecord, excerpt } from '../../test/sample-records.js';
+import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
+import { writeTinyModel } from '../../test/tiny-model.js';
+
+interface ClassifyDocument extends ClassifiedRecord {
+  readonly device: { readonly kind: string; readonly description: string };
+  readonly model: { readonly name: string; readonly hash: string };
+  readonly notForClinicalUse: boolean;
+}
+
+const at = temporaryFolder();
+let model: string;
+beforeAll(async () => {
+  model = await writeTinyModel(at('model.safetensors'));
+  await excerpt(at(), '100', 60);
+  await excerpt(at(), '233', 60);
+});
+const classify = (record: string, ...more: string[]) => ['classify', record, '--model', model, ...more];
+
+describe('ecgpu classify', () => {
+  it.each(['cpu', 'wasm'])('prints one JSON document, computed on %s', async (kind) => {
+    const result = await ecgpuJson<ClassifyDocument>(...classify(at('100.hea'), '--device', kind));
+    expect(Object.keys(result)).toEqual([
+      'record',
+      'fs',
+      'lead',
+      'device',
+      'model',
+      'beats',
+      'counts',
+      'diagnostics',
+      'notForClinicalUse',
+    ]);
+    expect(result).toMatchObject({ record: '100', fs: 360, lead: 'MLII', diagnostics: [], notForClinicalUse: true });
+    expect(result.device.kind).toBe(kind);
+    expect(result.model).toMatchObject({ name: model, hash: expect.stringMatching(/^[\da-f]{64}$/) });
+    expect(result.beats).toHaveLength(74);
+    expect(Object.values(result.counts).reduce((sum, count) => sum + count)).toBe(74);
+    for (const { sample, time, class: label, probabilities } of result.beats) {
+      expect(time).toBe(sample / 360);
+      const ranked = Object.entries(probabilities!).sort((a, b) => b[1] - a[1]);
+      expect(ranked.map(([name]) => name).sort()).toEqual(['F', 'N', 'S', 'V']);
+      expect(ranked[0]![0]).toBe(label);
+      expect(ranked.reduce((sum, [, probability]) => sum + probability, 0)).toBeCloseTo(1, 5);
+    }
+  });
+
+  it('gives the same classes on every device', async () => {
+    const [cpu, wasm] = await Promise.all(
+      ['cpu', 'wasm'].map((kind) => ecgpuJson<ClassifyDocument>(...classify(at('233'), '--device', kind))),
+    );
+    expect(wasm!.counts).toEqual(cpu!.counts);
+    for (const [index, { probabilities }] of wasm!.beats.entries()) {
+      for (const [label, probability] of Object.entries(cpu!.beats[index]!.probabilities!)) {
+        expect(Math.abs(probabilities![label as 'N']! - probability)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
+  it('takes the shipped model where none is named', async () => {
+    const { model: used, counts } = await ecgpuJson<ClassifyDocument>('classify', at('233'), '--device', 'wasm');
+    expect(used.name).toBe('beat');
+    // The cardiologists called 30 of this minute's 104 beats ventricular.
+    expect(Math.abs(counts['V']! - 30)).toBeLessThanOrEqual(3);
+  });
+
+  it('prints counts and a strip of each record, and its device on stderr', async () => {
+    const { exit, out, err } = await ecgpu(['classify', at('100'), at('233'), '--model', model, '--device', 'cpu']);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^100, lead MLII: 74 beats\n\n {2}N {2}normal +\d+ +\d+\.\d %\n/);
+    expect(out).toMatch(/minute {2}beats \(· normal\)\n {5}0 {2}[·SVF]{74}\n/);
+    expect(out).toContain('233, lead MLII');
+    expect(err).toBe('device: cpu, CPU, f64 reference implementations\n');
+  });
+
+  it("takes another annotator's R peaks", async () => {
+    await ecgpu(['detect', at('100'), '--out', at()]);
+    const [given, found] = await Promise.all([
+      ecgpuJson<ClassifyDocument>(...classify(at('100'), '--device', 'cpu', '--peaks', 'ecgq')),
+      ecgpuJson<ClassifyDocument>(...classify(at('100'), '--device', 'cpu')),
+    ]);
+    expect(given.beats).toEqual(found.beats);
+    expect(await refusal(1, ...classify(at('100'), '--device', 'cpu', '--peaks', 'none'))).toContain('"100.none"');
+  });
+
+  it('writes its classes as annotations once, and again only by force', async () => {
+    const run = classify(at('100'), '--device', 'cpu', '--out', at('classified'));
+    const { beats } = await ecgpuJson<ClassifyDocument>(...run);
+    const { annotations } = decodeAnnotations(await readFile(at('classified', '100.ecgpu')));
+    expect(annotations.map(({ sample, symbol }) => ({ sample, symbol }))).toEqual(
+      beats.map(({ sample, class: symbol }) => ({ sample, symbol })),
+    );
+    expect((await ecgpu(run)).exit).toBe(1);
+    expect((await ecgpu([...run, '--force'])).exit).toBe(0);
+    expect(await filesIn(at('classified'))).toEqual(['100.ecgpu']);
+  });
+
+  it.each([
+    ['flat', 0.3],
+    ['missing', Number.NaN],
+  ])('calls no beats in a signal that is %s, and says so', async (name, value) => {
+    const path = await constantRecord(at(), name, value);
+    const { beats, counts, diagnostics } = await ecgpuJson<ClassifyDocument>(...classify(path, '--device', 'cpu'));
+    expect(beats).toEqual([]);
+    expect(counts).toEqual({ N: 0, S: 0, V: 0, F: 0, '?': 0 });
+    expect(diagnostics.map(({ code }) => code)).toContain('NO_BEATS');
+  });
+});

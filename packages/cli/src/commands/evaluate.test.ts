@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises';
+import type { Evaluation } from '@ecgpu/model';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
+import { excerpt } from '../../test/sample-records.js';
+import { temporaryFolder } from '../../test/temporary-folder.js';
+import { writeTinyModel } from '../../test/tiny-model.js';
+
+const at = temporaryFolder();
+let model: string;
+beforeAll(async () => {
+  model = await writeTinyModel(at('model.safetensors'));
+  await excerpt(at(), '100', 60);
+  await excerpt(at(), '233', 60);
+});
+const evaluate = (...more: string[]) => ['evaluate', '--data', at(), '--model', model, '--device', 'cpu', ...more];
+
+describe('ecgpu evaluate', () => {
+  it('prints one JSON document that says what was scored, and how', async () => {
+    const result = await ecgpuJson<{ evaluation: Evaluation }>(...evaluate('--records', '100, 233'));
+    expect(result).toMatchObject({
+      protocol: 'inter-patient',
+      split: '100,233',
+      records: ['100', '233'],
+      sharedPatients: [],
+      model: { name: model, provenance: { records: ['101'] } },
+      device: { kind: 'cpu' },
+      notForClinicalUse: true,
+    });
+    // What the cardiologists marked in these two minutes.
+    const { N, S, V, F } = result.evaluation.classes;
+    expect([N, S, V, F].map(({ support }) => support)).toEqual([145, 3, 30, 0]);
+  });
+
+  it('takes a record list from a file, and scores the same on another device', async () => {
+    const split = { name: 'pair', database: 'mitdb', records: ['100', '233'] };
+    await writeFile(at('pair.json'), JSON.stringify(split));
+    const cpu = await ecgpu(evaluate('--split', at('pair.json')));
+    expect(cpu.exit).toBe(0);
+    expect(cpu.out).toMatch(/^Inter-patient: trained on 1 records, scored on pair, at annotated R peaks\.\n/);
+    expect(cpu.out).toMatch(/not for clinical use\.\n$/);
+    const wasm = await ecgpu([...evaluate('--split', at('pair.json')), '--device', 'wasm']);
+    expect(wasm.out).toBe(cpu.out);
+  });
+
+  it('refuses records and patients that the model has learned from', async () => {
+    const other = await writeTinyModel(at('other.safetensors'), { records: ['100', '201'] });
+    const trained = ['evaluate', '--data', at(), '--model', other, '--device', 'cpu', '--records'];
+    expect(await refusal(1, ...trained, '100,233')).toContain('In training and in test: 100.');
+    expect(await refusal(1, ...trained, '202')).toContain('201+202');
+    // With the flag, the next thing in its way is that the record is not there.
+    expect(await refusal(1, ...trained, '202', '--allow-shared-patients')).toContain('"202.hea"');
+  });
+
+  it('needs to know which records', async () => {
+    expect(await refusal(2, ...evaluate())).toContain('which records?');
+    expect(await refusal(2, ...evaluate('--records', '100,100'))).toContain('Name each record once');
+    expect(await refusal(2, ...evaluate('--records', '100', '--split', 'ds2'))).toContain('cannot be used with');
+    expect(await refusal(2, ...evaluate('--split', 'ds9'))).toContain('ds9');
+    expect(await refusal(2, 'evaluate', '--records', '100')).toContain("'--data <dir>' not specified");
+  });
+});

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { decodeModel, type Evaluation } from '@ecgpu/model';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
+import { excerpt } from '../../test/sample-records.js';
+import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
+import { writeTinyModel } from '../../test/tiny-model.js';
+
+interface FinetuneDocument {
+  readonly ownBeats: number;
+  readonly before: Evaluation;
+  readonly after: Evaluation;
+}
+
+const at = temporaryFolder();
+let model: string;
+beforeAll(async () => {
+  model = await writeTinyModel(at('model.safetensors'), { records: ['100'] });
+  await excerpt(at('data'), '100', 60);
+  await excerpt(at('data'), '233', 60);
+});
+const finetune = (...more: string[]) => [
+  ...['finetune', at('data', '233'), '--minutes', '0.5', '--model', model, '--device', 'wasm'],
+  ...more,
+];
+
+describe('ecgpu finetune', () => {
+  it('learns from the first minutes and scores on the rest alone', async () => {
+    const result = await ecgpuJson<FinetuneDocument>(...finetune());
+    expect(result).toMatchObject({
+      protocol: 'patient-specific',
+      record: '233',
+      minutes: 0.5,
+      notForClinicalUse: true,
+    });
+    const scored = Object.values(result.after.classes).reduce((sum, { support }) => sum + support, 0);
+    expect(result.ownBeats + scored).toBe(104);
+    expect(Object.values(result.before.classes).map(({ support }) => support)).toEqual(
+      Object.values(result.after.classes).map(({ support }) => support),
+    );
+    expect(result.after.overall.accuracy).toBeGreaterThanOrEqual(result.before.overall.accuracy!);
+  });
+
+  it('writes a model that names its parent, the same bits for the same seed', async () => {
+    const first = await ecgpu(finetune('--out', at('first.safetensors')));
+    expect(first.exit).toBe(0);
+    expect(first.out).toMatch(/^233: learned from 51 beats of the patient and \d+ of others, scored on the 53 beats/);
+    await ecgpu(finetune('--out', at('second.safetensors')));
+    await ecgpu(finetune('--out', at('third.safetensors'), '--seed', '1'));
+    const [one, two, three] = await Promise.all(
+      ['first', 'second', 'third'].map((name) => readFile(at(`${name}.safetensors`))),
+    );
+    expect(one!.equals(two!)).toBe(true);
+    expect(one!.equals(three!)).toBe(false);
+    const { provenance, contract } = decodeModel(one!);
+    expect(provenance.parent).toMatch(/^[\da-f]{64}$/);
+    expect(contract).toEqual(decodeModel(await readFile(model)).contract);
+  });
+
+  it('does not replace a model unasked, and finds that out before it learns', async () => {
+    const taken = await readFile(model);
+    const run = await ecgpu(finetune('--out', model), (label) => {
+      if (label === 'steps') throw new Error('it has begun to learn');
+    });
+    expect(run).toMatchObject({ exit: 1, out: '' });
+    expect(run.err).toContain('is there already');
+    expect(await readFile(model)).toEqual(taken);
+  });
+
+  it('refuses a record with nothing to learn from, or nothing left to score', async () => {
+    expect(await refusal(1, ...finetune('--minutes', '0.001', '--out', at('new', 'a')))).toContain('no beats');
+    expect(await refusal(1, ...finetune('--minutes', '30', '--out', at('new', 'b')))).toContain('no beats');
+    expect(await filesIn(at('new'))).toEqual([]);
+    expect(await refusal(2, ...finetune('--minutes', '0'))).toContain('a number above 0 is needed');
+  });
+});
