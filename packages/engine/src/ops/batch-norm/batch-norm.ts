@@ -10,6 +10,7 @@ import { type BatchNormExtent, batchNormExtent, channelChunks, checkEpsilon } fr
 import normaliseWgsl from './normalise.wgsl';
 import statisticsWgsl from './statistics.wgsl';
 import statisticsMergeWgsl from './statistics-merge.wgsl';
+import workgroupSumWgsl from './workgroup-sum.wgsl';
 
 export interface BatchNormInferenceAttributes {
   readonly epsilon: number;
@@ -20,7 +21,7 @@ export interface BatchNormTrainingAttributes extends BatchNormInferenceAttribute
   readonly momentum: number;
 }
 
-const statistics = { name: 'batch norm statistics', source: statisticsWgsl };
+const statistics = { name: 'batch norm statistics', source: workgroupSumWgsl + statisticsWgsl };
 const merge = { name: 'batch norm statistics merge', source: statisticsMergeWgsl };
 const normalise = { name: 'batch norm', source: activationSource + normaliseWgsl };
 
@@ -39,21 +40,24 @@ function normaliseStep(
   { inputs: [x], attributes, input, output }: Lowering<BatchNormInferenceAttributes>,
   { mean, spread, fromVariance }: { mean: BufferRef; spread: BufferRef; fromVariance: boolean },
 ): KernelStep {
-  const { batch, channels, length } = batchNormExtent('batchNorm', x!);
+  const { batch, channels, length, count } = batchNormExtent('batchNorm', x!);
+  const { chunks, chunk } = channelChunks(count);
   return {
     kernel: normalise,
     constants: {
       BATCH: batch,
       CHANNELS: channels,
       LENGTH: length,
+      CHUNKS: chunks,
+      CHUNK: chunk,
       FROM_VARIANCE: fromVariance,
       EPSILON: { f32: attributes.epsilon },
       ACTIVATION: ACTIVATION_CODES[attributes.activation],
     },
     bindings: [read(input(0)), read(input(1)), read(input(2)), read(mean), read(spread), write(output(0))],
-    workgroups: grid(Math.ceil((batch * channels * length) / 256)),
-    requires: { invocations: 256 },
-    flops: 4 * batch * channels * length,
+    workgroups: grid(channels * chunks),
+    requires: { invocations: 64 },
+    flops: 4 * count * channels,
   };
 }
 
@@ -94,7 +98,7 @@ export const batchNormTrainingOp = defineOp({
         constants: extent,
         bindings: [read(input(0)), write(partial)],
         workgroups: grid(channels * chunks),
-        requires: { invocations: 64, workgroupBytes: 64 * 4 },
+        requires: { invocations: 64, workgroupBytes: 72 * 4 },
         flops: 4 * count * channels,
       },
       {

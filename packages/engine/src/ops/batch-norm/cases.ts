@@ -31,10 +31,10 @@ const TOO_LONG = { skip: 'central differences over 70,000 values take too long; 
 
 const EPSILON = 2 ** -24;
 
-/** Roundings of a channel's sum (lane, tree, merge) and of what is made of it. */
+/** Roundings of a channel's sum (thread, workgroup, merge) and of what is made of it. */
 function terms({ x }: Normalisation): number {
   const { chunk, chunks } = channelChunks(x[0]! * (x[2] ?? 1));
-  return Math.ceil(chunk / 64) + 6 + chunks + 20;
+  return Math.ceil(chunk / 64) + 10 + chunks + 20;
 }
 
 const channel = (x: Shape) => f32(x[1]!);

@@ -1,13 +1,12 @@
-// Σ dz and Σ dz·(x − mean) of each chunk of each channel, dz = dy·f′. Prelude: BATCH, CHANNELS, LENGTH, CHUNKS, CHUNK,
-// ACTIVATION.
+// Σ dz and Σ dz·(x − mean) of each chunk of each channel, dz = dy·f′. Needs derivative.wgsl and workgroup-sum.wgsl.
+// Prelude: BATCH, CHANNELS, LENGTH, CHUNKS, CHUNK, ACTIVATION.
 @group(0) @binding(0) var<storage, read> dy: array<f32>;    // [BATCH, CHANNELS, LENGTH]
 @group(0) @binding(1) var<storage, read> x: array<f32>;     // [BATCH, CHANNELS, LENGTH]
 @group(0) @binding(2) var<storage, read> y: array<f32>;     // [BATCH, CHANNELS, LENGTH]
 @group(0) @binding(3) var<storage, read> mean: array<f32>;  // [CHANNELS]
 @group(0) @binding(4) var<storage, read_write> partial: array<vec2f>;  // [CHANNELS, CHUNKS]
 
-const LANES: u32 = 64u;
-var<workgroup> lanes: array<vec2f, LANES>;
+alias Summand = vec2f;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -24,10 +23,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     if (ACTIVATION != 0u) { dz *= activation_derivative(y[i]); }
     sum += vec2f(dz, dz * (x[i] - centre));
   }
-  lanes[lane] = sum;
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) { lanes[lane] += lanes[lane + half]; }
-  }
-  if (lane == 0u) { partial[number] = lanes[0]; }
+  let total = workgroup_sum(lane, sum);
+  if (lane == 0u) { partial[number] = total; }
 }

@@ -11,13 +11,17 @@ import { batchNormExtent, channelChunks } from './extent.js';
 import gradientInputWgsl from './gradient-input.wgsl';
 import gradientMergeWgsl from './gradient-merge.wgsl';
 import gradientSumsWgsl from './gradient-sums.wgsl';
+import workgroupSumWgsl from './workgroup-sum.wgsl';
 
 export interface BatchNormGradientAttributes extends BatchNormInferenceAttributes {
   /** The statistics were the batch's own and depend on x; else they are constants. */
   readonly training: boolean;
 }
 
-const sums = { name: 'batch norm gradient sums', source: activationDerivativeSource + gradientSumsWgsl };
+const sums = {
+  name: 'batch norm gradient sums',
+  source: activationDerivativeSource + workgroupSumWgsl + gradientSumsWgsl,
+};
 const merge = { name: 'batch norm gradient merge', source: gradientMergeWgsl };
 const ofInput = { name: 'batch norm input gradient', source: activationDerivativeSource + gradientInputWgsl };
 
@@ -35,7 +39,7 @@ export const batchNormGradientOp = defineOp({
   webgpu({ inputs: [, x], attributes, input, output, scratch }) {
     const { batch, channels, length, count } = batchNormExtent('batchNormGradient', x!);
     const { chunks, chunk } = channelChunks(count);
-    const extent = { BATCH: batch, CHANNELS: channels, LENGTH: length };
+    const extent = { BATCH: batch, CHANNELS: channels, LENGTH: length, CHUNKS: chunks, CHUNK: chunk };
     const ACTIVATION = ACTIVATION_CODES[attributes.activation];
     const TRAINING = attributes.training;
     const [dy, values, y, weight, mean, spread] = [0, 1, 2, 3, 4, 5].map(input);
@@ -44,15 +48,15 @@ export const batchNormGradientOp = defineOp({
     return [
       {
         kernel: sums,
-        constants: { ...extent, CHUNKS: chunks, CHUNK: chunk, ACTIVATION },
+        constants: { ...extent, ACTIVATION },
         bindings: [read(dy!), read(values!), read(y!), read(mean!), write(partial)],
         workgroups: grid(channels * chunks),
-        requires: { invocations: 64, workgroupBytes: 64 * 8 },
+        requires: { invocations: 64, workgroupBytes: 72 * 8 },
         flops: 4 * count * channels,
       },
       {
         kernel: merge,
-        constants: { ...extent, CHUNKS: chunks, TRAINING, EPSILON: { f32: attributes.epsilon } },
+        constants: { ...extent, TRAINING, EPSILON: { f32: attributes.epsilon } },
         bindings: [
           ...[read(partial), read(weight!), read(mean!), read(spread!)],
           ...[write(output(1)), write(output(2)), write(coefficients)],
@@ -65,8 +69,8 @@ export const batchNormGradientOp = defineOp({
         kernel: ofInput,
         constants: { ...extent, TRAINING, ACTIVATION },
         bindings: [read(dy!), read(values!), read(y!), read(coefficients), write(output(0))],
-        workgroups: grid(Math.ceil((count * channels) / 256)),
-        requires: { invocations: 256 },
+        workgroups: grid(channels * chunks),
+        requires: { invocations: 64 },
         flops: 5 * count * channels,
       },
     ];

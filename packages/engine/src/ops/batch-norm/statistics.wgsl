@@ -1,22 +1,9 @@
 // Mean and Σ(x − mean)² of each chunk of each channel: two passes over the chunk, never E[x²] − E[x]², whose difference
-// f32 cannot hold for a channel far from zero. Prelude: BATCH, CHANNELS, LENGTH, CHUNKS, CHUNK.
+// f32 cannot hold for a channel far from zero. Needs workgroup-sum.wgsl. Prelude: BATCH, CHANNELS, LENGTH, CHUNKS, CHUNK.
 @group(0) @binding(0) var<storage, read> x: array<f32>;  // [BATCH, CHANNELS, LENGTH]
 @group(0) @binding(1) var<storage, read_write> partial: array<vec2f>;  // [CHANNELS, CHUNKS] of (mean, centred squares)
 
-const LANES: u32 = 64u;
-var<workgroup> lanes: array<f32, LANES>;
-
-fn total(lane: u32, value: f32) -> f32 {
-  lanes[lane] = value;
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) { lanes[lane] += lanes[lane + half]; }
-  }
-  workgroupBarrier();
-  let all = lanes[0];
-  workgroupBarrier();
-  return all;
-}
+alias Summand = f32;
 
 fn load(channel: u32, at: u32) -> f32 {
   return x[((at / LENGTH) * CHANNELS + channel) * LENGTH + at % LENGTH];
@@ -31,12 +18,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let end = min(start + CHUNK, BATCH * LENGTH);
   var sum = 0.0;
   for (var at = start + lane; at < end; at += LANES) { sum += load(channel, at); }
-  let mean = total(lane, sum) / f32(end - start);
+  let mean = workgroup_sum(lane, sum) / f32(end - start);
   var squares = 0.0;
   for (var at = start + lane; at < end; at += LANES) {
     let centred = load(channel, at) - mean;
     squares += centred * centred;
   }
-  let centred_squares = total(lane, squares);
+  let centred_squares = workgroup_sum(lane, squares);
   if (lane == 0u) { partial[number] = vec2f(mean, centred_squares); }
 }

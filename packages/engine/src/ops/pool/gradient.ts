@@ -10,9 +10,14 @@ import argmaxWgsl from './argmax.wgsl';
 import averageGradientWgsl from './average-gradient.wgsl';
 import { type PoolAttributes, type PoolExtent, poolConstants, poolExtent, pooledShape } from './extent.js';
 import maxGradientWgsl from './max-gradient.wgsl';
+import maxGradientApartWgsl from './max-gradient-apart.wgsl';
 import windowWgsl from './window.wgsl';
 
 const ofMax = { name: 'max pool gradient', source: isNanSource + windowWgsl + argmaxWgsl + maxGradientWgsl };
+const ofMaxApart = {
+  name: 'max pool gradient, windows apart',
+  source: isNanSource + windowWgsl + argmaxWgsl + maxGradientApartWgsl,
+};
 const ofAverage = { name: 'average pool gradient', source: windowWgsl + averageGradientWgsl };
 
 /** dy's windows in rows like those of x. */
@@ -34,15 +39,16 @@ export const maxPool1dGradientOp = defineOp({
   },
   webgpu({ inputs: [dy, x], attributes, input, output }) {
     const extent = gradientExtent('maxPool1dGradient', dy!, x!, attributes);
-    const count = extent.rows * extent.lengthIn;
+    const { rows, lengthIn, lengthOut, kernel, stride } = extent;
+    const apart = stride >= kernel;
     return [
       {
-        kernel: ofMax,
+        kernel: apart ? ofMaxApart : ofMax,
         constants: poolConstants(extent),
         bindings: [read(input(0)), read(input(1)), write(output(0))],
-        workgroups: grid(Math.ceil(count / 256)),
+        workgroups: grid(Math.ceil((rows * (apart ? lengthOut : lengthIn)) / 256)),
         requires: { invocations: 256 },
-        flops: count * Math.ceil(extent.kernel / extent.stride) * extent.kernel,
+        flops: rows * kernel * (apart ? lengthOut : lengthIn * Math.ceil(kernel / stride)),
       },
     ];
   },
