@@ -12,8 +12,7 @@ export function deviceOption(): Option {
 /** Opens the device and says in one line on stderr what computes, and how to get a GPU where there is none. */
 export async function openChosenDevice(choice: DeviceChoice, console: Console): Promise<Device> {
   const device = await openDevice({ kind: choice });
-  const hint =
-    choice === 'auto' && device.kind === 'cpu' ? ' (no GPU adapter; `ecgpu doctor` says how to get one)' : '';
+  const hint = choice === 'auto' && device.kind !== 'webgpu' ? ' (no GPU; `ecgpu doctor` says how to get one)' : '';
   console.err(`device: ${device.kind}, ${device.description}${hint}\n`);
   return device;
 }

@@ -15,6 +15,7 @@ export type EngineErrorCode =
   | 'NO_ADAPTER'
   | 'NO_WEBGPU_PACKAGE'
   | 'NO_WASM'
+  | 'NO_THREADS'
   | 'UNKNOWN_PARAMETER'
   | 'FORMAT';
 
@@ -39,6 +40,11 @@ export class EngineError extends Error {
     this.where = details.where;
     this.fix = details.fix;
   }
+}
+
+/** An EngineError with one of these codes. */
+export function hasCode(error: unknown, ...codes: EngineErrorCode[]): boolean {
+  return error instanceof EngineError && codes.includes(error.code);
 }
 
 /** An op was given tensors that do not fit together. `what` says expected and actual. */

@@ -1,4 +1,4 @@
-import { describeAdapter } from './devices/webgpu/open.js';
+import { describeAdapter, isSoftwareAdapter } from './devices/webgpu/open.js';
 import { DEFAULT_LIMITS, type KernelLimits } from './graph/lowering.js';
 import { nodeGpu } from './node-gpu.js';
 
@@ -27,16 +27,10 @@ function reportAdapter(adapter: GPUAdapter): AdapterReport {
   const description = describeAdapter(adapter);
   return {
     description,
-    software: isSoftware(adapter.info),
+    software: isSoftwareAdapter(adapter.info),
     features: [...adapter.features].sort(),
     limits: Object.fromEntries(
       Object.keys(DEFAULT_LIMITS).map((name) => [name, adapter.limits[name as keyof KernelLimits]]),
     ),
   };
-}
-
-function isSoftware(info: GPUAdapterInfo): boolean {
-  return (
-    info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|software|warp/i.test(`${info.device} ${info.description}`)
-  );
 }

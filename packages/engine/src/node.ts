@@ -2,26 +2,33 @@ import { openCpuDevice } from './devices/cpu/open.js';
 import type { Device } from './devices/device.js';
 import type { WasmOpenOptions } from './devices/wasm/open.js';
 import { openWebGpuDevice, type WebGpuOpenOptions } from './devices/webgpu/open.js';
-import { EngineError } from './errors.js';
+import { hasCode } from './errors.js';
 import { nodeGpu } from './node-gpu.js';
 
 export { type AdapterReport, inspectAdapters } from './node-adapters.js';
 export { nodeGpu } from './node-gpu.js';
 
 export interface NodeOpenOptions extends WebGpuOpenOptions, Pick<WasmOpenOptions, 'threads'> {
-  /** `auto` (default): WebGPU where there is an adapter, else the CPU reference. */
+  /** `auto` (default): WebGPU on a real GPU, else WebAssembly, else the reference. A software adapter only when asked. */
   readonly kind?: 'auto' | 'webgpu' | 'wasm' | 'cpu';
 }
 
-/** Opens a device in Node. Throws NO_ADAPTER or NO_WEBGPU_PACKAGE where `webgpu` was asked for and there is none. */
+/**
+ * Opens a device in Node. Throws NO_ADAPTER or NO_WEBGPU_PACKAGE where `webgpu` was asked for and there is none, NO_WASM
+ * or NO_THREADS likewise for `wasm`.
+ */
 export async function openDevice({ kind = 'auto', ...options }: NodeOpenOptions = {}): Promise<Device> {
   if (kind === 'cpu') return openCpuDevice();
   if (kind === 'wasm') return openNodeWasmDevice(options);
   try {
-    return await openWebGpuDevice(await nodeGpu(), options);
+    return await openWebGpuDevice(await nodeGpu(), kind === 'auto' ? { ...options, software: false } : options);
   } catch (error) {
-    const missing = error instanceof EngineError && (error.code === 'NO_ADAPTER' || error.code === 'NO_WEBGPU_PACKAGE');
-    if (kind === 'webgpu' || !missing) throw error;
+    if (kind === 'webgpu' || !hasCode(error, 'NO_ADAPTER', 'NO_WEBGPU_PACKAGE')) throw error;
+  }
+  try {
+    return await openNodeWasmDevice(options);
+  } catch (error) {
+    if (!hasCode(error, 'NO_WASM')) throw error;
     return openCpuDevice();
   }
 }

@@ -1,10 +1,10 @@
 import type { Device } from './devices/device.js';
 import type { WasmOpenOptions } from './devices/wasm/open.js';
 import { openWebGpuDevice, type WebGpuOpenOptions } from './devices/webgpu/open.js';
-import { EngineError } from './errors.js';
+import { EngineError, hasCode } from './errors.js';
 
 export interface OpenOptions extends WebGpuOpenOptions, Pick<WasmOpenOptions, 'threads'> {
-  /** `auto` (default): WebGPU where there is an adapter, else the CPU reference. */
+  /** `auto` (default): WebGPU on a real GPU, else WebAssembly, else the reference. A software adapter only when asked. */
   readonly kind?: 'auto' | 'webgpu' | 'wasm' | 'cpu';
 }
 
@@ -16,9 +16,14 @@ export async function openDevice({ kind = 'auto', ...options }: OpenOptions = {}
   if (kind === 'cpu') return openReferenceDevice();
   if (kind === 'wasm') return openPageWasmDevice(options);
   try {
-    return await openWebGpuDevice(pageGpu(), options);
+    return await openWebGpuDevice(pageGpu(), kind === 'auto' ? { ...options, software: false } : options);
   } catch (error) {
-    if (kind === 'webgpu' || !(error instanceof EngineError && error.code === 'NO_ADAPTER')) throw error;
+    if (kind === 'webgpu' || !hasCode(error, 'NO_ADAPTER')) throw error;
+  }
+  try {
+    return await openPageWasmDevice(options);
+  } catch (error) {
+    if (!hasCode(error, 'NO_WASM')) throw error;
     return openReferenceDevice();
   }
 }

@@ -40,7 +40,7 @@ describe('ecgpu doctor', () => {
     const report: DoctorReport = JSON.parse(await ecgpu('doctor', '--json'));
     expect(report.node).toBe(process.version);
     expect(report.verify).toBeUndefined();
-    expect(report.chosen).toBe(report.adapters.length > 0 ? 'webgpu' : 'cpu');
+    expect(report.chosen).toBe(report.adapters.some(({ software }) => !software) ? 'webgpu' : 'wasm');
   });
 
   it('--verify checks operations and writes what it found to a file', async (context) => {

@@ -16,7 +16,7 @@ export interface DoctorReport {
   readonly platform: string;
   readonly adapters: readonly AdapterReport[];
   /** What `--device auto` takes. */
-  readonly chosen: 'webgpu' | 'cpu';
+  readonly chosen: 'webgpu' | 'wasm';
   readonly findings: readonly Finding[];
   /** With --verify: every operation on the WebGPU adapter against the reference. */
   readonly verify?: VerifyReport;
@@ -76,7 +76,7 @@ async function examine(): Promise<Omit<DoctorReport, 'verify'>> {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     adapters,
-    chosen: adapters.length > 0 ? 'webgpu' : 'cpu',
+    chosen: adapters.some(({ software }) => !software) ? 'webgpu' : 'wasm',
     findings,
   };
 }

@@ -73,13 +73,14 @@ describe('verifyDevice', () => {
 });
 
 describe('openDevice without a browser', () => {
-  it('falls back to the reference, or says what is missing', async (context) => {
+  it('falls back to WebAssembly, or says what is missing', async (context) => {
     const { openDevice } = await import('../open-device.js');
     if ((globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu)
       context.skip('this runtime has navigator.gpu');
     await expect(openDevice({ kind: 'webgpu' })).rejects.toMatchObject({ code: 'NO_ADAPTER' });
     const device = await openDevice();
-    expect(device.kind).toBe('cpu');
+    expect(device.kind).toBe('wasm');
+    expect(device.description).toContain('1 thread');
     const program = await device.compile({ x: f32(1) }, ({ x }) => ({ x }));
     program.run({ x: Float32Array.of(2) });
     expect([...(await program.read('x'))]).toEqual([2]);

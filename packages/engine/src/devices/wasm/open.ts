@@ -4,6 +4,7 @@ import { bestVariant, compileKernels, type WasmVariant } from './binary.js';
 import { WasmDevice } from './device.js';
 import { LinearMemory } from './memory.js';
 import { type StartWorker, Team } from './team.js';
+import type { WasmModule } from './webassembly.js';
 
 export interface WasmOpenOptions {
   /** Threads, the caller's own among them. Default: one a core, at most 8. */
@@ -27,7 +28,7 @@ const MAX_THREADS = 32;
 
 /**
  * Opens the device. Throws NO_WASM where the runtime has no SIMD, INVALID_ARGUMENT for a thread count outside 1…32, and
- * THREADS when workers were asked for and cannot be started.
+ * NO_THREADS when threads were asked for and cannot be started.
  */
 export async function openWasmDeviceOn(platform: WasmPlatform, options: WasmOpenOptions = {}): Promise<Device> {
   const best = bestVariant();
@@ -41,10 +42,31 @@ export async function openWasmDeviceOn(platform: WasmPlatform, options: WasmOpen
   const threads = threadCount(platform, options.threads);
   const module = await compileKernels(variant);
   const memory = new LinearMemory();
-  const team = await Team.start(module, memory.memory, threads, platform.startWorker);
-  const alone = threads === 1 && platform.whyOneThread !== undefined ? ` (${platform.whyOneThread})` : '';
-  const description = `WebAssembly ${variant}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${alone}`;
-  return new WasmDevice(description, memory, team);
+  const { team, why } = await startTeam(platform, module, memory, { threads, asked: options.threads !== undefined });
+  const count = team.threads === 1 ? '1 thread' : `${team.threads} threads`;
+  return new WasmDevice(`WebAssembly ${variant}, ${count}${why ? ` (${why})` : ''}`, memory, team);
+}
+
+/** The team that was asked for, or the caller alone where nobody asked and workers do not start (a strict page). */
+async function startTeam(
+  { startWorker, whyOneThread }: WasmPlatform,
+  module: WasmModule,
+  { memory }: LinearMemory,
+  { threads, asked }: { threads: number; asked: boolean },
+): Promise<{ team: Team; why?: string | undefined }> {
+  try {
+    const team = await Team.start(module, memory, threads, startWorker);
+    return { team, why: startWorker === undefined ? whyOneThread : undefined };
+  } catch (cause) {
+    if (asked) {
+      throw new EngineError('NO_THREADS', `${threads} threads could not be started`, {
+        where: 'openWasmDevice',
+        fix: 'Ask for fewer threads, or one; on a page, allow workers from blob: addresses.',
+        cause,
+      });
+    }
+    return { team: await Team.start(module, memory, 1, undefined), why: `workers do not start: ${String(cause)}` };
+  }
 }
 
 function threadCount({ startWorker, whyOneThread, cores }: WasmPlatform, asked: number | undefined): number {
