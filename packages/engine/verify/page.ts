@@ -9,8 +9,10 @@ const download = element<HTMLButtonElement>('download');
 const progress = element<HTMLProgressElement>('progress');
 const status = element('status');
 
-/** `?only=conv1d` checks one operation. */
-const only = new URLSearchParams(location.search).get('only');
+/** `?only=conv1d` checks one operation, `?device=wasm` the WebAssembly device instead of the graphics adapter. */
+const query = new URLSearchParams(location.search);
+const only = query.get('only');
+const kind = query.get('device') === 'wasm' ? 'wasm' : 'webgpu';
 
 start.addEventListener('click', async () => {
   start.disabled = true;
@@ -30,7 +32,7 @@ start.addEventListener('click', async () => {
 
 async function verify(): Promise<VerifyReport> {
   const table = new OperationTable(element('results'));
-  const device = await openDevice({ kind: 'webgpu' });
+  const device = await openDevice({ kind });
   try {
     element('adapter').textContent = device.description;
     return await verifyDevice(device, {

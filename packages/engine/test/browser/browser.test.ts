@@ -19,21 +19,22 @@ describe('in a browser', () => {
   });
 
   /** The built page, open; what it could not handle itself lands in `errors`. */
-  async function open(context: TestContext, folder: string): Promise<{ page: Page; errors: string[] }> {
+  async function open(context: TestContext, folder: string, query = ''): Promise<{ page: Page; errors: string[] }> {
     browser ??= await openChromium(context);
     const at = await servePage(folder);
     served.push(at);
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(at.url);
+    await page.goto(at.url + query);
     return { page, errors };
   }
 
-  it(
-    'the whole case table agrees, and the page offers the report',
-    async (context) => {
-      const { page, errors } = await open(context, 'verify');
+  it.for(['webgpu', 'wasm'] as const)(
+    'the whole case table agrees on %s, and the page offers the report',
+    { timeout: TABLE_TIMEOUT },
+    async (kind, context) => {
+      const { page, errors } = await open(context, 'verify', `?device=${kind}`);
       await page.click('#start');
       await page.waitForSelector('#download:enabled, #start:enabled', { timeout: TABLE_TIMEOUT - 30_000 });
       const downloading = page.waitForEvent('download', { timeout: 10_000 });
@@ -44,7 +45,7 @@ describe('in a browser', () => {
       expect(download.suggestedFilename()).toMatch(/^ecgpu-verify-\d{4}-\d\d-\d\d\.json$/);
       const report: VerifyReport = JSON.parse(await readFile(await download.path(), 'utf8'));
       expect(report.cases.filter(({ agrees }) => !agrees)).toEqual([]);
-      expect(report).toMatchObject({ agrees: true, kind: 'webgpu' });
+      expect(report).toMatchObject({ agrees: true, kind });
       expect(report.runtime).toMatch(/Chrome\//);
       expect(report.adapter).not.toBe('');
       expect(new Set(report.cases.map(({ op }) => op))).toEqual(new Set(Object.keys(opCases)));
@@ -52,7 +53,6 @@ describe('in a browser', () => {
       expect(await page.textContent('#status')).toContain('all agree');
       expect(errors).toEqual([]);
     },
-    TABLE_TIMEOUT,
   );
 
   it('a short training learns, repeats to the bit, and makes nothing anew', async (context) => {
@@ -62,9 +62,14 @@ describe('in a browser', () => {
     const first = await train('webgpu');
     expect(first).toMatchObject({ kind: 'webgpu', created: 0 });
     expect(first.lastLoss).toBeLessThan(first.firstLoss / 4);
-    expect((await train('auto')).bits).toEqual(first.bits);
+    expect((await train('webgpu')).bits).toEqual(first.bits);
     const total = first.pipelinesReported[0]![1];
     expect(first.pipelinesReported).toEqual(Array.from({ length: total }, (_, index) => [index + 1, total]));
+    const wasm = await train('wasm');
+    expect(wasm.kind).toBe('wasm');
+    expect(wasm.lastLoss).toBeCloseTo(first.lastLoss, 2);
+    // SwiftShader is a CPU in disguise, which the wasm device outruns.
+    expect((await train('auto')).bits).toEqual(wasm.bits);
     const reference = await train('cpu');
     expect(reference.kind).toBe('cpu');
     expect(reference.firstLoss).toBeCloseTo(first.firstLoss, 5);

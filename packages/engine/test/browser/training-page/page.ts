@@ -13,7 +13,7 @@ export interface TrainingReport {
 }
 
 /** Trains the small network from the same seed and says how it went. */
-async function train(kind: 'auto' | 'webgpu' | 'cpu', steps: number): Promise<TrainingReport> {
+async function train(kind: 'auto' | 'webgpu' | 'wasm' | 'cpu', steps: number): Promise<TrainingReport> {
   const device = await openDevice({ kind });
   try {
     const pipelinesReported: [number, number][] = [];
