@@ -31,4 +31,12 @@ describe('annotatedBeats', () => {
       ['BEATS_TWICE', '1', 'x.atr'],
     ]);
   });
+
+  it('knows which beats lie in atrial fibrillation or flutter', () => {
+    const rhythm = (sample: number, aux: string) => ({ ...mark(sample, '+'), aux });
+    const beats = [0, 10, 20, 30, 40, 50].map((sample) => mark(sample, 'N'));
+    const rhythms = [rhythm(10, '(AFIB'), rhythm(25, '(N'), rhythm(38, '(AFL'), rhythm(50, '(B')];
+    expect([...annotatedBeats([...rhythms, ...beats], 'dechazal', 100).fibrillation]).toEqual([0, 1, 1, 0, 1, 0]);
+    expect([...annotatedBeats(beats, 'dechazal', 100).fibrillation]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
 });

@@ -7,12 +7,17 @@ import {
   pseudoLabel,
 } from '@ecgpu/ecg-dsp';
 
+/** Rhythm marks of atrial fibrillation and of flutter, whose ventricular response is as irregular. */
+const FIBRILLATION: ReadonlySet<string> = new Set(['(AFIB', '(AFL']);
+
 /** The beats that a reference annotator marked. */
 export interface AnnotatedBeats {
   /** Sample indices, rising. */
   readonly samples: Int32Array;
   /** Per beat, its AAMI class as an index into `beatLabels`: N, S, V, F, Q. */
   readonly labels: Uint8Array;
+  /** Per beat, 1 where the rhythm is marked as atrial fibrillation or flutter. */
+  readonly fibrillation: Uint8Array;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -46,8 +51,25 @@ export function annotatedBeats(
   return {
     samples: Int32Array.from(beats, ({ sample }) => sample),
     labels: Uint8Array.from(beats, ({ label }) => beatLabels.indexOf(label)),
+    fibrillation: fibrillationAt(
+      annotations,
+      beats.map(({ sample }) => sample),
+    ),
     diagnostics,
   };
+}
+
+/** A rhythm lasts from its mark `+` to the next; before the first it is unknown, and not taken for fibrillation. */
+function fibrillationAt(annotations: readonly Annotation[], samples: readonly number[]): Uint8Array {
+  const marks = annotations.filter(({ symbol }) => symbol === '+').sort((a, b) => a.sample - b.sample);
+  let next = 0;
+  let fibrillating = false;
+  return Uint8Array.from(samples, (sample) => {
+    for (; next < marks.length && marks[next]!.sample <= sample; next++) {
+      fibrillating = FIBRILLATION.has(marks[next]!.aux.trim());
+    }
+    return fibrillating ? 1 : 0;
+  });
 }
 
 /** Beats of each class. */

@@ -61,7 +61,7 @@ describe('sets of beats', () => {
     const lead = { name: 'MLII', units: 'mV', samples };
     const record = { name: 'r', fs, length: 3600, leads: [lead], comments: [], diagnostics: [] };
     const beats = prepareRecord(record, [100, 400], BEAT_CONTRACT);
-    const mistake = [{ name: 'r', fs, lead: 'MLII', beats, labels: Uint8Array.of(0) }];
+    const mistake = [{ name: 'r', fs, lead: 'MLII', beats, labels: Uint8Array.of(0), fibrillation: Uint8Array.of(0) }];
     expect(() => joinRecords(mistake, BEAT_CONTRACT)).toThrow(code('BEAT_SET'));
     expect(joinRecords([], BEAT_CONTRACT).count).toBe(0);
   });

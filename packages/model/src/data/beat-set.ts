@@ -19,6 +19,8 @@ export interface BeatSet {
   readonly features: Float32Array;
   /** [count]: AAMI class as an index into `beatLabels`; also classes that the contract does not have, as Q. */
   readonly labels: Uint8Array;
+  /** [count]: 1 in atrial fibrillation or flutter. */
+  readonly fibrillation: Uint8Array;
   /** [count]: bits of `beatProblem`, 0 for a sound beat. */
   readonly problems: Uint8Array;
   /** [count]: index into `records`. */
@@ -45,6 +47,8 @@ export interface LabelledRecord {
   readonly beats: RecordBeats;
   /** [beats]: indices into `beatLabels`. */
   readonly labels: Uint8Array;
+  /** [beats]: 1 in atrial fibrillation or flutter. */
+  readonly fibrillation: Uint8Array;
 }
 
 /**
@@ -88,6 +92,10 @@ export function joinRecords(records: readonly LabelledRecord[], contract: InputC
       records.map(({ labels }) => labels),
       bytes,
     ),
+    fibrillation: joined(
+      records.map(({ fibrillation }) => fibrillation),
+      bytes,
+    ),
     problems: joined(
       sources.map(({ problems }) => problems),
       bytes,
@@ -128,9 +136,9 @@ export async function loadBeatSet(
     const leads = opened.leads.map((lead) => lead.name);
     const record = await opened.read({ leads: [chooseLead(leads, contract, name).index] });
     const { annotations } = await readAnnotations(source, name, annotator, { fs: record.fs });
-    const { samples, labels } = annotatedBeats(annotations, contract.mapping, record.length, name);
+    const { samples, labels, fibrillation } = annotatedBeats(annotations, contract.mapping, record.length, name);
     const beats = prepareRecord(record, samples, contract, { margin });
-    records.push({ name, fs: record.fs, lead: beats.lead, beats, labels });
+    records.push({ name, fs: record.fs, lead: beats.lead, beats, labels, fibrillation });
   }
   return joinRecords(records, contract);
 }
@@ -147,6 +155,7 @@ export function selectBeats(set: BeatSet, chosen: ArrayLike<number>): BeatSet {
     beats: takeRows(set.beats, wide, indices),
     features: takeRows(set.features, set.contract.rhythm.features.length, indices),
     labels,
+    fibrillation: Uint8Array.from(indices, (b) => set.fibrillation[b]!),
     problems: Uint8Array.from(indices, (b) => set.problems[b]!),
     recordOf,
     peaks: Int32Array.from(indices, (b) => set.peaks[b]!),
@@ -178,6 +187,7 @@ export function joinBeatSets(a: BeatSet, b: BeatSet): BeatSet {
     templates: joined([a.templates, b.templates], floats),
     features: joined([a.features, b.features], floats),
     labels: joined([a.labels, b.labels], bytes),
+    fibrillation: joined([a.fibrillation, b.fibrillation], bytes),
     problems: joined([a.problems, b.problems], bytes),
     recordOf: joined([a.recordOf, shifted], (length) => new Uint16Array(length)),
     peaks: joined([a.peaks, b.peaks], (length) => new Int32Array(length)),

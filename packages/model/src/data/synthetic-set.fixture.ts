@@ -24,7 +24,7 @@ export function syntheticSet(records: readonly Partial<Record<BeatLabel, number>
       scale: 1,
       diagnostics: [],
     };
-    return { name: `r${r}`, fs: 360, lead: 'MLII', beats, labels };
+    return { name: `r${r}`, fs: 360, lead: 'MLII', beats, labels, fibrillation: new Uint8Array(labels.length) };
   });
   return joinRecords(labelled, BEAT_CONTRACT);
 }

@@ -1,4 +1,5 @@
-import { type BeatLabel, macroClasses } from '@ecgpu/ecg-dsp';
+import type { BeatLabel } from '@ecgpu/ecg-dsp';
+import { macroClasses } from '@ecgpu/ecg-dsp/ec57';
 import { describe, expect, it } from 'vitest';
 import { evaluateCalls, evaluationReport } from './evaluation.js';
 

@@ -1,17 +1,15 @@
+import { type BeatLabel, beatLabels, type MappingName } from '@ecgpu/ecg-dsp';
 import {
   addConfusions,
-  type BeatLabel,
-  beatLabels,
   type ClassFigures,
   type ConfusionMatrix,
   classFigures,
   classificationReport,
   confusionMatrix,
-  type MappingName,
   type OverallFigures,
   overallFigures,
   textTable,
-} from '@ecgpu/ecg-dsp';
+} from '@ecgpu/ecg-dsp/ec57';
 
 /** A record's beats, as the reference and as a classifier call them. */
 export interface RecordCalls {

@@ -12,7 +12,14 @@ interface Surroundings {
   readonly global: number;
   /** Logarithms of the local intervals, in time order. */
   readonly logs: Float64Array;
+  /** |log r[k+1]/r[k]| within the 60 intervals `r[-30] … r[+29]`. */
+  readonly wideChanges: () => Float64Array;
 }
+
+/** Long enough to tell an irregular rhythm from a few ectopic beats. */
+const WIDE = { before: 30, after: 29 };
+/** A change of the interval by a tenth. */
+const NOTABLE_CHANGE = 0.1;
 
 interface FeatureDefinition {
   /** How often the local mean is in the denominator: an error of +u in log(1/local) moves the feature by this times u. */
@@ -52,6 +59,8 @@ const definitions = {
   'std(log local)': free(({ logs }) => standardDeviation(logs)),
   'mean|diff log local|': free(({ logs }) => changes(logs).reduce((sum, x) => sum + x, 0) / changeCount(logs)),
   'median|diff log local|': free(({ logs }) => medianInPlace(changes(logs))),
+  'median|diff log wide|': free(({ wideChanges }) => medianInPlace(wideChanges())),
+  'share(|diff log wide| > 0.1)': free(({ wideChanges }) => shareAbove(wideChanges(), NOTABLE_CHANGE)),
 } as const satisfies Record<string, FeatureDefinition>;
 
 /** Names of what can be asked of the rhythm around a beat, as formulas over the intervals r. */
@@ -85,36 +94,74 @@ export function clippedIntervals(peaks: ArrayLike<number>, fs: number, { rhythm 
   return rrIntervals(peaks, fs).map((r) => Math.min(maximum, Math.max(minimum, r)));
 }
 
+export interface RhythmRows {
+  /** Beats to measure; all by default. The intervals around them count all the same. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Mean interval of the record, seconds; that of `intervals` by default. */
+  readonly global?: number;
+}
+
 /**
- * The contract's rhythm features of every beat. Ratios of intervals and their logarithms: independent of the heart rate
- * itself, which tells patients apart rather than beats.
+ * The contract's rhythm features of every beat, or of beats `from … to`. Ratios of intervals and their logarithms:
+ * independent of the heart rate itself, which tells patients apart rather than beats.
  *
  * @param intervals seconds, as {@link clippedIntervals} gives them.
  * @returns [beats, features], each within ± the contract's clip.
  */
-export function rhythmFeatureRows(intervals: Float64Array, { rhythm }: InputContract): Float32Array {
+export function rhythmFeatureRows(
+  intervals: Float64Array,
+  { rhythm }: InputContract,
+  { from = 0, to = intervals.length, global = meanOf(intervals) }: RhythmRows = {},
+): Float32Array {
   const { features, clip, local } = rhythm;
   const n = intervals.length;
-  const rows = new Float32Array(n * features.length);
+  const rows = new Float32Array((to - from) * features.length);
   const chosen = features.map((name): FeatureDefinition => definitions[name]);
   const size = local.before + 1 + local.after;
-  let beat = 0;
-  const interval = (offset: number) => intervals[Math.min(n - 1, Math.max(0, beat + offset))]!;
-  const global = intervals.reduce((sum, r) => sum + r, 0) / n;
-  const surroundings: Surroundings = { interval, local: 0, global, logs: new Float64Array(size) };
-  for (; beat < n; beat++) {
+  const logarithms = intervals.map(Math.log);
+  const inside = (index: number) => Math.min(n - 1, Math.max(0, index));
+  let beat = from;
+  const wide = new Float64Array(WIDE.before + WIDE.after);
+  const surroundings: Surroundings = {
+    interval: (offset) => intervals[inside(beat + offset)]!,
+    local: 0,
+    global,
+    logs: new Float64Array(size),
+    wideChanges: () => {
+      for (let k = 0; k < wide.length; k++) {
+        const at = beat - WIDE.before + k;
+        wide[k] = Math.abs(logarithms[inside(at + 1)]! - logarithms[inside(at)]!);
+      }
+      return wide;
+    },
+  };
+  for (; beat < to; beat++) {
     let sum = 0;
     for (let k = 0; k < size; k++) {
-      const r = interval(k - local.before);
-      sum += r;
-      surroundings.logs[k] = Math.log(r);
+      const at = inside(beat + k - local.before);
+      sum += intervals[at]!;
+      surroundings.logs[k] = logarithms[at]!;
     }
     surroundings.local = sum / size;
     for (const [f, { value }] of chosen.entries()) {
-      rows[beat * features.length + f] = Math.min(clip, Math.max(-clip, value(surroundings)));
+      rows[(beat - from) * features.length + f] = Math.min(clip, Math.max(-clip, value(surroundings)));
     }
   }
   return rows;
+}
+
+/** How many intervals before and after a beat its features depend on, the record's mean aside. */
+export function rhythmReach({ rhythm: { local } }: InputContract): { readonly before: number; readonly after: number } {
+  return { before: Math.max(local.before, WIDE.before), after: Math.max(local.after, WIDE.after) };
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
+function shareAbove(values: Float64Array, limit: number): number {
+  return values.reduce((count, x) => count + (x > limit ? 1 : 0), 0) / values.length;
 }
 
 function greatest(values: Float64Array): number {
