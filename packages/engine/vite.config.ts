@@ -11,6 +11,7 @@ const VENDORED = 'vendored/';
  * Declarations are tsup's work.
  */
 export default defineConfig({
+  logLevel: 'warn',
   plugins: [wgslForVite, assemblyScriptForVite],
   build: {
     target: 'es2022',
