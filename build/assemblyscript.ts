@@ -74,10 +74,19 @@ export const assemblyScriptForEsbuild: EsbuildPlugin = {
   },
 };
 
+/** Marks what has been resolved; the name no longer ends like TypeScript, so that no other plugin compiles it as that. */
+const RESOLVED = '\0assemblyscript:';
+
 export const assemblyScriptForVite = {
   name: 'assemblyscript',
   enforce: 'pre' as const,
+  resolveId(source: string, importer: string | undefined) {
+    if (!REQUEST.test(source) || importer === undefined) return null;
+    const entry = join(dirname(importer.replace(/\?.*$/, '')), source);
+    return `${RESOLVED}${entry.replace('?', '#')}`;
+  },
   async load(id: string) {
-    return REQUEST.test(id) ? { code: await compiledModule(id), map: null } : null;
+    if (!id.startsWith(RESOLVED)) return null;
+    return { code: await compiledModule(id.slice(RESOLVED.length).replace('#', '?')), map: null };
   },
 };

@@ -2,7 +2,7 @@ import { activationSlope } from './elementwise';
 import { activateFast, activationFloor, sumLanes } from './math';
 import { shareStart, storeFirst } from './partition';
 import { sumRow } from './reduce';
-import { scaleRow } from './softmax';
+import { lanesBelow, scaleRow } from './softmax';
 
 /** x and y [batch, channels, length], all else [channels]. */
 @unmanaged
@@ -137,13 +137,11 @@ export function batchNormGradient(parameters: usize, thread: i32, threads: i32):
     const mean = load<f32>(p.mean + at);
     const spread = load<f32>(p.spread + at);
     const inverse: f32 = p.training ? spread : 1 / sqrt<f32>(spread + p.epsilon);
-    let sum: f64 = 0;
-    let along: f64 = 0;
+    sum = 0;
+    along = 0;
     for (let b = 0; b < p.batch; b++) {
       const row = <usize>(b * p.channels + channel) * <usize>p.length * 4;
-      slopesOfRow(p.activation, p.dy + row, p.y + row, p.dx + row, p.length);
-      sum += sumRow(p.dx + row, p.length);
-      along += centredDot(p.dx + row, p.x + row, p.length, mean);
+      sumSlopes(p.activation, p.dy + row, p.y + row, p.x + row, p.dx + row, p.length, mean);
     }
     const dweight = along * inverse;
     store<f32>(p.dbias + at, <f32>sum);
@@ -159,34 +157,36 @@ export function batchNormGradient(parameters: usize, thread: i32, threads: i32):
   }
 }
 
-/** dz = dy·f′(y). */
-function slopesOfRow(code: i32, dy: usize, y: usize, dz: usize, count: i32): void {
+/** Where a thread gathers Σ dz and Σ dz·(x − mean) of a channel; every thread is an instance with its own. */
+let sum: f64 = 0;
+let along: f64 = 0;
+
+/** dz = dy·f′(y) of one row, and its sums. */
+function sumSlopes(code: i32, dy: usize, y: usize, x: usize, dz: usize, count: i32, mean: f32): void {
   const zero = f32x4.splat(0);
-  for (; count > 0; count -= 4, dy += 16, y += 16, dz += 16) {
+  const centre = f32x4.splat(mean);
+  let s = zero;
+  let a = zero;
+  for (; count > 0; count -= 4, dy += 16, y += 16, x += 16, dz += 16) {
     const value = v128.load(y);
     let slope = v128.load(dy);
     if (code === 1) {
       // 0 where y is not above 0, but NaN where y is.
       slope = v128.bitselect(v128.and(slope, f32x4.gt(value, zero)), value, f32x4.eq(value, value));
     } else if (code > 1) slope = f32x4.mul(slope, activationSlope(code, value));
+    let distance = f32x4.sub(v128.load(x), centre);
     if (count >= 4) v128.store(dz, slope);
-    else storeFirst(dz, slope, count);
+    else {
+      storeFirst(dz, slope, count);
+      // What lies behind the row is someone else's.
+      slope = v128.and(slope, lanesBelow(count));
+      distance = v128.and(distance, lanesBelow(count));
+    }
+    s = f32x4.add(s, slope);
+    a = f32x4.add(a, f32x4.mul(slope, distance));
   }
-}
-
-/** Σ a·(x − mean). */
-function centredDot(a: usize, x: usize, count: i32, mean: f32): f32 {
-  const centre = f32x4.splat(mean);
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let i = 0;
-  for (; i + 8 <= count; i += 8, a += 32, x += 32) {
-    s0 = f32x4.add(s0, f32x4.mul(v128.load(a), f32x4.sub(v128.load(x), centre)));
-    s1 = f32x4.add(s1, f32x4.mul(v128.load(a, 16), f32x4.sub(v128.load(x, 16), centre)));
-  }
-  let rest: f32 = 0;
-  for (; i < count; i++, a += 4, x += 4) rest += load<f32>(a) * (load<f32>(x) - mean);
-  return sumLanes(f32x4.add(s0, s1)) + rest;
+  sum += sumLanes(s);
+  along += sumLanes(a);
 }
 
 /** dz ← factor·(dz − shift − (x − mean)·slope). */
