@@ -9,25 +9,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Annotation, isBeatSymbol, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { findDetector, listDetectors } from '@ecgpu/ecg-dsp/detectors';
 import {
-  type Annotation,
-  addNoise,
   type BeatComparison,
   beatStatistics,
   compareBeats,
-  detectBeats,
-  isBeatSymbol,
-  listDetectors,
-  noiseAmplitude,
-  noiseGain,
   percent,
-  qrsAmplitude,
   type Ratio,
-  readAnnotations,
-  readRecord,
   summarizeComparisons,
-} from '@ecgpu/ecg-dsp';
+} from '@ecgpu/ecg-dsp/ec57';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
+import { addNoise, noiseAmplitude, noiseGain, qrsAmplitude } from '@ecgpu/ecg-dsp/noise';
 import { pooledOffsets, quantile } from './offsets.js';
 
 const records = (
@@ -58,7 +51,7 @@ async function load(record: string): Promise<Case> {
 }
 
 function score({ samples, fs, reference }: Omit<Case, 'record' | 'lead'>, method: string): BeatComparison {
-  const found = detectBeats(samples, fs, { method }).samples;
+  const found = findDetector(method).detect(samples, fs).samples;
   const test = Array.from(found, (sample) => ({ sample, symbol: 'N', subtype: 0, channel: 0, number: 0, aux: '' }));
   return compareBeats(reference, test, { fs, length: samples.length });
 }

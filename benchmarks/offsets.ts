@@ -1,4 +1,4 @@
-import type { BeatComparison } from '@ecgpu/ecg-dsp';
+import type { BeatComparison } from '@ecgpu/ecg-dsp/ec57';
 
 /** Samples from each matched reference beat to the detection, of all comparisons together, sorted. */
 export function pooledOffsets(comparisons: readonly BeatComparison[]): Float64Array {

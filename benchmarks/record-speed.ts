@@ -8,16 +8,9 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  BeatStream,
-  butterworth,
-  detectBeats,
-  readRecord,
-  removeBaselineMedian,
-  SosStream,
-  sosfiltfilt,
-} from '@ecgpu/ecg-dsp';
+import { butterworth, detectBeats, readRecord, removeBaselineMedian, sosfiltfilt } from '@ecgpu/ecg-dsp';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
+import { BeatStream, SosStream } from '@ecgpu/ecg-dsp/streaming';
 
 const data = process.env['ECG_DATA'] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
 const mitdb = folderSource(join(data, 'mitdb'));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { type Annotation, encodeAnnotations } from '@ecgpu/ecg-dsp';
+import type { Annotation } from '@ecgpu/ecg-dsp';
 import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
+import { encodeAnnotations } from '@ecgpu/ecg-dsp/writing';
 
 /** Writes beats as a WFDB annotation file `<folder>/<record>.<annotator>`; refuses to replace one without `force`. */
 export async function writeBeatAnnotations(

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type EcgRecord, encodeAnnotations, readAnnotations, readRecord, writeRecord } from '@ecgpu/ecg-dsp';
+import { type EcgRecord, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
+import { encodeAnnotations, writeRecord } from '@ecgpu/ecg-dsp/writing';
 
 /** Records 100 and 233 of MIT-BIH, which come with the repository. */
 export const SAMPLES = fileURLToPath(new URL('../../../data/mitdb-samples', import.meta.url));

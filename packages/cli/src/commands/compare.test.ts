@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EcgError, encodeAnnotations } from '@ecgpu/ecg-dsp';
+import { EcgError } from '@ecgpu/ecg-dsp';
+import { encodeAnnotations } from '@ecgpu/ecg-dsp/writing';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {

@@ -13,7 +13,7 @@ import {
   standardReport,
   summarizeComparisons,
   timeOffsets,
-} from '@ecgpu/ecg-dsp';
+} from '@ecgpu/ecg-dsp/ec57';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { appendReport } from '../report-file.js';

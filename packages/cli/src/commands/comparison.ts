@@ -1,14 +1,5 @@
-import {
-  type Annotation,
-  type ComparisonOptions,
-  EcgError,
-  isNonstandard,
-  type MappingName,
-  mappingNames,
-  type ReportNames,
-  readAnnotations,
-  readHeader,
-} from '@ecgpu/ecg-dsp';
+import { type Annotation, EcgError, type MappingName, mappingNames, readAnnotations, readHeader } from '@ecgpu/ecg-dsp';
+import { type ComparisonOptions, isNonstandard, type ReportNames } from '@ecgpu/ecg-dsp/ec57';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
 import type { Console } from '../console.js';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { decodeAnnotations, listDetectors } from '@ecgpu/ecg-dsp';
+import { decodeAnnotations } from '@ecgpu/ecg-dsp';
+import { listDetectors } from '@ecgpu/ecg-dsp/detectors';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { constantRecord, excerpt } from '../../test/sample-records.js';

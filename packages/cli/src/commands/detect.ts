@@ -1,4 +1,5 @@
-import { type Diagnostic, detectBeats, listDetectors, readRecord } from '@ecgpu/ecg-dsp';
+import { type Diagnostic, readRecord } from '@ecgpu/ecg-dsp';
+import { findDetector, listDetectors } from '@ecgpu/ecg-dsp/detectors';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
 import { writeBeatAnnotations } from '../annotate.js';
@@ -10,7 +11,7 @@ import { forEachRecord } from '../records.js';
 
 interface DetectOptions {
   readonly lead?: string;
-  readonly method?: string;
+  readonly method: string;
   readonly out?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -30,7 +31,7 @@ export function registerDetect(program: Command, console: Console): void {
     .command('detect')
     .description('find the R peaks of records')
     .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
-    .addOption(new Option('--method <name>', 'detector').choices(listDetectors()))
+    .addOption(new Option('--method <name>', 'detector').choices(listDetectors()).default('ecgpu'))
     .option('--lead <name>', 'lead by name (default: MLII, else the first usual one)')
     .option('--out <dir>', 'write <record>.ecgq, a WFDB annotation file, into this folder')
     .option('--force', 'replace annotation files that are there')
@@ -67,7 +68,7 @@ async function detect(
   const { source, name } = openRecordPath(path);
   const record = await readRecord(source, name, wanted === undefined ? {} : { leads: [wanted] });
   const lead = chooseLead(record, wanted);
-  const detection = detectBeats(lead.samples, record.fs, method === undefined ? {} : { method });
+  const detection = findDetector(method).detect(lead.samples, record.fs);
   const samples = [...detection.samples];
   const diagnostics = [...record.diagnostics, ...detection.diagnostics];
   warnOf(diagnostics, record.name, console);

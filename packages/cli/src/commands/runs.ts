@@ -8,7 +8,7 @@ import {
   runLine,
   runReport,
   runStatistics,
-} from '@ecgpu/ecg-dsp';
+} from '@ecgpu/ecg-dsp/ec57';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { appendReport } from '../report-file.js';

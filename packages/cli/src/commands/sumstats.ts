@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { EcgError, readLineReport, sumstats } from '@ecgpu/ecg-dsp';
+import { EcgError } from '@ecgpu/ecg-dsp';
+import { readLineReport, sumstats } from '@ecgpu/ecg-dsp/ec57';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
 

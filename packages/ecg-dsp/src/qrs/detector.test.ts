@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { detectBeats, findDetector, listDetectors } from './detector.js';
+import { detectBeats } from './detector.js';
+import { detectors, findDetector, listDetectors } from './detectors.js';
 import { syntheticEcg } from './synthetic-ecg.fixture.js';
 
 const code = (expected: string) =>
@@ -17,17 +18,17 @@ function steadyPeaks(fs: number, seconds: number): number[] {
   return peaks;
 }
 
-describe.each(listDetectors())('detector %s', (method) => {
+describe.each(detectors)('detector $name', (detector) => {
   it.each([130, 250, 360, 500, 1000])('finds the R peak of every beat at %i Hz', (fs) => {
     const peaks = steadyPeaks(fs, 40);
-    const found = detectBeats(syntheticEcg(40 * fs, fs, peaks), fs, { method });
+    const found = detectBeats(syntheticEcg(40 * fs, fs, peaks), fs, { detector });
     expect([...found.samples]).toEqual(peaks);
-    expect(found).toMatchObject({ method, marks: 'R', diagnostics: [] });
+    expect(found).toMatchObject({ method: detector.name, marks: 'R', diagnostics: [] });
   });
 
   it('finds the peaks of an inverted lead and says so', () => {
     const peaks = steadyPeaks(360, 40);
-    const found = detectBeats(syntheticEcg(40 * 360, 360, peaks, { inverted: true }), 360, { method });
+    const found = detectBeats(syntheticEcg(40 * 360, 360, peaks, { inverted: true }), 360, { detector });
     expect([...found.samples]).toEqual(peaks);
     expect(codes(found)).toContain('INVERTED_LEAD');
   });
@@ -39,14 +40,14 @@ describe.each(listDetectors())('detector %s', (method) => {
       ...detectBeats(
         signal.map((v) => 1000 * v + 1e6),
         360,
-        { method },
+        { detector },
       ).samples,
     ]).toEqual(peaks);
     expect([
       ...detectBeats(
         signal.map((v) => 1e-3 * v - 1),
         360,
-        { method },
+        { detector },
       ).samples,
     ]).toEqual(peaks);
   });
@@ -60,7 +61,7 @@ describe.each(listDetectors())('detector %s', (method) => {
     ['a constant of 1e9', new Float64Array(20_000).fill(1e9)],
     ['eight hours of nothing', new Float64Array(EIGHT_HOURS)],
   ])('finds nothing in %s, and says so', (_, signal) => {
-    const found = detectBeats(signal, 100, { method });
+    const found = detectBeats(signal, 100, { detector });
     expect(found.samples).toHaveLength(0);
     expect(codes(found)).toContain('NO_BEATS');
   });
@@ -81,7 +82,7 @@ describe.each(listDetectors())('detector %s', (method) => {
     const { samples } = detectBeats(
       Float64Array.from({ length }, (_, i) => value(i)),
       100,
-      { method },
+      { detector },
     );
     samples.forEach((sample, k) => {
       expect(sample > (samples[k - 1] ?? -1) && sample < length).toBe(true);
@@ -94,7 +95,7 @@ describe.each(listDetectors())('detector %s', (method) => {
     const signal = syntheticEcg(60 * 360, 360, peaks);
     signal.fill(Number.NaN, 20 * 360, 25 * 360);
     const away = (sample: number) => sample < 19.5 * 360 || sample > 25.5 * 360;
-    const found = [...detectBeats(signal, 360, { method }).samples];
+    const found = [...detectBeats(signal, 360, { detector }).samples];
     expect(found.filter((sample) => sample >= 20 * 360 && sample < 25 * 360)).toEqual([]);
     expect(found.filter(away)).toEqual(peaks.filter(away));
   });
@@ -102,6 +103,7 @@ describe.each(listDetectors())('detector %s', (method) => {
 
 describe('choosing a detector', () => {
   it('takes names in any case and lists those that exist', () => {
+    expect(listDetectors()).toEqual(['ecgpu', 'xqrs', 'pantompkins', 'hamilton', 'neurokit']);
     expect(findDetector('ECGPU').name).toBe('ecgpu');
     expect(() => findDetector('nobody')).toThrow(code('UNKNOWN_DETECTOR'));
   });

@@ -6,7 +6,9 @@ import { summarizeComparisons } from '../ec57/summary.js';
 import { resampleTo } from '../filters/resample.js';
 import { folderSource } from '../node/folder-source.js';
 import { readAnnotations, readRecord } from '../wfdb/index.js';
-import { detectBeats, listDetectors } from './detector.js';
+import { detectBeats } from './detector.js';
+import { detectors } from './detectors.js';
+import { xqrs } from './xqrs.js';
 
 async function record(context: TestContext, name: string) {
   const folder = folderSource(dataFolder(context, 'mitdb'));
@@ -19,9 +21,9 @@ const asBeats = (samples: Int32Array) =>
   Array.from(samples, (sample) => ({ sample, symbol: 'N', subtype: 0, channel: 0, number: 0, aux: '' }));
 
 describe('MIT-BIH record 100', () => {
-  it.for(listDetectors())('%s finds its 2273 beats but for two at most, on the R peak', async (method, context) => {
+  it.for(detectors)('$name finds its 2273 beats but for two at most, on the R peak', async (detector, context) => {
     const { samples, fs, annotations } = await record(context, '100');
-    const found = detectBeats(samples, fs, { method });
+    const found = detectBeats(samples, fs, { detector });
     const { cells, events } = compareBeats(annotations, asBeats(found.samples), {
       fs,
       start: 0,
@@ -40,7 +42,7 @@ describe('MIT-BIH record 100', () => {
 
   it('xqrs finds exactly the beats that wfdb-python finds', async (context) => {
     const { samples, fs } = await record(context, '100');
-    const found = detectBeats(samples, fs, { method: 'xqrs' }).samples;
+    const found = detectBeats(samples, fs, { detector: xqrs }).samples;
     expect(found).toHaveLength(2273);
     [76, 370, 662, 946, 1231, 1515, 1809, 2044].forEach((sample, k) => {
       expect(Math.abs(found[k]! - sample)).toBeLessThanOrEqual(1);

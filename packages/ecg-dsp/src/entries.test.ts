@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-const sources = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const sources = dirname(fileURLToPath(import.meta.url));
 
 /** Every module that an entry loads, relative to `src`, and what it loads from elsewhere. */
 function modulesOf(entry: string): { own: string[]; foreign: string[] } {
@@ -27,14 +27,25 @@ describe('entries', () => {
     const { own, foreign } = modulesOf('wfdb/index.ts');
     const shared = ['diagnostic-log.ts', 'errors.ts', 'limits.ts', 'physical-units.ts', 'record.ts', 'text.ts'];
     expect(own.filter((path) => !path.startsWith('wfdb/') && !shared.includes(path))).toEqual([]);
-    expect(own.filter((path) => /write|writing|encode|format-header|check\.ts|listing/.test(path))).toEqual([]);
+    expect(own.filter((path) => /write|writing|encode|format-header|check\.ts|listing|inspection/.test(path))).toEqual(
+      [],
+    );
     expect(own).toContain('wfdb/annotation-file.ts');
     expect(foreign).toEqual([]);
   });
 
+  it('the main entry has the default detector alone, and nothing that scores, writes or makes noise', () => {
+    const { own } = modulesOf('index.ts');
+    expect(own).toContain('qrs/ecgpu.ts');
+    expect(own.filter((path) => /xqrs|pantompkins|hamilton|neurokit|noise|writ|encode|^formats/.test(path))).toEqual([]);
+    expect(own.filter((path) => path.startsWith('ec57/'))).toEqual(['ec57/labels.ts']);
+  });
+
   it('only the Node entry touches Node', () => {
-    expect(modulesOf('index.ts').foreign).toEqual([]);
-    expect(modulesOf('formats/index.ts').foreign).toEqual([]);
+    const pure = ['index', 'formats/index', 'ec57/index', 'qrs/detectors', 'streaming/index', 'noise/stress'];
+    for (const entry of [...pure, 'wfdb/writing', 'wfdb/inspection']) {
+      expect(modulesOf(`${entry}.ts`).foreign, entry).toEqual([]);
+    }
     expect(modulesOf('node.ts').foreign.every((name) => name.startsWith('node:'))).toBe(true);
   });
 });
