@@ -9,47 +9,39 @@ const PANEL = 8;
 const TILE_ROWS = 6;
 const TILE_BYTES: usize = TILE_ROWS * PANEL * 4;
 
-/** Weights of a convolution in the order that its tiles read them. */
+/** What a convolution needs to know before it starts. */
 @unmanaged
 class FilterParameters {
-  /** [out, channels, kernel], or reversed: [channels, out, kernel], applied backwards. */
+  /** [channels, out, kernel], to be applied backwards; 0: the filters are used as they lie. */
   weight: usize;
-  /** [⌈out/6⌉, channels · kernel, 6], zero beyond out. */
-  packed: usize;
+  /** [out, channels, kernel]. */
+  turned: usize;
   /** For each channel and tap: bytes from a position's place in the padded rows to what the tap sees. */
   taps: usize;
   out: i32;
   channels: i32;
   kernel: i32;
-  reversed: i32;
   /** Rows come apart into `stride` phases, each of this many floats. */
   stride: i32;
   rowLength: i32;
 }
 
-export function packFilters(parameters: usize, thread: i32, threads: i32): void {
+export function prepareFilters(parameters: usize, _thread: i32, _threads: i32): void {
   const p = changetype<FilterParameters>(parameters);
   const kernel = p.kernel;
-  if (thread === 0) {
-    let tap = p.taps;
-    for (let c = 0; c < p.channels; c++) {
-      for (let k = 0; k < kernel; k++, tap += 4) {
-        store<i32>(tap, ((c * p.stride + (k % p.stride)) * p.rowLength + k / p.stride) << 2);
-      }
+  let tap = p.taps;
+  for (let c = 0; c < p.channels; c++) {
+    for (let k = 0; k < kernel; k++, tap += 4) {
+      store<i32>(tap, ((c * p.stride + (k % p.stride)) * p.rowLength + k / p.stride) << 2);
     }
   }
-  const tiles = (p.out + TILE_ROWS - 1) / TILE_ROWS;
-  const end = shareStart(tiles, thread + 1, threads);
-  for (let tile = shareStart(tiles, thread, threads); tile < end; tile++) {
-    let to = p.packed + <usize>(tile * p.channels * kernel) * (TILE_ROWS * 4);
+  if (!p.weight) return;
+  for (let o = 0; o < p.out; o++) {
     for (let c = 0; c < p.channels; c++) {
-      for (let k = 0; k < kernel; k++) {
-        for (let r = 0; r < TILE_ROWS; r++, to += 4) {
-          const o = tile * TILE_ROWS + r;
-          const at = p.reversed ? (c * p.out + o) * kernel + (kernel - 1 - k) : (o * p.channels + c) * kernel + k;
-          store<f32>(to, o < p.out ? load<f32>(p.weight + ((<usize>at) << 2)) : 0);
-        }
-      }
+      const from = p.weight + ((<usize>((c * p.out + o) * kernel)) << 2);
+      const to = p.turned + ((<usize>((o * p.channels + c) * kernel)) << 2);
+      for (let k = 0; k < kernel; k++)
+        store<f32>(to + ((<usize>k) << 2), load<f32>(from + ((<usize>(kernel - 1 - k)) << 2)));
     }
   }
 }
@@ -58,6 +50,7 @@ export function packFilters(parameters: usize, thread: i32, threads: i32): void 
 @unmanaged
 class ConvolutionParameters {
   x: usize;
+  /** [out, channels, kernel]. */
   filters: usize;
   taps: usize;
   /** [out] or 0. */
@@ -126,7 +119,8 @@ function convolveTile(p: ConvolutionParameters, sample: i32, tile: i32, rows: us
   const channels = min(TILE_ROWS, p.out - first);
   const length = p.lengthOut;
   const stride = (<usize>length) << 2;
-  const filters = p.filters + <usize>tile * <usize>steps * (TILE_ROWS * 4);
+  const filterBytes = (<usize>steps) << 2;
+  const filters = p.filters + <usize>first * filterBytes;
   const y = p.y + <usize>(sample * p.out + first) * stride;
   // The tile's start: each channel's bias in all eight columns.
   const init = buffer + TILE_BYTES;
@@ -140,9 +134,9 @@ function convolveTile(p: ConvolutionParameters, sample: i32, tile: i32, rows: us
     const target = y + ((<usize>t) << 2);
     const columns = min(PANEL, length - t);
     if (channels === TILE_ROWS && columns === PANEL) {
-      tileTaps(filters, at, p.taps, steps, init, 32, target, stride);
+      tileTaps(filters, filterBytes, channels, at, p.taps, steps, init, 32, target, stride);
     } else {
-      tileTaps(filters, at, p.taps, steps, init, 32, buffer, 32);
+      tileTaps(filters, filterBytes, channels, at, p.taps, steps, init, 32, buffer, 32);
       copyTile(buffer, 32, target, stride, channels, columns);
     }
   }

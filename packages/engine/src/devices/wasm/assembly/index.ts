@@ -1,7 +1,7 @@
 export { attentionPool, attentionPoolGradient } from './attention-pool';
 export { batchNormGradient, batchNormInference, batchNormTraining } from './batch-norm';
 export { binary } from './binary';
-export { collectWeights, convolve, convolveWeights, packFilters, packWindows } from './conv1d';
+export { collectWeights, convolve, convolveWeights, packWindows, prepareFilters } from './conv1d';
 export { dropout } from './dropout';
 export { copy, fill, scale, unary, unaryGradient } from './elementwise';
 export { gruBackward, gruForward, gruWeights } from './gru';

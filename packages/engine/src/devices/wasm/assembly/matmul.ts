@@ -1,7 +1,7 @@
 import { activate, madd, sumLanes } from './math';
 import { shareStart, storeFirst } from './partition';
 import { copyTile, tileOf, ZEROS } from './scratch';
-import { tileColumns, tileRows } from './tile';
+import { tileRows } from './tile';
 import { turn } from './transpose';
 
 /** Columns of b that lie together: a panel is [k][8], zero beyond n. */
@@ -127,7 +127,7 @@ function multiplyBlock(p: MatmulParameters, s: i32, from: i32, to: i32, first: i
     for (let step = 0; step < k; step += STEPS) {
       const steps = min(STEPS, k - step);
       if (p.transposed)
-        packRows(a + (<usize>step * <usize>p.m + <usize>block) * 4, p.m, blockEnd - block, steps, packed);
+        turnBlock(a + (<usize>step * <usize>p.m + <usize>block) * 4, p.m, blockEnd - block, steps, packed);
       for (let panel = first; panel < last; panel++) {
         const b = panels + (<usize>panel * <usize>k + <usize>step) * (PANEL * 4);
         const column = panel * PANEL;
@@ -145,13 +145,11 @@ function multiplyBlock(p: MatmulParameters, s: i32, from: i32, to: i32, first: i
           }
           const out = whole ? target : buffer;
           const outStride = whole ? cStride : 32;
-          if (p.transposed) {
-            const from = packed + <usize>(row - block) * <usize>steps * 4;
-            tileColumns(from, TILE_ROWS * 4, b, PANEL * 4, steps, init, initStride, out, outStride);
-          } else {
-            const from = a + (<usize>row * <usize>k + <usize>step) * 4;
-            tileRows(from, (<usize>k) << 2, rows, b, PANEL * 4, steps, init, initStride, out, outStride);
-          }
+          const from = p.transposed
+            ? packed + <usize>(row - block) * <usize>steps * 4
+            : a + (<usize>row * <usize>k + <usize>step) * 4;
+          const stride = (<usize>(p.transposed ? steps : k)) << 2;
+          tileRows(from, stride, rows, b, PANEL * 4, steps, init, initStride, out, outStride);
           if (!whole) copyTile(buffer, 32, target, cStride, rows, columns);
         }
       }
@@ -165,20 +163,23 @@ function multiplyBlock(p: MatmulParameters, s: i32, from: i32, to: i32, first: i
   }
 }
 
-/**
- * Rows of a transposed a, in sixes: a step's values side by side. Read where they lie, their steps are m apart and
- * fall on few sets of the cache: 24 GFLOP/s where this reaches 50.
- */
-function packRows(a: usize, m: i32, rows: i32, steps: i32, to: usize): void {
+/** Turns a block of a transposed a, so that its rows lie side by side again: to [rows, steps]. */
+function turnBlock(a: usize, m: i32, rows: i32, steps: i32, to: usize): void {
   const stride = (<usize>m) << 2;
-  const tile = <usize>steps * (TILE_ROWS * 4);
-  for (let step = 0; step < steps; step++, a += stride) {
-    let from = a;
-    let at = to + <usize>step * (TILE_ROWS * 4);
-    // The last tile's rows beyond the end are read from the next step and never stored.
-    for (let row = 0; row < rows; row += TILE_ROWS, from += TILE_ROWS * 4, at += tile) {
-      v128.store(at, v128.load(from));
-      v128.store64_lane(at, v128.load(from, 16), 0, 16);
+  const toStride = (<usize>steps) << 2;
+  for (let row = 0; row < rows; row += 4) {
+    let step = 0;
+    if (row + 4 <= rows) {
+      for (; step + 4 <= steps; step += 4) {
+        const from = a + <usize>step * stride + ((<usize>row) << 2);
+        turn(from, stride, to + <usize>row * toStride + ((<usize>step) << 2), toStride);
+      }
+    }
+    for (; step < steps; step++) {
+      for (let r = row; r < min(rows, row + 4); r++) {
+        const value = load<f32>(a + <usize>step * stride + ((<usize>r) << 2));
+        store<f32>(to + <usize>r * toStride + ((<usize>step) << 2), value);
+      }
     }
   }
 }

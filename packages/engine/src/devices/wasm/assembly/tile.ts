@@ -304,9 +304,11 @@ export function tileColumns(
   v128.store(out, c51, 16);
 }
 
-/** a is packed in sixes. The step's row of b starts `taps[step]` bytes after b: a window over rows that overlap. */
+/** Like `tileRows`, but the step's values of b start `taps[step]` bytes after b: a window over rows that overlap. */
 export function tileTaps(
   a: usize,
+  aStride: usize,
+  rows: i32,
   b: usize,
   taps: usize,
   steps: i32,
@@ -315,6 +317,12 @@ export function tileTaps(
   out: usize,
   outStride: usize,
 ): void {
+  let a0 = a;
+  let a1 = rows > 1 ? a0 + aStride : a0;
+  let a2 = rows > 2 ? a1 + aStride : a1;
+  let a3 = rows > 3 ? a2 + aStride : a2;
+  let a4 = rows > 4 ? a3 + aStride : a3;
+  let a5 = rows > 5 ? a4 + aStride : a4;
   let c00 = v128.load(init);
   let c01 = v128.load(init, 16);
   init += initStride;
@@ -337,75 +345,117 @@ export function tileTaps(
   let s: v128;
   let at: usize;
   const end = taps + ((<usize>steps) << 2);
-  if (steps & 1) {
-    at = b + load<usize>(taps);
-    b0 = v128.load(at);
-    b1 = v128.load(at, 16);
-    s = v128.load32_splat(a);
-    c00 = madd(s, b0, c00);
-    c01 = madd(s, b1, c01);
-    s = v128.load32_splat(a, 4);
-    c10 = madd(s, b0, c10);
-    c11 = madd(s, b1, c11);
-    s = v128.load32_splat(a, 8);
-    c20 = madd(s, b0, c20);
-    c21 = madd(s, b1, c21);
-    s = v128.load32_splat(a, 12);
-    c30 = madd(s, b0, c30);
-    c31 = madd(s, b1, c31);
-    s = v128.load32_splat(a, 16);
-    c40 = madd(s, b0, c40);
-    c41 = madd(s, b1, c41);
-    s = v128.load32_splat(a, 20);
-    c50 = madd(s, b0, c50);
-    c51 = madd(s, b1, c51);
-    a += 24;
-    taps += 4;
-  }
-  for (; taps < end; taps += 8) {
-    at = b + load<usize>(taps);
-    b0 = v128.load(at);
-    b1 = v128.load(at, 16);
-    s = v128.load32_splat(a);
-    c00 = madd(s, b0, c00);
-    c01 = madd(s, b1, c01);
-    s = v128.load32_splat(a, 4);
-    c10 = madd(s, b0, c10);
-    c11 = madd(s, b1, c11);
-    s = v128.load32_splat(a, 8);
-    c20 = madd(s, b0, c20);
-    c21 = madd(s, b1, c21);
-    s = v128.load32_splat(a, 12);
-    c30 = madd(s, b0, c30);
-    c31 = madd(s, b1, c31);
-    s = v128.load32_splat(a, 16);
-    c40 = madd(s, b0, c40);
-    c41 = madd(s, b1, c41);
-    s = v128.load32_splat(a, 20);
-    c50 = madd(s, b0, c50);
-    c51 = madd(s, b1, c51);
-    at = b + load<usize>(taps, 4);
-    b0 = v128.load(at);
-    b1 = v128.load(at, 16);
-    s = v128.load32_splat(a, 24);
-    c00 = madd(s, b0, c00);
-    c01 = madd(s, b1, c01);
-    s = v128.load32_splat(a, 28);
-    c10 = madd(s, b0, c10);
-    c11 = madd(s, b1, c11);
-    s = v128.load32_splat(a, 32);
-    c20 = madd(s, b0, c20);
-    c21 = madd(s, b1, c21);
-    s = v128.load32_splat(a, 36);
-    c30 = madd(s, b0, c30);
-    c31 = madd(s, b1, c31);
-    s = v128.load32_splat(a, 40);
-    c40 = madd(s, b0, c40);
-    c41 = madd(s, b1, c41);
-    s = v128.load32_splat(a, 44);
-    c50 = madd(s, b0, c50);
-    c51 = madd(s, b1, c51);
-    a += 48;
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    for (; taps < end; taps += 4) {
+      at = b + load<usize>(taps);
+      b0 = v128.load(at);
+      b1 = v128.load(at, 16);
+      s = v128.load32_splat(a0);
+      c00 = madd(s, b0, c00);
+      c01 = madd(s, b1, c01);
+      s = v128.load32_splat(a1);
+      c10 = madd(s, b0, c10);
+      c11 = madd(s, b1, c11);
+      s = v128.load32_splat(a2);
+      c20 = madd(s, b0, c20);
+      c21 = madd(s, b1, c21);
+      s = v128.load32_splat(a3);
+      c30 = madd(s, b0, c30);
+      c31 = madd(s, b1, c31);
+      s = v128.load32_splat(a4);
+      c40 = madd(s, b0, c40);
+      c41 = madd(s, b1, c41);
+      s = v128.load32_splat(a5);
+      c50 = madd(s, b0, c50);
+      c51 = madd(s, b1, c51);
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+    }
+  } else {
+    if (steps & 1) {
+      at = b + load<usize>(taps);
+      b0 = v128.load(at);
+      b1 = v128.load(at, 16);
+      s = v128.load32_splat(a0);
+      c00 = madd(s, b0, c00);
+      c01 = madd(s, b1, c01);
+      s = v128.load32_splat(a1);
+      c10 = madd(s, b0, c10);
+      c11 = madd(s, b1, c11);
+      s = v128.load32_splat(a2);
+      c20 = madd(s, b0, c20);
+      c21 = madd(s, b1, c21);
+      s = v128.load32_splat(a3);
+      c30 = madd(s, b0, c30);
+      c31 = madd(s, b1, c31);
+      s = v128.load32_splat(a4);
+      c40 = madd(s, b0, c40);
+      c41 = madd(s, b1, c41);
+      s = v128.load32_splat(a5);
+      c50 = madd(s, b0, c50);
+      c51 = madd(s, b1, c51);
+      a0 += 4;
+      a1 += 4;
+      a2 += 4;
+      a3 += 4;
+      a4 += 4;
+      a5 += 4;
+      taps += 4;
+    }
+    for (; taps < end; taps += 8) {
+      at = b + load<usize>(taps);
+      b0 = v128.load(at);
+      b1 = v128.load(at, 16);
+      s = v128.load32_splat(a0);
+      c00 = madd(s, b0, c00);
+      c01 = madd(s, b1, c01);
+      s = v128.load32_splat(a1);
+      c10 = madd(s, b0, c10);
+      c11 = madd(s, b1, c11);
+      s = v128.load32_splat(a2);
+      c20 = madd(s, b0, c20);
+      c21 = madd(s, b1, c21);
+      s = v128.load32_splat(a3);
+      c30 = madd(s, b0, c30);
+      c31 = madd(s, b1, c31);
+      s = v128.load32_splat(a4);
+      c40 = madd(s, b0, c40);
+      c41 = madd(s, b1, c41);
+      s = v128.load32_splat(a5);
+      c50 = madd(s, b0, c50);
+      c51 = madd(s, b1, c51);
+      at = b + load<usize>(taps, 4);
+      b0 = v128.load(at);
+      b1 = v128.load(at, 16);
+      s = v128.load32_splat(a0, 4);
+      c00 = madd(s, b0, c00);
+      c01 = madd(s, b1, c01);
+      s = v128.load32_splat(a1, 4);
+      c10 = madd(s, b0, c10);
+      c11 = madd(s, b1, c11);
+      s = v128.load32_splat(a2, 4);
+      c20 = madd(s, b0, c20);
+      c21 = madd(s, b1, c21);
+      s = v128.load32_splat(a3, 4);
+      c30 = madd(s, b0, c30);
+      c31 = madd(s, b1, c31);
+      s = v128.load32_splat(a4, 4);
+      c40 = madd(s, b0, c40);
+      c41 = madd(s, b1, c41);
+      s = v128.load32_splat(a5, 4);
+      c50 = madd(s, b0, c50);
+      c51 = madd(s, b1, c51);
+      a0 += 8;
+      a1 += 8;
+      a2 += 8;
+      a3 += 8;
+      a4 += 8;
+      a5 += 8;
+    }
   }
   v128.store(out, c00);
   v128.store(out, c01, 16);

@@ -38,16 +38,15 @@ function convolution(c: Convolution, { scratch, threads }: Pick<WasmLowering, 's
   // A row of one phase: every position, what the taps see beyond the last, and the width of a tile.
   const rowLength = c.lengthOut + Math.ceil(c.kernel / c.stride) + PANEL;
   const rowFloats = Math.ceil((c.channelsIn * c.stride * rowLength) / 16) * 16;
-  const filters = scratch(Math.ceil(c.channelsOut / TILE_ROWS) * TILE_ROWS * steps);
+  const filters = c.reversed ? scratch(c.channelsOut * steps) : c.weight;
   const taps = scratch(steps);
   const rows = scratch(threads * rowFloats);
+  const [weight, turned] = c.reversed ? [c.weight, filters] : [undefined, undefined];
   return [
     {
-      kernel: 'packFilters',
-      parameters: [
-        ...[c.weight, filters, taps, c.channelsOut, c.channelsIn, c.kernel],
-        ...[c.reversed ? 1 : 0, c.stride, rowLength],
-      ],
+      kernel: 'prepareFilters',
+      parameters: [weight, turned, taps, c.channelsOut, c.channelsIn, c.kernel, c.stride, rowLength],
+      solo: true,
     },
     {
       kernel: 'convolve',
