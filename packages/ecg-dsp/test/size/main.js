@@ -1,0 +1,2 @@
+// Reading, filters, the default detector, beats and their quality.
+export * from '@ecgpu/ecg-dsp';

@@ -1,0 +1,2 @@
+// Reading WFDB records and annotations, and nothing else.
+export * from '@ecgpu/ecg-dsp/wfdb';
