@@ -21,7 +21,7 @@ export interface EpochBatchesOptions {
  * The batches of each epoch: drawn, changed at random and written into memory that the caller owns. What an epoch's n-th
  * batch holds depends on the seed, the epoch and n alone. A last batch that is not full is padded with weight 0.
  */
-export class EpochBatches implements BatchSource {
+export class EpochBatches implements BatchSource<BeatBatch> {
   readonly stepsPerEpoch: number;
   /** Beats of each of the contract's classes in an epoch. */
   readonly classSizes: readonly number[];

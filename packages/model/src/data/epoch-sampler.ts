@@ -2,6 +2,7 @@ import { type BeatLabel, beatLabels, EcgError } from '@ecgpu/ecg-dsp';
 import type { RandomGenerator } from '@ecgpu/engine';
 import type { BeatSet } from './beat-set.js';
 import { randomOf } from './random-stream.js';
+import { WeightedDraw } from './weighted-draw.js';
 
 /** How one class is drawn for an epoch. */
 export interface ClassDraws {
@@ -106,23 +107,9 @@ function drawable(set: BeatSet, label: BeatLabel, draws: ClassDraws): Drawable {
   return { label, draws, size: Math.min(size, limit), beats, chances };
 }
 
-/** Each draw from all beats: the place of a uniform number in the running sum of chances. */
 function drawWithReplacement({ beats, chances, size }: Drawable, random: RandomGenerator): Uint32Array {
-  let sum = 0;
-  const sums = chances.map((chance) => {
-    sum += chance;
-    return sum;
-  });
-  return Uint32Array.from({ length: size }, () => {
-    const target = random.uniform(0, sum);
-    let [low, high] = [0, sums.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sums[middle]! > target) high = middle;
-      else low = middle + 1;
-    }
-    return beats[low]!;
-  });
+  const draw = new WeightedDraw(chances);
+  return Uint32Array.from({ length: size }, () => beats[draw.next(random)]!);
 }
 
 /** The largest keys log(u) / chance are a weighted draw without replacement: Efraimidis & Spirakis, Inf Process Lett 97 (2006). */

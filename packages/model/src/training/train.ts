@@ -1,4 +1,14 @@
-import { averageOf, type Device, initialise, Parameters, type ParameterValues, warmupCosine } from '@ecgpu/engine';
+import {
+  averageOf,
+  type Device,
+  initialise,
+  type ParameterDefinitions,
+  Parameters,
+  type ParameterValues,
+  type Program,
+  type TensorData,
+  warmupCosine,
+} from '@ecgpu/engine';
 import { type BeatNetworkShape, beatNetworkParameters } from '../network.js';
 import { type Checkpoint, captureCheckpoint, restoreCheckpoint } from './checkpoint.js';
 import { type BeatBatch, compileTrainingStep, emptyBatch } from './step.js';
@@ -28,11 +38,21 @@ export const DEFAULT_TRAINING: TrainingOptions = {
 };
 
 /** Where batches come from. Everything drawn in an epoch depends on seed and epoch alone, so an epoch can be redone. */
-export interface BatchSource {
+export interface BatchSource<Batch> {
   readonly stepsPerEpoch: number;
   startEpoch(epoch: number): void;
   /** Fills `batch` with the epoch's n-th batch. */
-  fill(step: number, batch: BeatBatch): void;
+  fill(step: number, batch: Batch): void;
+}
+
+/** What is trained, as the training loop needs to know it. */
+export interface TrainingTask<Batch> {
+  readonly definitions: ParameterDefinitions;
+  /** A step that takes a batch, and the scalars learningRate, step, seed and averageDecay, and gives `loss` and `norm`. */
+  readonly compile: (parameters: Parameters, onProgress?: (done: number, total: number) => void) => Promise<Program>;
+  readonly batch: Batch;
+  /** Beats in a batch. */
+  readonly beats: number;
 }
 
 export interface EpochReport {
@@ -63,21 +83,39 @@ export interface TrainingResult {
 /** Losses are fetched this many steps late, so that the device never waits for the host. */
 const IN_FLIGHT = 4;
 
-/**
- * Trains a beat network from its initial values, or goes on from `resume`, and gives the averaged weights.
- * The same device, seed and data give the same bits, interrupted or not.
- */
-export async function trainBeatNetwork(
+/** Trains a beat network. @see trainNetwork */
+export function trainBeatNetwork(
   device: Device,
   shape: BeatNetworkShape,
-  source: BatchSource,
+  source: BatchSource<BeatBatch>,
   options: TrainingOptions,
   hooks: TrainingHooks & { readonly resume?: Checkpoint } = {},
 ): Promise<TrainingResult> {
-  const { epochs, batchSize, peakLearningRate, warmup, weightDecay, maxNorm, averageDecay, seed } = options;
-  const parameters = new Parameters(device, initialise(beatNetworkParameters(shape), seed));
+  const { batchSize, weightDecay, maxNorm } = options;
   const stepOptions = { batchSize, mode: 'training', weightDecay, maxNorm, average: true } as const;
-  const program = await compileTrainingStep(device, parameters, shape, stepOptions, hooks.onCompile);
+  const task: TrainingTask<BeatBatch> = {
+    definitions: beatNetworkParameters(shape),
+    compile: (parameters, onProgress) => compileTrainingStep(device, parameters, shape, stepOptions, onProgress),
+    batch: emptyBatch(batchSize, shape),
+    beats: batchSize,
+  };
+  return trainNetwork(device, task, source, options, hooks);
+}
+
+/**
+ * Trains a network from its initial values, or goes on from `resume`, and gives the averaged weights.
+ * The same device, seed and data give the same bits, interrupted or not.
+ */
+export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, TensorData>>>(
+  device: Device,
+  { definitions, compile, batch, beats }: TrainingTask<Batch>,
+  source: BatchSource<Batch>,
+  options: Omit<TrainingOptions, 'batchSize' | 'weightDecay' | 'maxNorm'>,
+  hooks: TrainingHooks & { readonly resume?: Checkpoint } = {},
+): Promise<TrainingResult> {
+  const { epochs, peakLearningRate, warmup, averageDecay, seed } = options;
+  const parameters = new Parameters(device, initialise(definitions, seed));
+  const program = await compile(parameters, hooks.onCompile);
   let step = 0;
   let firstEpoch = 0;
   if (hooks.resume) {
@@ -87,8 +125,8 @@ export async function trainBeatNetwork(
   }
   const total = epochs * source.stepsPerEpoch;
   const learningRate = warmupCosine({ peak: peakLearningRate, total, warmup: Math.round(warmup * total) });
-  const batch = emptyBatch(batchSize, shape);
   const reports: EpochReport[] = [];
+  const inputs = Object.fromEntries(Object.entries<TensorData>(batch));
   try {
     for (let epoch = firstEpoch; epoch < epochs; epoch++) {
       const start = performance.now();
@@ -104,15 +142,12 @@ export async function trainBeatNetwork(
       for (let i = 0; i < source.stepsPerEpoch; i++) {
         hooks.signal?.throwIfAborted();
         source.fill(i, batch);
-        program.run(
-          { ...batch },
-          {
-            learningRate: learningRate(step),
-            step: step + 1,
-            seed,
-            averageDecay: Math.min(averageDecay, (1 + step) / (10 + step)),
-          },
-        );
+        program.run(inputs, {
+          learningRate: learningRate(step),
+          step: step + 1,
+          seed,
+          averageDecay: Math.min(averageDecay, (1 + step) / (10 + step)),
+        });
         step++;
         pending.push(Promise.all([program.readScalar('loss'), program.readScalar('norm')]));
         if (pending.length >= IN_FLIGHT) hooks.onStep?.(step, total, await settle());
@@ -124,7 +159,7 @@ export async function trainBeatNetwork(
         loss: sums.loss / source.stepsPerEpoch,
         gradientNorm: sums.norm / source.stepsPerEpoch,
         learningRate: learningRate(step - 1),
-        beatsPerSecond: (source.stepsPerEpoch * batchSize) / ((performance.now() - start) / 1e3),
+        beatsPerSecond: (source.stepsPerEpoch * beats) / ((performance.now() - start) / 1e3),
       };
       reports.push(report);
       await hooks.onEpoch?.(report, () => captureCheckpoint(parameters, { epoch: epoch + 1, step }));

@@ -1,0 +1,148 @@
+import { type Device, f32, Parameters, type ParameterValues, type Program } from '@ecgpu/engine';
+import type { BeatEncoderShape } from './beat-encoder.js';
+import { EncoderProgram } from './encode-beats.js';
+import type { BeatInputs } from './inference.js';
+import { type OutputRule, ruledLogits } from './output-rule.js';
+import { type SequenceNetworkShape, sequenceNetwork } from './sequence-network.js';
+
+export interface SequencePredictions {
+  /** [beats, classes], each row summing to 1: after the output rule. */
+  readonly probabilities: Float32Array;
+  /** [beats, classes]: log-probabilities averaged over the windows that hold the beat, then the output rule. */
+  readonly logits: Float32Array;
+  /** [beats]: log-odds of atrial fibrillation or flutter, averaged alike. */
+  readonly fibrillation: Float32Array;
+}
+
+export interface SequenceParts {
+  readonly encoder: { readonly shape: BeatEncoderShape; readonly values: ParameterValues };
+  readonly sequence: { readonly shape: SequenceNetworkShape; readonly values: ParameterValues };
+  readonly rule: OutputRule;
+}
+
+/** Windows that are classified at once. */
+const BATCH = 8;
+
+/**
+ * Classifies the beats of a record by what they look like and by the rhythm they stand in. Every beat is seen in two
+ * windows that overlap by half; a window counts most in its middle, where it sees both sides.
+ */
+export class SequenceClassifier {
+  readonly #encoder: EncoderProgram;
+  readonly #program: Program;
+  readonly #parts: SequenceParts;
+
+  private constructor(encoder: EncoderProgram, program: Program, parts: SequenceParts) {
+    this.#encoder = encoder;
+    this.#program = program;
+    this.#parts = parts;
+  }
+
+  static async create(device: Device, parts: SequenceParts): Promise<SequenceClassifier> {
+    const { shape, values } = parts.sequence;
+    const encoder = await EncoderProgram.create(device, parts.encoder.values, parts.encoder.shape);
+    const parameters = new Parameters(device, values);
+    const program = await device.compile(
+      {
+        encoded: f32(BATCH, shape.beats, shape.encoding),
+        rhythm: f32(BATCH, shape.beats, shape.features),
+      },
+      ({ encoded, rhythm }) => {
+        const { logits, fibrillation } = sequenceNetwork(parameters, { encoded, rhythm }, shape, 'inference');
+        return { logits, fibrillation };
+      },
+      { label: 'sequence classifier' },
+    );
+    return new SequenceClassifier(encoder, program as unknown as Program, parts);
+  }
+
+  /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */
+  async predict(
+    { count, windows, features }: BeatInputs,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<SequencePredictions> {
+    const { channels, samples } = this.#parts.encoder.shape;
+    const row = channels * samples;
+    const encoded = await this.#encoder.encode(
+      count,
+      (window, from, to) => window.set(windows.subarray(from * row, to * row)),
+      onProgress,
+    );
+    return this.classify(count, encoded, features);
+  }
+
+  /** The same for beats that are encoded already: encoded [count, encoding], features [count, features]. */
+  async classify(count: number, encoded: Float32Array, features: Float32Array): Promise<SequencePredictions> {
+    const { shape } = this.#parts.sequence;
+    const { beats, classes } = shape;
+    const logits = new Float32Array(count * classes);
+    const fibrillation = new Float32Array(count);
+    const weights = new Float32Array(count);
+    const starts = windowStarts(count, beats);
+    const inputs = {
+      encoded: new Float32Array(BATCH * beats * shape.encoding),
+      rhythm: new Float32Array(BATCH * beats * shape.features),
+    };
+    for (let first = 0; first < starts.length; first += BATCH) {
+      const batch = starts.slice(first, first + BATCH);
+      for (const [row, start] of batch.entries()) {
+        copyRows(inputs.encoded, row * beats, encoded, start, beats, count, shape.encoding);
+        copyRows(inputs.rhythm, row * beats, features, start, beats, count, shape.features);
+      }
+      this.#program.run(inputs);
+      const [found, odds] = await Promise.all([this.#program.read('logits'), this.#program.read('fibrillation')]);
+      for (const [row, start] of batch.entries()) {
+        for (let k = 0; k < beats && start + k < count; k++) {
+          const weight = Math.min(k + 1, beats - k);
+          const at = row * beats + k;
+          addLogProbabilities(logits, (start + k) * classes, found.subarray(at * classes, (at + 1) * classes), weight);
+          fibrillation[start + k]! += weight * odds[at]!;
+          weights[start + k]! += weight;
+        }
+      }
+    }
+    for (let beat = 0; beat < count; beat++) {
+      for (let c = 0; c < classes; c++) logits[beat * classes + c]! /= weights[beat]!;
+      fibrillation[beat]! /= weights[beat]!;
+    }
+    return { ...ruledLogits(logits, fibrillation, classes, this.#parts.rule), fibrillation };
+  }
+
+  release(): void {
+    this.#encoder.release();
+    this.#program.release();
+  }
+}
+
+/** Every half window, and one that ends with the last beat. */
+export function windowStarts(count: number, beats: number): number[] {
+  if (count === 0) return [];
+  const starts: number[] = [];
+  for (let start = 0; start + beats < count; start += beats >> 1) starts.push(start);
+  starts.push(Math.max(0, count - beats));
+  return starts;
+}
+
+function copyRows(
+  target: Float32Array,
+  place: number,
+  source: Float32Array,
+  start: number,
+  rows: number,
+  count: number,
+  width: number,
+): void {
+  for (let k = 0; k < rows; k++) {
+    const from = Math.min(count - 1, start + k) * width;
+    target.set(source.subarray(from, from + width), (place + k) * width);
+  }
+}
+
+function addLogProbabilities(sums: Float32Array, at: number, logits: ArrayLike<number>, weight: number): void {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < logits.length; c++) most = Math.max(most, logits[c]!);
+  let sum = 0;
+  for (let c = 0; c < logits.length; c++) sum += Math.exp(logits[c]! - most);
+  const offset = most + Math.log(sum);
+  for (let c = 0; c < logits.length; c++) sums[at + c]! += weight * (logits[c]! - offset);
+}

@@ -1,0 +1,131 @@
+import type { Device, ParameterValues } from '@ecgpu/engine';
+import { type BeatEncoderShape, encodingLength } from '../beat-encoder.js';
+import { SEQUENCE_CONTRACT } from '../contract.js';
+import { type Augmentation, BeatAugmenter, NO_AUGMENTATION, TRAINING_AUGMENTATION } from '../data/augmentation.js';
+import type { BeatSet } from '../data/beat-set.js';
+import { type EncodedBeats, encodedBeats } from '../data/encoded-beats.js';
+import { randomOf } from '../data/random-stream.js';
+import { RHYTHM_JITTER, type RhythmJitter, SequenceBatches } from '../data/sequence-batches.js';
+import { WINDOW_DRAWS, type WindowDraws } from '../data/sequence-window.js';
+import { EncoderProgram } from '../encode-beats.js';
+import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from '../sequence-network.js';
+import type { Checkpoint } from './checkpoint.js';
+import { type ClassWeighting, classWeights, SQUARE_ROOT } from './class-weights.js';
+import { SEQUENCE_LOSS, type SequenceLossShares } from './sequence-loss.js';
+import { compileSequenceStep, emptySequenceBatch } from './sequence-step.js';
+import {
+  type TrainingHooks,
+  type TrainingOptions,
+  type TrainingResult,
+  type TrainingTask,
+  trainNetwork,
+} from './train.js';
+
+/** Everything that decides what the second stage gives, beside the encoder, the data and the device. */
+export interface SequenceTrainingConfig {
+  readonly network: SequenceNetworkShape;
+  /** A batch is so many windows; an epoch `stepsPerEpoch` batches. */
+  readonly training: TrainingOptions;
+  readonly stepsPerEpoch: number;
+  readonly draws: WindowDraws;
+  readonly jitter: RhythmJitter;
+  readonly loss: SequenceLossShares;
+  readonly weighting: ClassWeighting;
+  /** Augmented versions of every beat's vector, beside the one of the beat as it is. */
+  readonly augmentedVersions: number;
+  readonly augmentation: Augmentation;
+}
+
+export function sequenceTrainingConfig(changes: Partial<TrainingOptions> = {}): SequenceTrainingConfig {
+  return {
+    network: SEQUENCE_NETWORK,
+    training: {
+      epochs: 8,
+      batchSize: 12,
+      peakLearningRate: 3e-3,
+      warmup: 0.1,
+      weightDecay: 1e-2,
+      maxNorm: 2,
+      averageDecay: 0.99,
+      seed: 0,
+      ...changes,
+    },
+    stepsPerEpoch: 100,
+    draws: WINDOW_DRAWS,
+    jitter: RHYTHM_JITTER,
+    loss: SEQUENCE_LOSS,
+    weighting: SQUARE_ROOT,
+    augmentedVersions: 2,
+    augmentation: TRAINING_AUGMENTATION,
+  };
+}
+
+export interface Encoder {
+  readonly shape: BeatEncoderShape;
+  /** The encoder's tensors; a whole beat network's will do. */
+  readonly values: ParameterValues;
+}
+
+/** Vectors of all beats of a set, as they are and augmented. The encoder is not trained any further. */
+export async function encodeVersions(
+  device: Device,
+  { shape, values }: Encoder,
+  set: BeatSet,
+  { augmentedVersions, augmentation, training: { seed } }: SequenceTrainingConfig,
+  onProgress?: (done: number, total: number) => void,
+): Promise<EncodedBeats> {
+  const program = await EncoderProgram.create(device, values, shape);
+  const rhythm = new Float32Array(set.contract.rhythm.features.length);
+  const row = shape.channels * shape.samples;
+  const total = (1 + augmentedVersions) * set.count;
+  const versions: Float32Array[] = [];
+  try {
+    for (let version = 0; version <= augmentedVersions; version++) {
+      const augmenter = new BeatAugmenter(set, version === 0 ? NO_AUGMENTATION : augmentation);
+      const random = randomOf('encoding', seed, version);
+      const encoded = await program.encode(
+        set.count,
+        (window, from, to) => {
+          for (let beat = from; beat < to; beat++) {
+            augmenter.write(beat, random, window.subarray((beat - from) * row), rhythm, 0);
+          }
+        },
+        (done) => onProgress?.(version * set.count + done, total),
+      );
+      versions.push(encoded);
+    }
+  } finally {
+    program.release();
+  }
+  return encodedBeats(set, versions, encodingLength(shape));
+}
+
+/** Trains the sequence network on beats that an encoder has turned into vectors. */
+export function trainOnSequences(
+  device: Device,
+  encoded: EncodedBeats,
+  config: SequenceTrainingConfig,
+  hooks: TrainingHooks & { readonly resume?: Checkpoint } = {},
+): Promise<TrainingResult> {
+  const { network, training, stepsPerEpoch, draws, jitter, loss, weighting } = config;
+  const windows = training.batchSize;
+  const batches = new SequenceBatches(encoded, SEQUENCE_CONTRACT, {
+    beats: network.beats,
+    windows,
+    stepsPerEpoch,
+    draws,
+    jitter,
+    classWeights: (sizes) => classWeights(sizes, weighting),
+    seed: training.seed,
+  });
+  const { weightDecay, maxNorm } = training;
+  const batch = emptySequenceBatch(windows, network);
+  const task: TrainingTask<typeof batch> = {
+    definitions: sequenceNetworkParameters(network),
+    compile: (parameters, onProgress) =>
+      compileSequenceStep(device, parameters, network, { windows, weightDecay, maxNorm, loss }, onProgress),
+    batch,
+    beats: windows * network.beats,
+  };
+  return trainNetwork(device, task, batches, training, hooks);
+}
