@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gradientsOf } from '../../autodiff/gradients.js';
+import { f32, i32 } from '../../graph/shape.js';
+import { openDevice } from '../../node.js';
+import { add, gatherRows, multiply, scale, sum } from '../../ops/index.js';
+import { operations } from '../../ops/registry.js';
+import type { Device } from '../device.js';
+import { wasmRules } from './rules/index.js';
+
+describe('a program on the wasm device', () => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await openDevice({ kind: 'wasm', threads: 2 });
+  });
+  afterAll(() => device.close());
+
+  it('runs references between kernels, and its profile says which', async () => {
+    const program = await device.compile({ table: f32(5, 3), index: i32(4) }, ({ table, index }) => {
+      const rows = gatherRows(scale(table, 2), index);
+      const [gradient] = gradientsOf(sum(multiply(rows, rows)), [table]);
+      return { doubled: add(gradient!, gradient!) };
+    });
+    const table = Float32Array.from({ length: 15 }, (_, i) => i);
+    program.run({ table, index: Int32Array.of(1, 1, 4, -1) });
+    // ∂/∂x of (2x)² is 8x for each time a row was gathered, and everything is doubled; a row that is none counts nowhere.
+    const times = [0, 2, 0, 0, 1];
+    const want = [...table].map((x, i) => 16 * x * times[Math.floor(i / 3)]!);
+    expect([...(await program.read('doubled'))]).toEqual(want);
+    const profile = await program.profile();
+    expect(profile.map(({ kernel }) => kernel)).toContain('gatherGradient (reference)');
+    expect(profile.map(({ kernel }) => kernel)).toContain('gather');
+    expect(profile.every(({ microseconds }) => microseconds >= 0)).toBe(true);
+    expect([...(await program.read('doubled'))]).toEqual(want);
+    program.release();
+  });
+
+  it('has kernels for all ops but those named here', () => {
+    const without = Object.keys(operations).filter((op) => !(op in wasmRules));
+    expect(without.sort()).toEqual(['gatherGradient', 'reshape']);
+  });
+
+  it('makes nothing in a run and gives its memory back', async () => {
+    const before = device.stats();
+    const compile = () => device.compile({ x: f32(100_000) }, ({ x }) => ({ y: scale(add(x, x), 3) }));
+    const program = await compile();
+    const made = device.stats();
+    expect(made.bytesInUse).toBeGreaterThan(before.bytesInUse);
+    for (let run = 0; run < 5; run++) program.run({ x: new Float32Array(100_000) });
+    expect(device.stats()).toEqual({ ...made, submits: made.submits + 5 });
+    program.release();
+    program.release();
+    expect(device.stats().bytesInUse).toBe(before.bytesInUse);
+    // A program of the same size lies where the first one lay, and starts from zeros all the same.
+    const again = await compile();
+    expect([...(await again.read('y'))].every((value) => value === 0)).toBe(true);
+    again.release();
+    expect(() => again.run({ x: new Float32Array(100_000) })).toThrow(
+      expect.objectContaining({ code: 'DEVICE_CLOSED' }),
+    );
+  });
+});
