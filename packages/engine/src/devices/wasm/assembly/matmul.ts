@@ -11,8 +11,6 @@ const TILE_ROWS = 6;
 const STEPS = 512;
 /** Rows in one go: their part of a (at most 192 KB) stays in the second-level cache while b passes by. */
 const BLOCK_ROWS = 96;
-/** Bytes of a block of a transposed a, packed. */
-const PACKED_BLOCK: usize = BLOCK_ROWS * STEPS * 4;
 
 /** b [batch, k, n] or, transposed, [batch, n, k] → panels [batch, ⌈n/8⌉, k, 8]. */
 @unmanaged
@@ -86,8 +84,9 @@ class MatmulParameters {
   activation: i32;
   /** Threads share the panels instead of the rows. */
   byColumns: i32;
-  /** For a transposed a: memory of PACKED_BLOCK bytes a thread. */
+  /** For a transposed a: memory of `packedBytes` a thread, for a block of its rows. */
   packed: usize;
+  packedBytes: i32;
 }
 
 export function matmul(parameters: usize, thread: i32, threads: i32): void {
@@ -121,7 +120,7 @@ function multiplyBlock(p: MatmulParameters, s: i32, from: i32, to: i32, first: i
   const panels = p.panels + <usize>s * <usize>((n + PANEL - 1) / PANEL) * <usize>(k * PANEL) * 4;
   const cStride = (<usize>n) << 2;
   const buffer = tileOf(thread);
-  const packed = p.packed + <usize>thread * PACKED_BLOCK;
+  const packed = p.packed + <usize>thread * <usize>p.packedBytes;
   for (let block = from; block < to; block += BLOCK_ROWS) {
     const blockEnd = min(to, block + BLOCK_ROWS);
     for (let step = 0; step < k; step += STEPS) {

@@ -16,8 +16,9 @@ export interface WasmProduct extends MatmulExtent {
 
 const PANEL = 8;
 const TILE_ROWS = 6;
-/** Elements of a transposed a that a thread packs at a time. */
-const PACKED_BLOCK = 96 * 512;
+/** Rows and steps of a transposed a that a thread turns at a time, at most. */
+const BLOCK_ROWS = 96;
+const BLOCK_STEPS = 512;
 /** Below this many rows packing b costs more than the whole product does by dot products. */
 const FEW_ROWS = 4;
 /** Operations that one thread finishes before the others would have woken up: about 20 µs. */
@@ -40,12 +41,13 @@ export function product(
   // Rows are shared out unless they are too few for even shares.
   const byColumns = batch === 1 && rowTiles < 4 * threads && panelCount > rowTiles;
   const panels = scratch(batch * panelCount * k * PANEL);
-  const packed = transposeA ? scratch((solo ? 1 : threads) * PACKED_BLOCK) : undefined;
+  const block = Math.ceil((Math.min(BLOCK_ROWS, m) * Math.min(BLOCK_STEPS, k)) / 16) * 16;
+  const packed = transposeA ? scratch((solo ? 1 : threads) * block) : undefined;
   return [
     { kernel: 'packPanels', parameters: [b, panels, batch, n, k, transposeB ? 1 : 0], solo },
     {
       kernel: 'matmul',
-      parameters: [a, panels, c, bias, batch, m, n, k, transposeA ? 1 : 0, code, byColumns ? 1 : 0, packed],
+      parameters: [a, panels, c, bias, batch, m, n, k, transposeA ? 1 : 0, code, byColumns ? 1 : 0, packed, block * 4],
       solo,
       flops,
     },
