@@ -1,0 +1,146 @@
+import type { Contender, Entry } from './contender.js';
+import type { GroupResult, Row } from './result.js';
+import { quantile, spreadOf } from './statistics.js';
+
+export interface Pace {
+  /** Rounds in which every contender has its turn. */
+  readonly rounds: number;
+  /** A sample repeats the work until it takes about this long. */
+  readonly sampleMilliseconds: number;
+  /** A contender slower than that takes part in as many rounds as fit in here, but no fewer than three. */
+  readonly budgetMilliseconds: number;
+}
+
+export interface Group {
+  readonly name: string;
+  /** What one iteration is. */
+  readonly what: string;
+  /** Counted floating-point operations of one iteration, multiply and add as two. */
+  readonly flops?: number;
+  /** Equal parts of one iteration, whose time is given too: dispatches. */
+  readonly parts?: number;
+  /** Results further from the reference than this, relative to its largest value, are not timed. */
+  readonly tolerance: number;
+  /** Rows' times are also given as multiples of this row's, round by round. */
+  readonly reference: string;
+  readonly entries: readonly Entry[];
+}
+
+interface Running {
+  readonly entry: Entry;
+  readonly contender: Contender;
+  readonly readyMilliseconds: number;
+  readonly firstMilliseconds: number;
+  readonly iterations: number;
+  readonly every: number;
+  /** Milliseconds of one iteration, by round. */
+  readonly times: Map<number, number>;
+}
+
+/** Threads of the last contender may still spin for a few milliseconds; they must not take time from the next. */
+const PAUSE = 15;
+const FEWEST_ROUNDS = 3;
+
+/**
+ * Measures all rows of a group interleaved: each round gives every contender one sample, in an order that rotates and
+ * turns around, so that load on the machine meets all of them alike. A row that cannot run, or computes something else,
+ * is kept with the reason instead of numbers.
+ */
+export async function measureGroup(group: Group, pace: Pace, log: (text: string) => void): Promise<GroupResult> {
+  const skipped: Row[] = [];
+  let running: Running[] = [];
+  try {
+    for (const entry of group.entries) {
+      log(`${group.name}: ${entry.name}`);
+      const row = await start(entry, group.tolerance, pace).catch((error: unknown) => reasonOf(error));
+      if (typeof row !== 'string') running.push(row);
+      else skipped.push({ name: entry.name, skipped: row });
+    }
+    for (let round = 0; round < pace.rounds; round++) {
+      log(`${group.name}: round ${round + 1} of ${pace.rounds}`);
+      for (const each of turnsOf(running, round)) {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        try {
+          each.times.set(round, (await each.contender.sample(each.iterations)) / each.iterations);
+        } catch (error) {
+          skipped.push({ name: each.entry.name, skipped: `stopped in round ${round + 1}: ${reasonOf(error)}` });
+          running = running.filter((other) => other !== each);
+          await each.contender.close();
+        }
+      }
+    }
+    const reference = running.find(({ entry }) => entry.name === group.reference);
+    const rows = group.entries.map(
+      ({ name }) =>
+        skipped.find((row) => row.name === name) ??
+        rowOf(running.find(({ entry }) => entry.name === name)!, group, reference),
+    );
+    const { entries: _, ...described } = group;
+    return { ...described, rows };
+  } finally {
+    for (const { contender } of running) await contender.close();
+  }
+}
+
+async function start(entry: Entry, tolerance: number, pace: Pace): Promise<Running> {
+  const begun = performance.now();
+  const contender = await entry.open();
+  const readyMilliseconds = performance.now() - begun;
+  if (!(contender.error <= tolerance)) {
+    await contender.close();
+    throw new Error(`differs from the reference by ${contender.error.toExponential(1)} of its largest value`);
+  }
+  const firstMilliseconds = await contender.sample(1);
+  let once = await contender.sample(1);
+  if (once < pace.sampleMilliseconds) {
+    const some = Math.max(1, Math.min(20, Math.floor(pace.sampleMilliseconds / once / 2)));
+    once = (await contender.sample(some)) / some;
+  }
+  const iterations = Math.max(1, Math.round(pace.sampleMilliseconds / once));
+  const affordable = Math.floor(pace.budgetMilliseconds / (iterations * once));
+  const rounds = Math.min(pace.rounds, Math.max(FEWEST_ROUNDS, affordable));
+  const every = Math.max(1, Math.floor(pace.rounds / rounds));
+  return { entry, contender, readyMilliseconds, firstMilliseconds, iterations, every, times: new Map() };
+}
+
+function turnsOf(running: readonly Running[], round: number): Running[] {
+  const turns = running.map((_, index) => running[(index + round) % running.length]!);
+  if (round % 2 === 1) turns.reverse();
+  return turns.filter(({ every }) => round % every === 0);
+}
+
+function rowOf(
+  { entry, contender, readyMilliseconds, firstMilliseconds, iterations, times }: Running,
+  { flops }: Group,
+  reference: Running | undefined,
+): Row {
+  const milliseconds = spreadOf([...times.values()]);
+  const ratios = [...times].flatMap(([round, time]) => {
+    const beside = reference?.times.get(round);
+    return beside === undefined ? [] : [time / beside];
+  });
+  return {
+    name: entry.name,
+    milliseconds,
+    iterations,
+    error: contender.error,
+    readyMilliseconds,
+    firstMilliseconds,
+    ...(entry.controlOf === undefined ? {} : { controlOf: entry.controlOf }),
+    ...(flops === undefined ? {} : { gflops: flops / milliseconds.median / 1e6 }),
+    ...(ratios.length === 0
+      ? {}
+      : {
+          ratio: quantile(
+            ratios.sort((a, b) => a - b),
+            0.5,
+          ),
+        }),
+    ...(contender.facts === undefined ? {} : { facts: contender.facts }),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0]!.slice(0, 300);
+}

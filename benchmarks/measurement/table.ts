@@ -1,0 +1,38 @@
+import { markdownTable } from './markdown.js';
+import type { GroupResult, Row } from './result.js';
+
+/** Three digits that count: 0.123, 1.23, 12.3, 123. */
+export function threeDigits(value: number): string {
+  if (!(Math.abs(value) > 0)) return '0';
+  const decimals = 2 - Math.floor(Math.log10(Math.abs(value)));
+  return value.toFixed(Math.min(4, Math.max(0, decimals)));
+}
+
+/** A group as a Markdown table with its title, and what could not be measured below it. */
+export function describeGroup({ name, what, flops, parts, reference, rows }: GroupResult): string {
+  const head = [
+    '',
+    'ms',
+    'quartiles',
+    `× ${reference}`,
+    ...(flops ? ['GFLOP/s'] : []),
+    ...(parts ? ['µs a part'] : []),
+  ];
+  const body = rows.flatMap((row) => ('skipped' in row ? [] : [cells(row, flops !== undefined, parts)]));
+  const missing = rows.flatMap((row) => ('skipped' in row ? [`- ${row.name}: not measured, ${row.skipped}`] : []));
+  const work = flops === undefined ? '' : ` ${threeDigits(flops / 1e6)} MFLOP.`;
+  const table = markdownTable(head, body);
+  return [`### ${name}`, '', `One iteration: ${what}.${work}`, '', table, '', ...missing].join('\n');
+}
+
+function cells(row: Exclude<Row, { skipped: string }>, hasFlops: boolean, parts: number | undefined): string[] {
+  const { median, lower, upper } = row.milliseconds;
+  return [
+    row.name,
+    threeDigits(median),
+    `${threeDigits(lower)} – ${threeDigits(upper)}`,
+    row.ratio === undefined ? '' : row.ratio.toFixed(2),
+    ...(hasFlops ? [threeDigits(row.gflops ?? 0)] : []),
+    ...(parts ? [threeDigits((median * 1000) / parts)] : []),
+  ];
+}
