@@ -26,6 +26,6 @@ export async function writeTinyModel(
 ): Promise<string> {
   const provenance = { command: 'none: initial weights', seed: 0, device: 'none', records, version: '0.1.0' };
   const values = initialise(beatNetworkParameters(shape), 0);
-  await writeFile(path, encodeModel({ shape, contract, values, provenance }));
+  await writeFile(path, encodeModel({ kind: 'beat', shape, contract, values, provenance }));
   return path;
 }

@@ -1,6 +1,6 @@
 import { type BeatLabel, type Diagnostic, detectBeats, type EcgRecord } from '@ecgpu/ecg-dsp';
-import type { BeatClassifier } from './inference.js';
-import type { BeatModel } from './model-file.js';
+import type { RecordClassifier } from './classifier.js';
+import type { InputContract } from './contract.js';
 import { takeLead } from './preprocess/lead.js';
 import { networkInputs } from './preprocess/network-inputs.js';
 import { prepareBeats } from './preprocess/record-beats.js';
@@ -38,8 +38,8 @@ export interface ClassifyOptions {
 /** The whole way from a record to classified beats. What the signal holds never throws; `diagnostics` says what was odd. */
 export async function classifyRecord(
   record: EcgRecord,
-  { contract }: Pick<BeatModel, 'contract'>,
-  classifier: BeatClassifier,
+  { contract }: { readonly contract: InputContract },
+  classifier: RecordClassifier,
   { lead, peaks, onProgress }: ClassifyOptions = {},
 ): Promise<ClassifiedRecord> {
   const { signal, diagnostics } = takeLead(record, contract, lead);

@@ -123,27 +123,28 @@ export const BEAT_CONTRACT: InputContract = {
   mapping: 'dechazal',
 };
 
-/** What the shipped `sequence` model expects: the same beats, and features that tell rhythms apart. */
-export const SEQUENCE_CONTRACT: InputContract = {
-  ...BEAT_CONTRACT,
-  rhythm: {
-    ...BEAT_CONTRACT.rhythm,
-    features: [
-      'log(r[0]/local)',
-      'log(r[+1]/local)',
-      'log(r[0]/global)',
-      'log(r[+1]/global)',
-      'log(r[0]/r[-1])',
-      'log(r[+1]/r[0])',
-      'log(local/global)',
-      'median|diff log local|',
-      'log(r[0]/max local)',
-      'log(r[+2]/local)',
-      'median|diff log wide|',
-      'share(|diff log wide| > 0.1)',
-    ],
-  },
-};
+const SEQUENCE_FEATURES: readonly RhythmFeature[] = [
+  'log(r[0]/local)',
+  'log(r[+1]/local)',
+  'log(r[0]/global)',
+  'log(r[+1]/global)',
+  'log(r[0]/r[-1])',
+  'log(r[+1]/r[0])',
+  'log(local/global)',
+  'median|diff log local|',
+  'log(r[0]/max local)',
+  'log(r[+2]/local)',
+  'median|diff log wide|',
+  'share(|diff log wide| > 0.1)',
+];
+
+/** What a sequence model expects whose encoder learned by `beat`: the same beats, and features that tell rhythms apart. */
+export function sequenceContract(beat: InputContract): InputContract {
+  return { ...beat, rhythm: { ...beat.rhythm, features: SEQUENCE_FEATURES } };
+}
+
+/** What the shipped `sequence` model expects. */
+export const SEQUENCE_CONTRACT: InputContract = sequenceContract(BEAT_CONTRACT);
 
 /** Samples in a window. */
 export function windowLength({ window }: InputContract): number {

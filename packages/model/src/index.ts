@@ -1,5 +1,7 @@
 export type { ParameterValues } from '@ecgpu/engine';
 export * from './beat-encoder.js';
+export type { BeatModel } from './beat-model.js';
+export { type ClassifierSource, openClassifier, type RecordClassifier } from './classifier.js';
 export {
   type ClassifiedBeat,
   type ClassifiedRecord,
@@ -18,10 +20,18 @@ export { drawRehearsal } from './data/rehearsal.js';
 export * from './data/sequence-batches.js';
 export { type SequenceWindow, WINDOW_DRAWS, type WindowDraws, WindowSampler } from './data/sequence-window.js';
 export { EncoderProgram, encoderValues, type FillWindows } from './encode-beats.js';
-export { evaluateOnBeats } from './evaluation/evaluate-model.js';
+export { callBeats, evaluateOnBeats } from './evaluation/evaluate-model.js';
 export * from './evaluation/evaluation.js';
 export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference.js';
-export { type BeatModel, decodeModel, encodeModel, fileHash, type Provenance } from './model-file.js';
+export {
+  decodeModel,
+  encodeModel,
+  fileHash,
+  type Model,
+  type ModelKind,
+  type Provenance,
+  requireKind,
+} from './model-file.js';
 export * from './network.js';
 export * from './output-rule.js';
 export { chooseLead, type LeadSignal, takeLead } from './preprocess/lead.js';
@@ -32,6 +42,7 @@ export { type BeatProblem, beatProblem, problemNames } from './preprocess/signal
 export { type ForeignTensor, fromPyTorch } from './pytorch-names.js';
 export { readContract } from './read-contract.js';
 export * from './sequence-inference.js';
+export { joinValues, type SequenceModel, separateValues } from './sequence-model.js';
 export * from './sequence-network.js';
 export { assertDisjoint, type DisjointOptions, patientOf } from './splits/disjoint.js';
 export { type RecordList, readRecordList, withoutRecords } from './splits/record-list.js';

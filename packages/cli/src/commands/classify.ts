@@ -1,6 +1,12 @@
 import { readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
-import { annotatedBeats, BeatClassifier, type ClassifiedRecord, classifyRecord } from '@ecgpu/model';
+import {
+  annotatedBeats,
+  type ClassifiedRecord,
+  classifyRecord,
+  openClassifier,
+  type RecordClassifier,
+} from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import type { Command } from 'commander';
 import { writeBeatAnnotations } from '../annotate.js';
@@ -47,7 +53,7 @@ Beats on missing or flat signal are called '?', not guessed.`,
       const model = await loadModel(options.model);
       const device = await openChosenDevice(options.device, console);
       try {
-        const classifier = await BeatClassifier.create(device, model.values, model.shape);
+        const classifier = await openClassifier(device, model);
         const used = { device: { kind: device.kind, description: device.description }, model };
         const results = await forEachRecord(records, async (path) => {
           const result = await classify(path, options, model, classifier, console);
@@ -65,7 +71,7 @@ async function classify(
   path: string,
   { lead, peaks, out, force = false }: ClassifyOptions,
   model: LoadedModel,
-  classifier: BeatClassifier,
+  classifier: RecordClassifier,
   console: Console,
 ): Promise<ClassifiedRecord> {
   const { source, name } = openRecordPath(path);

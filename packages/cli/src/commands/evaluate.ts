@@ -1,10 +1,10 @@
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import {
   assertDisjoint,
-  BeatClassifier,
   evaluateOnBeats,
   evaluationReport,
   loadBeatSet,
+  openClassifier,
   type RecordList,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
@@ -59,7 +59,7 @@ A record the model was trained on is refused: its figures would say nothing abou
           onRecord: (record, done, total) => reading.update(done, total, record),
         });
         reading.end(`${set.count} beats`);
-        const classifier = await BeatClassifier.create(device, model.values, model.shape, { batchSize: 256 });
+        const classifier = await openClassifier(device, model);
         const line = console.progress('beats');
         const evaluation = await evaluateOnBeats(set, classifier, (done, total) => line.update(done, total));
         line.end();

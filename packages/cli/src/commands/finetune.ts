@@ -3,7 +3,6 @@ import { EcgError } from '@ecgpu/ecg-dsp';
 import { folderSource, openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import type { Device } from '@ecgpu/engine';
 import {
-  BeatClassifier,
   type BeatSet,
   DEFAULT_FINETUNE,
   drawRehearsal,
@@ -13,7 +12,9 @@ import {
   finetuneOnPatient,
   LIGHT_AUGMENTATION,
   loadBeatSet,
+  openClassifier,
   type ParameterValues,
+  requireKind,
   selectBeats,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
@@ -62,7 +63,7 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
     )
     .action(async (path: string, options: FinetuneOptions) => {
       if (options.out !== undefined) refuseToReplace(options.out, options.force === true);
-      const model = await loadModel(options.model);
+      const model = requireKind(await loadModel(options.model), 'beat', options.model);
       const { source, name } = openRecordPath(path);
       const set = await loadBeatSet(source, [name], model.contract, { margin: LIGHT_AUGMENTATION.shift });
       const end = options.minutes * 60 * set.records[0]!.fs;
@@ -174,7 +175,7 @@ async function rehearse(
 }
 
 async function score(device: Device, values: ParameterValues, model: LoadedModel, set: BeatSet): Promise<Evaluation> {
-  const classifier = await BeatClassifier.create(device, values, model.shape);
+  const classifier = await openClassifier(device, { ...model, values });
   try {
     return await evaluateOnBeats(set, classifier);
   } finally {

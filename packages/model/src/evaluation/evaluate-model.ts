@@ -1,7 +1,8 @@
 import { type BeatLabel, beatLabels } from '@ecgpu/ecg-dsp';
+import type { RecordClassifier } from '../classifier.js';
 import { mostLikely } from '../classify.js';
 import { type BeatSet, beatSetInputs } from '../data/beat-set.js';
-import type { BeatClassifier } from '../inference.js';
+import { recordRanges } from '../data/encoded-beats.js';
 import { type Evaluation, evaluateCalls, type RecordCalls } from './evaluation.js';
 
 /**
@@ -10,23 +11,36 @@ import { type Evaluation, evaluateCalls, type RecordCalls } from './evaluation.j
  */
 export async function evaluateOnBeats(
   set: BeatSet,
-  classifier: BeatClassifier,
+  classifier: RecordClassifier,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
+  return evaluateCalls(await callBeats(set, classifier, onProgress), set.contract.mapping);
+}
+
+/** The beats of each of a set's records, as annotated and as a classifier calls them. */
+export async function callBeats(
+  set: BeatSet,
+  classifier: RecordClassifier,
+  onProgress?: (done: number, total: number) => void,
+): Promise<RecordCalls[]> {
   const { contract, count, labels, recordOf, records } = set;
   const { classes } = contract;
-  const { logits } = await classifier.predict(beatSetInputs(set), onProgress);
   const calls = records.map(({ name }): RecordCalls & { reference: BeatLabel[]; predicted: BeatLabel[] } => ({
     record: name,
     reference: [],
     predicted: [],
   }));
-  for (let beat = 0; beat < count; beat++) {
-    const reference = beatLabels[labels[beat]!]!;
-    if (!classes.includes(reference)) continue;
-    const record = calls[recordOf[beat]!]!;
-    record.reference.push(reference);
-    record.predicted.push(classes[mostLikely(logits.subarray(beat * classes.length, (beat + 1) * classes.length))]!);
+  for (const { from, to } of recordRanges(set)) {
+    const { logits } = await classifier.predict(beatSetInputs(set, from, to));
+    onProgress?.(to, count);
+    const { reference, predicted } = calls[recordOf[from]!]!;
+    for (let beat = from; beat < to; beat++) {
+      const annotated = beatLabels[labels[beat]!]!;
+      if (!classes.includes(annotated)) continue;
+      const at = (beat - from) * classes.length;
+      reference.push(annotated);
+      predicted.push(classes[mostLikely(logits.subarray(at, at + classes.length))]!);
+    }
   }
-  return evaluateCalls(calls, contract.mapping);
+  return calls;
 }

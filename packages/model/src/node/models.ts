@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EcgError } from '@ecgpu/ecg-dsp';
-import { type BeatModel, decodeModel, fileHash } from '../model-file.js';
+import { decodeModel, fileHash, type Model } from '../model-file.js';
 
 /** Models that come with the package, by name. */
 export const SHIPPED_MODELS = { beat: 'beat.safetensors' } as const;
 
-export interface LoadedModel extends BeatModel {
+export type LoadedModel = Model & {
   /** Its name or path, as given. */
   readonly name: string;
   /** SHA-256 of its file. */
   readonly hash: string;
-}
+};
 
 /**
  * A model by the name of a shipped one or by its file. Throws MODEL_NOT_FOUND where neither is there, FORMAT where the

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { EngineError } from '@ecgpu/engine';
-import type { BeatTrainingConfig } from '../training/beat-training.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../training/checkpoint.js';
 
 /** What a run was started with; a resumed run must be the same. */
-export interface RunConfig extends BeatTrainingConfig {
+export interface RunConfig {
+  /** Everything else that decides what it gives. */
+  readonly config: object;
   readonly split: string;
   readonly records: readonly string[];
   readonly dataHash: string;

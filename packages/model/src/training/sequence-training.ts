@@ -1,6 +1,6 @@
 import type { Device, ParameterValues } from '@ecgpu/engine';
 import { type BeatEncoderShape, encodingLength } from '../beat-encoder.js';
-import { SEQUENCE_CONTRACT } from '../contract.js';
+import { sequenceContract } from '../contract.js';
 import { type Augmentation, BeatAugmenter, NO_AUGMENTATION, TRAINING_AUGMENTATION } from '../data/augmentation.js';
 import type { BeatSet } from '../data/beat-set.js';
 import { type EncodedBeats, encodedBeats } from '../data/encoded-beats.js';
@@ -8,6 +8,7 @@ import { randomOf } from '../data/random-stream.js';
 import { RHYTHM_JITTER, type RhythmJitter, SequenceBatches } from '../data/sequence-batches.js';
 import { WINDOW_DRAWS, type WindowDraws } from '../data/sequence-window.js';
 import { EncoderProgram } from '../encode-beats.js';
+import type { OutputRule } from '../output-rule.js';
 import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from '../sequence-network.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type ClassWeighting, classWeights, SQUARE_ROOT } from './class-weights.js';
@@ -60,6 +61,12 @@ export function sequenceTrainingConfig(changes: Partial<TrainingOptions> = {}): 
   };
 }
 
+/**
+ * S calls need more where the rhythm looks like fibrillation. Both constants are the best of a grid over the beats of DS1,
+ * each classified by a network that had not seen its patient.
+ */
+export const SEQUENCE_RULE: OutputRule = { class: 1, bias: -1, fibrillation: 4 };
+
 export interface Encoder {
   readonly shape: BeatEncoderShape;
   /** The encoder's tensors; a whole beat network's will do. */
@@ -109,7 +116,7 @@ export function trainOnSequences(
 ): Promise<TrainingResult> {
   const { network, training, stepsPerEpoch, draws, jitter, loss, weighting } = config;
   const windows = training.batchSize;
-  const batches = new SequenceBatches(encoded, SEQUENCE_CONTRACT, {
+  const batches = new SequenceBatches(encoded, sequenceContract(encoded.set.contract), {
     beats: network.beats,
     windows,
     stepsPerEpoch,

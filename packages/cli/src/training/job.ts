@@ -1,0 +1,100 @@
+import { EcgError, type RecordSource } from '@ecgpu/ecg-dsp';
+import type { Device } from '@ecgpu/engine';
+import {
+  BEAT_CONTRACT,
+  type BeatSet,
+  type Checkpoint,
+  type EpochReport,
+  loadBeatSet,
+  type Provenance,
+  TRAINING_AUGMENTATION,
+  type TrainingHooks,
+} from '@ecgpu/model';
+import { type RunConfig, TrainingRun } from '@ecgpu/model/node';
+import type { Console } from '../console.js';
+
+/** What is to be trained, whatever the kind of model. */
+export interface TrainingJob {
+  readonly source: RecordSource;
+  readonly split: string;
+  readonly records: readonly string[];
+  readonly dataHash: string;
+  /** The run's folder. */
+  readonly out: string;
+  readonly seed: number;
+  /** As given; each kind has its own default. */
+  readonly epochs: number | undefined;
+  /** Model file whose encoder is taken; trained first where absent. */
+  readonly encoder: string | undefined;
+  readonly resume: boolean;
+  readonly console: Console;
+  /** Opens the chosen device, once. */
+  readonly device: () => Promise<Device>;
+}
+
+export interface Trained {
+  /** Path of the model file. */
+  readonly model: string;
+  readonly beats: number;
+  readonly epochs: readonly EpochReport[];
+}
+
+export interface OpenedRun {
+  readonly run: TrainingRun;
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/** Starts the run in a folder, or goes on with it where the job resumes; one that had not begun yet is started. */
+export async function openRun(job: TrainingJob, folder: string, config: object): Promise<OpenedRun> {
+  const { split, records, dataHash, console } = job;
+  const whole: RunConfig = { config, split, records, dataHash };
+  if (!job.resume) return { run: await TrainingRun.start(folder, whole), checkpoint: undefined };
+  try {
+    const opened = await TrainingRun.resume(folder, whole, (file) =>
+      console.err(`${file} is damaged and is not used\n`),
+    );
+    if (opened.checkpoint) console.err(`going on after epoch ${opened.checkpoint.epoch}\n`);
+    return opened;
+  } catch (error) {
+    if (folder === job.out || !(error instanceof EcgError && error.code === 'NO_RUN')) throw error;
+    return { run: await TrainingRun.start(folder, whole), checkpoint: undefined };
+  }
+}
+
+/** The training records' beats, with room to shift their windows. */
+export async function loadTrainingBeats({ source, records, console }: TrainingJob): Promise<BeatSet> {
+  const reading = console.progress('records');
+  const set = await loadBeatSet(source, records, BEAT_CONTRACT, {
+    margin: TRAINING_AUGMENTATION.shift,
+    onRecord: (record, done, total) => reading.update(done, total, record),
+  });
+  reading.end(`${set.count} beats`);
+  return set;
+}
+
+/** Shows the steps, and keeps metrics and a checkpoint of every epoch. */
+export function recordedIn({ run, checkpoint }: OpenedRun, console: Console): TrainingHooks & { resume?: Checkpoint } {
+  const steps = console.progress('steps');
+  return {
+    ...(checkpoint ? { resume: checkpoint } : {}),
+    onStep: (done, total, loss) => {
+      steps.update(done, total, `loss ${loss.toFixed(4)}`);
+      if (done === total) steps.end();
+    },
+    onEpoch: async (report, capture) => {
+      await run.saveCheckpoint(await capture());
+      await run.logMetrics(report);
+    },
+  };
+}
+
+export function provenanceOf(job: TrainingJob, device: Device, command: string): Provenance {
+  return {
+    command,
+    seed: job.seed,
+    device: `${device.kind}: ${device.description}`,
+    records: job.records,
+    dataHash: job.dataHash,
+    version: '0.1.0',
+  };
+}

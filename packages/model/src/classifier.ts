@@ -1,0 +1,51 @@
+import type { Device } from '@ecgpu/engine';
+import type { BeatModel } from './beat-model.js';
+import { BeatClassifier, type BeatInputs } from './inference.js';
+import type { Model, ModelKind } from './model-file.js';
+import { SequenceClassifier } from './sequence-inference.js';
+import { type SequenceModel, separateValues } from './sequence-model.js';
+
+/** What every kind of model can do: classify the beats of one record, given in the order of time. */
+export interface RecordClassifier {
+  predict(
+    beats: BeatInputs,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<{
+    /** [beats, classes], each row summing to 1. */
+    readonly probabilities: Float32Array;
+    /** [beats, classes]. */
+    readonly logits: Float32Array;
+  }>;
+  /** Frees what it holds on the device. */
+  release(): void;
+}
+
+/** What a classifier needs of a model. */
+export type ClassifierSource =
+  | Pick<BeatModel, 'kind' | 'shape' | 'values'>
+  | Pick<SequenceModel, 'kind' | 'encoder' | 'shape' | 'rule' | 'values'>;
+
+const BATCH = 64;
+
+const openers: {
+  readonly [K in ModelKind]: (
+    device: Device,
+    model: Extract<ClassifierSource, { kind: K }>,
+  ) => Promise<RecordClassifier>;
+} = {
+  beat: (device, { values, shape }) => BeatClassifier.create(device, values, shape, { batchSize: BATCH }),
+  sequence: (device, { encoder, shape, rule, values }) => {
+    const parts = separateValues(values);
+    return SequenceClassifier.create(device, {
+      encoder: { shape: encoder, values: parts.encoder },
+      sequence: { shape, values: parts.sequence },
+      rule,
+    });
+  },
+};
+
+/** Makes a model ready to classify on a device. */
+export function openClassifier(device: Device, model: ClassifierSource | Model): Promise<RecordClassifier> {
+  const open = openers[model.kind] as (device: Device, model: ClassifierSource) => Promise<RecordClassifier>;
+  return open(device, model);
+}

@@ -1,0 +1,77 @@
+import { initialise, readSafetensors, writeSafetensors } from '@ecgpu/engine';
+import { describe, expect, it } from 'vitest';
+import { beatEncoderParameters } from './beat-encoder.js';
+import { BEAT_CONTRACT, SEQUENCE_CONTRACT } from './contract.js';
+import { decodeModel, encodeModel, type Model, requireKind } from './model-file.js';
+import { BEAT_NETWORK, beatNetworkParameters } from './network.js';
+import { joinValues, separateValues } from './sequence-model.js';
+import { SEQUENCE_NETWORK, sequenceNetworkParameters } from './sequence-network.js';
+
+const provenance = { command: 'none', seed: 0, device: 'none', records: ['1'], version: '0.1.0' };
+const beat: Model = {
+  kind: 'beat',
+  shape: BEAT_NETWORK,
+  contract: BEAT_CONTRACT,
+  values: initialise(beatNetworkParameters(BEAT_NETWORK), 0),
+  provenance,
+};
+const encoder = {
+  channels: 2,
+  samples: 160,
+  filters: [24, 48, 64, 64],
+  hidden: 32,
+  attention: 32,
+  dropout: 0.3,
+} as const;
+const sequence: Model = {
+  kind: 'sequence',
+  encoder,
+  shape: SEQUENCE_NETWORK,
+  rule: { class: 1, bias: -0.5, fibrillation: 2 },
+  contract: SEQUENCE_CONTRACT,
+  values: joinValues(
+    initialise(beatEncoderParameters(encoder), 0),
+    initialise(sequenceNetworkParameters(SEQUENCE_NETWORK), 0),
+  ),
+  provenance,
+};
+const refused = (message: RegExp) =>
+  expect.objectContaining({ name: 'EngineError', code: 'FORMAT', message: expect.stringMatching(message) });
+
+/** The file with one metadata entry changed. */
+function altered(model: Model, key: string, change: (value: Record<string, unknown>) => unknown): Uint8Array {
+  const { tensors, metadata } = readSafetensors(encodeModel(model));
+  return writeSafetensors(new Map(tensors), { ...metadata, [key]: JSON.stringify(change(JSON.parse(metadata[key]!))) });
+}
+
+describe('a model file', () => {
+  it.each([beat, sequence])('gives back a $kind model as it was', (model) => {
+    expect(decodeModel(encodeModel(model))).toEqual(model);
+  });
+
+  it('keeps the tensors of a sequence model apart', () => {
+    const { encoder: own, sequence: rest } = separateValues(sequence.values);
+    expect([...own.keys()]).toEqual(Object.keys(beatEncoderParameters(encoder)));
+    expect([...rest.keys()]).toEqual(Object.keys(sequenceNetworkParameters(SEQUENCE_NETWORK)));
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['another kind of file', altered(beat, 'network', (x) => x).slice(0, 100), /./],
+    ['another window', altered(sequence, 'encoder', (x) => ({ ...x, samples: 168 })), /168 samples in a window/],
+    ['an encoder of another width', altered(sequence, 'encoder', (x) => ({ ...x, hidden: 31 })), /cannot be built/],
+    ['windows of no beats', altered(sequence, 'network', (x) => ({ ...x, beats: 0 })), /cannot be built/],
+    ['other rhythm features', altered(sequence, 'network', (x) => ({ ...x, features: 15 })), /15 rhythm features/],
+    ['a rule for no class', altered(sequence, 'rule', (x) => ({ ...x, class: 4 })), /output rule/],
+    ['a rule of NaN', altered(sequence, 'rule', (x) => ({ ...x, bias: null })), /output rule/],
+    ['a network without filters', altered(beat, 'network', (x) => ({ ...x, filters: 3 })), /cannot be built/],
+    ['more classes than its contract', altered(beat, 'network', (x) => ({ ...x, classes: 5 })), /5 classes/],
+    ['tensors of another shape', altered(beat, 'network', (x) => ({ ...x, dense: 47 })), /must be F32/],
+  ])('with %s is refused', (_, bytes, message) => {
+    expect(() => decodeModel(bytes)).toThrow(refused(message));
+  });
+
+  it('of the wrong kind is refused by name', () => {
+    expect(requireKind(beat, 'beat', 'a.safetensors')).toBe(beat);
+    expect(() => requireKind(sequence, 'beat', 'a.safetensors')).toThrow(refused(/a\.safetensors is a sequence model/));
+  });
+});
