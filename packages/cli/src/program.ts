@@ -1,10 +1,19 @@
 import { Command } from 'commander';
+import { registerAnnotations } from './commands/annotations.js';
+import { registerCheck } from './commands/check.js';
 import { registerClassify } from './commands/classify.js';
 import { registerCompare } from './commands/compare.js';
+import { registerConvert } from './commands/convert.js';
 import { registerDetect } from './commands/detect.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEvaluate } from './commands/evaluate.js';
+import { registerFetch } from './commands/fetch.js';
 import { registerFinetune } from './commands/finetune.js';
+import { registerHrv } from './commands/hrv.js';
+import { registerInfo } from './commands/info.js';
+import { registerNoise } from './commands/noise.js';
+import { registerQuality } from './commands/quality.js';
+import { registerSamples } from './commands/samples.js';
 import { registerTrain } from './commands/train.js';
 import type { Console } from './console.js';
 
@@ -27,6 +36,15 @@ export function createProgram(console: Console): Command {
     registerEvaluate,
     registerFinetune,
     registerCompare,
+    registerInfo,
+    registerSamples,
+    registerAnnotations,
+    registerCheck,
+    registerConvert,
+    registerFetch,
+    registerNoise,
+    registerQuality,
+    registerHrv,
   ];
   for (const each of register) each(program, console);
   for (const command of [program, ...program.commands]) {

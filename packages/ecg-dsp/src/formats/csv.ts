@@ -8,16 +8,17 @@ const FORMULA = /^[=+\-@\t\r]/;
 
 /**
  * A record as CSV: a row of names with units, then time in seconds and one column a lead; an empty cell is a missing
- * sample. Numbers keep all their digits. In pieces, so that long records need not be in memory twice.
+ * sample. Numbers keep all their digits. In pieces, the row of names first, so that long records need not be in memory twice.
+ * @param first number of the record's first sample: where its times begin
  */
-export function* csvChunks(record: EcgRecord): Generator<string> {
+export function* csvChunks(record: EcgRecord, first = 0): Generator<string> {
   const titles = ['time (s)', ...record.leads.map(({ name, units }) => `${name} (${units})`)];
   yield `${titles.map(cell).join(',')}\n`;
   const rows = 4096;
   for (let from = 0; from < record.length; from += rows) {
     let text = '';
     for (let i = from; i < Math.min(from + rows, record.length); i++) {
-      text += i / record.fs;
+      text += (first + i) / record.fs;
       for (const { samples } of record.leads) text += Number.isNaN(samples[i]) ? ',' : `,${samples[i]}`;
       text += '\n';
     }

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
+import { SAMPLES } from '../../test/sample-records.js';
+
+const output = async (...args: string[]) => (await ecgpu(['annotations', `${SAMPLES}/233`, '-a', 'atr', ...args])).out;
+
+describe('ecgpu annotations', () => {
+  it("prints rdann's columns", async () => {
+    const { out } = await ecgpu(['rdann', `${SAMPLES}/100`, '-a', 'atr', '-t', '1']);
+    expect(out).toBe('    0:00.050       18     +    0    0    0\t(N\n    0:00.214       77     N    0    0    0\n');
+  });
+
+  it('prints a part, and some kinds only', async () => {
+    const lines = (await output('-f', '1:00', '-t', '2:00', '-p', 'V', 'F')).trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(5);
+    for (const line of lines) expect(line).toMatch(/^ {4}1:\d\d\.\d{3} +\d+ {5}[VF] +0 +0 +0(\t.*)?$/);
+    expect(await output('-p', 'zz')).toBe('');
+  });
+
+  it('prints one JSON document', async () => {
+    const { annotations, ...rest } = await ecgpuJson<{ annotations: { sample: number; symbol: string }[] }>(
+      ...['annotations', `${SAMPLES}/100`, '-a', 'atr'],
+    );
+    expect(rest).toEqual({ record: '100', annotator: 'atr', fs: 360, diagnostics: [] });
+    expect(annotations).toHaveLength(2274);
+    expect(annotations[1]).toMatchObject({ sample: 77, symbol: 'N', time: 77 / 360, aux: '' });
+  });
+
+  it('refuses what there is not', async () => {
+    expect(await refusal(1, 'annotations', `${SAMPLES}/100`, '-a', 'qrs')).toContain('"100.qrs"');
+    expect(await refusal(2, 'annotations', `${SAMPLES}/100`, '-a', '../atr')).toContain('is not an annotator');
+    expect(await refusal(2, 'annotations', `${SAMPLES}/100`)).toContain("'-a, --annotator <name>' not specified");
+    expect(await refusal(1, 'annotations', `${SAMPLES}/100`, '-a', 'atr', '-f', '40:00')).toContain('nothing between');
+  });
+});

@@ -1,0 +1,95 @@
+import { type HrvStatistics, hrvStatistics, readHeader, readRecord } from '@ecgpu/ecg-dsp';
+import { openRecordPath } from '@ecgpu/ecg-dsp/node';
+import type { Command } from 'commander';
+import { beatsFound, beatsOfAnnotator, type NamedBeats } from '../annotated-beats.js';
+import { type Console, printJson } from '../console.js';
+import { warnOf } from '../diagnostics.js';
+import { chooseLead } from '../lead.js';
+import { printable } from '../printable.js';
+import { addRangeOptions, type RangeArguments, sampleRange } from '../record-range.js';
+import { forEachRecord } from '../records.js';
+
+interface HrvOptions extends RangeArguments {
+  readonly annotator?: string;
+  readonly lead?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `hrv`: heart rate variability of the normal beats, in the time domain. */
+export function registerHrv(program: Command, console: Console): void {
+  const command = program
+    .command('hrv')
+    .description('heart rate variability in the time domain: mean NN interval, SDNN, RMSSD, pNN50')
+    .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
+    .option('-a, --annotator <name>', 'take the beats from this annotation file: only intervals between two N count')
+    .option('--lead <name>', 'lead by name, where beats are to be found (default: MLII, else the first usual one)');
+  addRangeOptions(command)
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ecgpu hrv mitdb/100 -a atr
+  ecgpu classify mitdb/100 --out mitdb && ecgpu hrv mitdb/100 -a ecgpu
+  ecgpu hrv mitdb/100 -f 5:00 -t 10:00 --json
+Without annotations every beat found is taken for a normal one, and ectopic beats make the figures wrong.`,
+    )
+    .action(async (records: string[], options: HrvOptions) => {
+      const results = await forEachRecord(records, async (path) => {
+        const result = await measure(path, options, console);
+        if (!options.json) console.out(describe(result));
+        return result;
+      });
+      if (options.json) printJson(console, results.length === 1 ? results[0] : results);
+    });
+}
+
+interface HrvResult {
+  readonly record: string;
+  /** Where the beats come from: an annotator, or `found`. */
+  readonly beats: string;
+  readonly statistics: HrvStatistics;
+}
+
+async function measure(path: string, options: HrvOptions, console: Console): Promise<HrvResult> {
+  const { annotator } = options;
+  const { source, name } = openRecordPath(path);
+  if (annotator === undefined) {
+    const record = await readRecord(source, name, options.lead === undefined ? {} : { leads: [options.lead] });
+    warnOf(record.diagnostics, record.name, console);
+    const beats = beatsFound(chooseLead(record, options.lead), record, console);
+    return { record: record.name, beats: 'found', statistics: statistics(beats, record, options) };
+  }
+  const { fs } = await readHeader(source, name);
+  const beats = await beatsOfAnnotator(source, name, annotator, fs, console);
+  const length = (beats.samples.at(-1) ?? -1) + 1;
+  return { record: name, beats: annotator, statistics: statistics(beats, { name, fs, length }, options) };
+}
+
+function statistics(
+  { samples, symbols }: NamedBeats,
+  record: { readonly name: string; readonly fs: number; readonly length: number },
+  options: HrvOptions,
+): HrvStatistics {
+  const { from, to } = sampleRange(record, options);
+  const inside = [...samples.keys()].filter((i) => samples[i]! >= from && samples[i]! < to);
+  const isNormal = (i: number) => symbols === undefined || symbols[inside[i]!] === 'N';
+  return hrvStatistics(
+    inside.map((i) => samples[i]!),
+    record.fs,
+    isNormal,
+  );
+}
+
+function describe({ record, beats, statistics: { intervals, pairs, ...figures } }: HrvResult): string {
+  const show = (value: number | null, unit: string) => (value === null ? '-' : `${value.toFixed(2)} ${unit}`);
+  const lines = [
+    `${record}: ${intervals} NN intervals, ${pairs} pairs of them (beats: ${beats})`,
+    `  mean NN      ${show(figures.meanNn, 'ms')}`,
+    `  heart rate   ${show(figures.meanHeartRate, 'per minute')}`,
+    `  SDNN         ${show(figures.sdnn, 'ms')}`,
+    `  RMSSD        ${show(figures.rmssd, 'ms')}`,
+    `  pNN50        ${show(figures.pnn50, '%')}`,
+  ];
+  return printable(`${lines.join('\n')}\n`);
+}
