@@ -18,6 +18,9 @@ beforeAll(async () => {
 const commands: readonly (readonly [string, (path: string) => string[]])[] = [
   ['detect', (path) => ['detect', path, '--out', out()]],
   ['classify', (path) => ['classify', path, '--out', out(), '--model', model, '--device', 'cpu']],
+  ['quality', (path) => ['quality', path]],
+  ['hrv', (path) => ['hrv', path]],
+  ['convert', (path) => ['convert', path, at('out', 'converted')]],
   ['finetune', (path) => ['finetune', path, '--out', at('out', 'm'), '--model', model, '--device', 'cpu']],
 ];
 
