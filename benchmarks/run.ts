@@ -7,7 +7,8 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { loadBeats } from './beats.js';
-import { prepareGroups } from './groups/groups.js';
+import type { PreparedGroup } from './groups/group.js';
+import { type NamedGroup, prepareGroups } from './groups/groups.js';
 import { describeMachine, loadNow, readVersions } from './measurement/machine.js';
 import { measureGroup, type Pace } from './measurement/measure.js';
 import type { BenchmarkResult, GroupResult } from './measurement/result.js';
@@ -29,14 +30,9 @@ const log = (text: string) => process.stderr.write(process.stderr.isTTY ? `\r\u0
 const groups: GroupResult[] = [];
 for (const { name, prepare } of prepareGroups(await loadBeats())) {
   if (options.only !== undefined && !name.startsWith(options.only)) continue;
-  const { group, remove } = await prepare();
-  try {
-    const result = await measureGroup(group, pace, log);
-    groups.push(result);
-    process.stdout.write(`\n${describeGroup(result)}\n`);
-  } finally {
-    await remove();
-  }
+  const result = await prepareAndMeasure(name, prepare);
+  groups.push(result);
+  process.stdout.write(`\n${describeGroup(result)}\n`);
 }
 if (groups.length === 0) throw new Error(`no group's name starts with '${options.only}'`);
 
@@ -51,5 +47,22 @@ const result: BenchmarkResult = {
   groups,
 };
 if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(result, null, 1)}\n`);
+
+/** A group that cannot be prepared, without an adapter for instance, is reported like a row that cannot run. */
+async function prepareAndMeasure(name: string, prepare: NamedGroup['prepare']): Promise<GroupResult> {
+  let prepared: PreparedGroup;
+  try {
+    prepared = await prepare();
+  } catch (error) {
+    const row = { name, skipped: error instanceof Error ? error.message : String(error) };
+    return { name, what: 'not prepared', tolerance: 0, reference: '', rows: [row] };
+  }
+  try {
+    return await measureGroup(prepared.group, pace, log);
+  } finally {
+    await prepared.remove();
+  }
+}
+
 // Dawn and tfjs keep the process alive with nothing left to do.
 process.exit(0);

@@ -1,17 +1,34 @@
 import type { Beats } from '../beats.js';
+import { classifyGroup } from './classify.js';
+import { CONVOLUTIONS, conv1dGroup } from './conv1d.js';
+import { dispatchGroup, stepHostGroup } from './dispatch.js';
 import type { PreparedGroup } from './group.js';
+import { gruGroup } from './gru.js';
 import { inferenceGroup } from './inference.js';
+import { matmulGroup } from './matmul.js';
 import { trainingGroup } from './training.js';
 
-interface NamedGroup {
+export interface NamedGroup {
+  /** The start of the group's name, which `--only` is compared with. */
   readonly name: string;
-  readonly prepare: () => Promise<PreparedGroup>;
+  readonly prepare: () => Promise<PreparedGroup> | PreparedGroup;
 }
+
+const KERNEL_BATCH = 64;
 
 /** All groups in the order they are measured; each is prepared only when its turn comes. */
 export function prepareGroups(beats: Beats): NamedGroup[] {
   return [
+    { name: 'matmul', prepare: () => matmulGroup(512) },
+    ...CONVOLUTIONS.map((shape) => ({
+      name: `conv1d, layer ${shape.layer}`,
+      prepare: () => conv1dGroup(shape, KERNEL_BATCH),
+    })),
+    { name: 'GRU forward', prepare: () => gruGroup(KERNEL_BATCH) },
+    { name: 'host cost of a dispatch', prepare: dispatchGroup },
+    { name: 'host cost of a training step', prepare: () => stepHostGroup(beats, KERNEL_BATCH) },
     ...[64, 256].map((size) => ({ name: `training step, batch ${size}`, prepare: () => trainingGroup(beats, size) })),
     ...[1, 64, 256].map((size) => ({ name: `inference, batch ${size}`, prepare: () => inferenceGroup(beats, size) })),
+    { name: 'classify', prepare: classifyGroup },
   ];
 }

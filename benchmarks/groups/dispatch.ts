@@ -1,0 +1,144 @@
+import { Parameters, scale } from '@ecgpu/engine';
+import type { Beats } from '../beats.js';
+import { type Contender, type Entry, relativeError, timed } from '../measurement/contender.js';
+import { RawWebGpu } from '../naive/raw-webgpu.js';
+import scaleWgsl from '../naive/scale.wgsl';
+import { compileStep, firstLosses, WEBGPU, withControl } from '../peers/ecgpu.js';
+import type { PreparedGroup } from './group.js';
+
+const DISPATCHES = 256;
+const LENGTH = 64;
+const FACTOR = 1.001;
+
+const start = Float32Array.from({ length: LENGTH }, (_, i) => i + 1);
+const expected = start.map((value) => value * FACTOR ** DISPATCHES);
+
+/** Host time of `queue`, which must not wait; what it queued is done before the next turn begins. */
+async function hostTime(iterations: number, queue: () => void, settle: () => Promise<unknown>): Promise<number> {
+  let milliseconds = 0;
+  for (let i = 0; i < iterations; i++) {
+    milliseconds += await timed(queue);
+    await settle();
+  }
+  return milliseconds;
+}
+
+/** What one dispatch of a tiny kernel costs the host, in a program's replay and one by one. */
+export function dispatchGroup(): PreparedGroup {
+  return {
+    group: {
+      name: 'host cost of a dispatch',
+      what: `${DISPATCHES} dispatches of ${LENGTH} elements, only the host's time until they are queued`,
+      parts: DISPATCHES,
+      tolerance: 1e-4,
+      reference: 'ecgpu replay',
+      entries: [
+        ...withControl({ name: 'ecgpu replay', open: openReplay }),
+        oneByOne('one submit an op, bind groups kept', false),
+        oneByOne('one submit an op, new bind group and uniform each', true),
+      ],
+    },
+    remove: () => {},
+  };
+}
+
+async function openReplay(): Promise<Contender> {
+  const device = await WEBGPU.open();
+  const parameters = new Parameters(device, new Map([['x', { shape: [LENGTH], values: start }]]));
+  const program = await device.compile({}, () => {
+    let y = parameters.get('x');
+    for (let i = 0; i < DISPATCHES; i++) y = scale(y, FACTOR);
+    return { y };
+  });
+  program.run({});
+  const { dispatches } = program.stats();
+  if (dispatches !== DISPATCHES) throw new Error(`the program has ${dispatches} dispatches, not ${DISPATCHES}`);
+  return {
+    error: relativeError(await program.read('y'), expected),
+    sample: (iterations) =>
+      hostTime(
+        iterations,
+        () => program.run({}),
+        () => program.read('y'),
+      ),
+    close: () => device.close(),
+  };
+}
+
+/** The same dispatches as an eager library makes them: two buffers back and forth, a submit each. */
+function oneByOne(name: string, anew: boolean): Entry {
+  const open = async (): Promise<Contender> => {
+    const gpu = await RawWebGpu.open();
+    const pipeline = await gpu.pipeline(scaleWgsl);
+    const buffers = [gpu.buffer(start), gpu.buffer(new Float32Array(LENGTH))] as const;
+    const factor = Float32Array.of(FACTOR);
+    const bind = (i: number, uniform: GPUBuffer) =>
+      gpu.bindGroup(pipeline, [buffers[i % 2]!, buffers[(i + 1) % 2]!, uniform]);
+    const kept = gpu.uniform(factor);
+    const keptGroups = [bind(0, kept), bind(1, kept)];
+    const made: GPUBuffer[] = [];
+    const queue = () => {
+      for (let i = 0; i < DISPATCHES; i++) {
+        let group = keptGroups[i % 2]!;
+        if (anew) {
+          const uniform = gpu.uniform(factor);
+          made.push(uniform);
+          group = bind(i, uniform);
+        }
+        gpu.dispatch(pipeline, group, [1, 1, 1]);
+      }
+    };
+    queue();
+    return {
+      error: relativeError(await gpu.read(buffers[0]), expected),
+      sample: (iterations) =>
+        hostTime(iterations, queue, async () => {
+          await gpu.settle(buffers[0]);
+          for (const uniform of made.splice(0)) uniform.destroy();
+        }),
+      close: () => gpu.device.destroy(),
+    };
+  };
+  return { name, open };
+}
+
+/** What a whole training step costs the host: writing its inputs and encoding its dispatches. */
+export async function stepHostGroup(beats: Beats, size: number): Promise<PreparedGroup> {
+  const batch = beats.batch(size);
+  const open = async (): Promise<Contender> => {
+    const device = await WEBGPU.open();
+    const step = await compileStep(device, beats.values, size, 'plain');
+    const losses = await firstLosses(step, batch);
+    let steps = losses.length;
+    return {
+      error: losses.every(Number.isFinite) ? 0 : Number.POSITIVE_INFINITY,
+      sample: (iterations) =>
+        hostTime(
+          iterations,
+          () => step.program.run({ ...batch }, step.scalars(++steps)),
+          () => step.program.readScalar('loss'),
+        ),
+      close: () => device.close(),
+    };
+  };
+  const parts = await countDispatches(beats, size);
+  return {
+    group: {
+      name: `host cost of a training step, batch ${size}`,
+      what: `run() of the step's ${parts} dispatches, only the host's time until they are queued`,
+      parts,
+      tolerance: 0,
+      reference: WEBGPU.name,
+      entries: withControl({ name: WEBGPU.name, open }),
+    },
+    remove: () => {},
+  };
+}
+
+async function countDispatches(beats: Beats, size: number): Promise<number> {
+  const device = await WEBGPU.open();
+  const { program } = await compileStep(device, beats.values, size, 'plain');
+  const { dispatches } = program.stats();
+  device.close();
+  return dispatches;
+}
