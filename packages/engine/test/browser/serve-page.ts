@@ -19,6 +19,8 @@ export async function servePage(folder: string): Promise<ServedPage> {
     ...config,
     root,
     configFile: false,
+    // Pages of other packages import their neighbours' sources, as all tests do.
+    resolve: { conditions: ['@ecgpu/source', 'module', 'browser', 'import', 'default'] },
     logLevel: 'error',
     build: { ...config.build, write: false },
   })) as Rollup.RollupOutput;
