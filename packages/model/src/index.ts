@@ -20,8 +20,10 @@ export { drawRehearsal } from './data/rehearsal.js';
 export * from './data/sequence-batches.js';
 export { type SequenceWindow, WINDOW_DRAWS, type WindowDraws, WindowSampler } from './data/sequence-window.js';
 export { EncoderProgram, encoderValues, type FillWindows } from './encode-beats.js';
+export { callFoundBeats } from './evaluation/end-to-end.js';
 export { callBeats, evaluateOnBeats } from './evaluation/evaluate-model.js';
 export * from './evaluation/evaluation.js';
+export * from './evaluation/summary.js';
 export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference.js';
 export {
   decodeModel,

@@ -40,8 +40,8 @@ const refused = (message: RegExp) =>
 
 /** The file with one metadata entry changed. */
 function altered(model: Model, key: string, change: (value: Record<string, unknown>) => unknown): Uint8Array {
-  const { tensors, metadata } = readSafetensors(encodeModel(model));
-  return writeSafetensors(new Map(tensors), { ...metadata, [key]: JSON.stringify(change(JSON.parse(metadata[key]!))) });
+  const { metadata } = readSafetensors(encodeModel(model));
+  return writeSafetensors(model.values, { ...metadata, [key]: JSON.stringify(change(JSON.parse(metadata[key]!))) });
 }
 
 describe('a model file', () => {

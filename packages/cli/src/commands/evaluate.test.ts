@@ -59,4 +59,42 @@ describe('ecgpu evaluate', () => {
     expect(await refusal(2, ...evaluate('--split', 'ds9'))).toContain('ds9');
     expect(await refusal(2, 'evaluate', '--records', '100')).toContain("'--data <dir>' not specified");
   });
+
+  it('sums up several models, and scores with another mapping', async () => {
+    const second = await writeTinyModel(at('second.safetensors'), { records: ['102'] });
+    const both = ['evaluate', '--data', at(), '--records', '100,233', '--device', 'cpu', '--model', model, second];
+    const result = await ecgpuJson<{ repeats: unknown[]; summaries: { models: number; f1: object }[] }>(
+      ...both,
+      ...['--mapping', 'ec57'],
+    );
+    expect(result.repeats).toHaveLength(1);
+    expect(result.summaries).toMatchObject([{ models: 2, records: 2, without: [] }]);
+    expect(result).toMatchObject({ evaluation: { mapping: 'ec57' } });
+    expect((await ecgpu(both)).out).toContain('Mean F1 (range over 2 models)');
+  });
+
+  it('scores what is found, missed and extra beats included', async () => {
+    const result = await ecgpuJson<{ evaluation: Evaluation }>(
+      ...evaluate('--records', '100', '--protocol', 'end-to-end'),
+    );
+    expect(result).toMatchObject({ protocol: 'end-to-end' });
+    // Record 100 is easy: its 74 beats of the first minute are found, none is made up.
+    expect(result.evaluation.overall.beats).toBe(74);
+  });
+
+  it("adapts to each record's first five minutes and scores the rest, before and after", async () => {
+    await excerpt(at('long'), '100', 30);
+    await excerpt(at('long'), '233', 330);
+    const own = await writeTinyModel(at('own.safetensors'), { records: ['100'] });
+    const result = await ecgpuJson<{ evaluation: Evaluation; before: Evaluation }>(
+      ...['evaluate', '--data', at('long'), '--model', own, '--records', '233', '--device', 'wasm'],
+      ...['--protocol', 'patient-specific'],
+    );
+    const alone = await ecgpuJson<{ before: Evaluation; after: Evaluation }>(
+      ...['finetune', at('long', '233'), '--model', own, '--device', 'wasm'],
+    );
+    expect(result.before.matrix).toEqual(alone.before.matrix);
+    expect(result.evaluation.matrix).toEqual(alone.after.matrix);
+    expect(result.evaluation.overall.beats).toBeGreaterThan(30);
+  });
 });

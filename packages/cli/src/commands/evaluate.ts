@@ -1,23 +1,48 @@
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import {
   assertDisjoint,
-  evaluateOnBeats,
+  type BeatSet,
+  type EvaluationSummary,
   evaluationReport,
+  type InputContract,
+  LIGHT_AUGMENTATION,
   loadBeatSet,
-  openClassifier,
   type RecordList,
+  summarise,
+  summaryTable,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceChoice, deviceOption, openChosenDevice } from '../device-option.js';
+import { wholeNumber } from '../options.js';
+import { endToEnd } from '../protocols/end-to-end.js';
+import { interPatient } from '../protocols/inter-patient.js';
+import { patientSpecific } from '../protocols/patient-specific.js';
+import type { Protocol, ProtocolContext, ProtocolResult } from '../protocols/protocol.js';
 import { UsageError } from '../usage-error.js';
+
+const protocols = {
+  'inter-patient': interPatient,
+  'end-to-end': endToEnd,
+  'patient-specific': patientSpecific,
+} as const satisfies Record<string, Protocol>;
+
+type ProtocolName = keyof typeof protocols;
+
+/**
+ * Records that decide a figure, or should not: 202 is of the man whose 201 is in DS1, and 232 holds 75 % of DS2's S beats.
+ */
+const LEFT_OUT = [['202'], ['232'], ['202', '232']] as const;
 
 interface EvaluateOptions {
   readonly data: string;
+  readonly protocol: ProtocolName;
   readonly split?: string;
   readonly records?: string;
-  readonly model: string;
+  readonly model: readonly string[];
+  readonly mapping?: InputContract['mapping'];
+  readonly seed: number;
   readonly device: DeviceChoice;
   readonly allowSharedPatients?: boolean;
   readonly json?: boolean;
@@ -26,11 +51,26 @@ interface EvaluateOptions {
 export function registerEvaluate(program: Command, console: Console): void {
   program
     .command('evaluate')
-    .description("score a model on annotated records that it was not trained on, at the annotations' R peaks")
+    .description('score models on annotated records that they were not trained on')
     .requiredOption('--data <dir>', 'folder with the records and their .atr annotations')
+    .addOption(
+      new Option(
+        '--protocol <name>',
+        'inter-patient: at annotated R peaks; end-to-end: at those found; patient-specific: adapted to each record by its first 5 minutes',
+      )
+        .choices(Object.keys(protocols))
+        .default('inter-patient'),
+    )
     .addOption(new Option('--split <name|file>', 'which records').conflicts('records'))
     .option('--records <list>', 'records by name: 100,233')
-    .option('--model <name|file>', 'shipped model, or a model file', 'beat')
+    .option('--model <name|file...>', 'shipped model, or a model file; several give mean and range', ['beat'])
+    .addOption(
+      new Option(
+        '--mapping <name>',
+        "which annotations are S: dechazal has e and j in N, ec57 in S (default: the model's)",
+      ).choices(['dechazal', 'ec57']),
+    )
+    .option('--seed <n>', 'of fine-tuning and of the bootstrap over records', wholeNumber(0, 2 ** 32 - 1), 0)
     .addOption(deviceOption())
     .option(
       '--allow-shared-patients',
@@ -43,47 +83,97 @@ export function registerEvaluate(program: Command, console: Console): void {
 Examples:
   ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients
   ecgpu evaluate --records 100,233 --data data/mitdb-samples
-  ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients --model runs/beat/model.safetensors --json
+  ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients --model runs/a/model.safetensors runs/b/model.safetensors
+  ecgpu evaluate --protocol end-to-end --split ds2 --data mitdb --allow-shared-patients --json
 A record the model was trained on is refused: its figures would say nothing about other people.`,
     )
     .action(async (options: EvaluateOptions) => {
-      const model = await loadModel(options.model);
+      const models = await Promise.all(options.model.map((name) => modelAs(name, options.mapping)));
       const list = await recordList(options);
-      const shared = assertDisjoint(trainingList(model), list, {
-        allowSharedPatients: options.allowSharedPatients === true,
-      });
+      const allowSharedPatients = options.allowSharedPatients === true;
+      const shared = new Set(
+        models.flatMap((model) => assertDisjoint(trainingList(model), list, { allowSharedPatients })),
+      );
       const device = await openChosenDevice(options.device, console);
       try {
-        const reading = console.progress('records');
-        const set = await loadBeatSet(folderSource(options.data), list.records, model.contract, {
-          onRecord: (record, done, total) => reading.update(done, total, record),
-        });
-        reading.end(`${set.count} beats`);
-        const classifier = await openClassifier(device, model);
-        const line = console.progress('beats');
-        const evaluation = await evaluateOnBeats(set, classifier, (done, total) => line.update(done, total));
-        line.end();
+        const source = folderSource(options.data);
+        const beats = beatsOf(source, list, console);
+        const context: ProtocolContext = { console, device, source, list, seed: options.seed, beats };
+        const protocol: Protocol = protocols[options.protocol];
+        const results: ScoredModel[] = [];
+        for (const model of models) results.push({ model, ...(await protocol.score(model, context)) });
+        const summaries = summariesOf(results, options.seed);
         if (options.json) {
+          const [first, ...repeats] = results.map(({ model: { name, hash, provenance }, ...scores }) => ({
+            model: { name, hash, provenance },
+            ...scores,
+          }));
           return printJson(console, {
-            protocol: 'inter-patient',
+            protocol: options.protocol,
             split: list.name,
             records: list.records,
-            sharedPatients: shared,
-            model: { name: model.name, hash: model.hash, provenance: model.provenance },
+            sharedPatients: [...shared],
             device: { kind: device.kind, description: device.description },
-            evaluation,
+            ...first,
+            repeats,
+            summaries,
             notForClinicalUse: true,
           });
         }
-        console.out(
-          `Inter-patient: trained on ${model.provenance.records.length} records, scored on ${list.name}, at annotated R peaks.\n`,
-        );
-        if (shared.length > 0) console.out(`Patients in both halves: ${shared.join(', ')}.\n`);
-        console.out(`\n${evaluationReport(evaluation)}\nResearch software: not for clinical use.\n`);
+        console.out(`${protocol.heading(models[0]!, list)}\n`);
+        if (shared.size > 0) console.out(`Patients in both halves: ${[...shared].join(', ')}.\n`);
+        for (const { model, evaluation, before } of results) {
+          if (models.length > 1) console.out(`\nModel ${model.name}:\n`);
+          if (before) console.out(`\nBefore:\n${evaluationReport(before)}\nAfter:\n`);
+          console.out(`\n${evaluationReport(evaluation)}`);
+        }
+        console.out(`\nMean F1 (range over ${models.length} models) [95 % over patients]:\n${summaryTable(summaries)}`);
+        console.out('\nResearch software: not for clinical use.\n');
       } finally {
         device.close();
       }
     });
+}
+
+interface ScoredModel extends ProtocolResult {
+  readonly model: LoadedModel;
+}
+
+/** Of all records, and without those that decide figures alone, where they are among them and not all there are. */
+function summariesOf(results: readonly ScoredModel[], seed: number): EvaluationSummary[] {
+  const evaluations = results.map(({ evaluation }) => evaluation);
+  const names = evaluations[0]!.records.map(({ record }) => record);
+  const applicable = LEFT_OUT.filter(
+    (without) => without.every((name) => names.includes(name)) && names.length > without.length,
+  );
+  return [[], ...applicable].map((without) => summarise(evaluations, { without, seed }));
+}
+
+async function modelAs(name: string, mapping: InputContract['mapping'] | undefined): Promise<LoadedModel> {
+  const model = await loadModel(name);
+  return mapping === undefined ? model : { ...model, contract: { ...model.contract, mapping } };
+}
+
+/** Reads the records once for all models of one contract. */
+function beatsOf(
+  source: ReturnType<typeof folderSource>,
+  { records }: RecordList,
+  console: Console,
+): ProtocolContext['beats'] {
+  const read = new Map<string, BeatSet>();
+  return async (contract) => {
+    const key = JSON.stringify(contract);
+    const known = read.get(key);
+    if (known) return known;
+    const reading = console.progress('records');
+    const set = await loadBeatSet(source, records, contract, {
+      margin: LIGHT_AUGMENTATION.shift,
+      onRecord: (record, done, total) => reading.update(done, total, record),
+    });
+    reading.end(`${set.count} beats`);
+    read.set(key, set);
+    return set;
+  };
 }
 
 async function recordList({ split, records }: EvaluateOptions): Promise<RecordList> {

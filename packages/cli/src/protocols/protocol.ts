@@ -1,0 +1,29 @@
+import type { RecordSource } from '@ecgpu/ecg-dsp';
+import type { Device } from '@ecgpu/engine';
+import type { BeatSet, Evaluation, InputContract, RecordList } from '@ecgpu/model';
+import type { LoadedModel } from '@ecgpu/model/node';
+import type { Console } from '../console.js';
+
+/** What models are scored on. */
+export interface ProtocolContext {
+  readonly console: Console;
+  readonly device: Device;
+  readonly source: RecordSource;
+  readonly list: RecordList;
+  readonly seed: number;
+  /** Annotated beats of the list's records as a contract has them, with a margin for shifting; read once. */
+  readonly beats: (contract: InputContract) => Promise<BeatSet>;
+}
+
+export interface ProtocolResult {
+  readonly evaluation: Evaluation;
+  /** The same beats without what the protocol is about. */
+  readonly before?: Evaluation;
+}
+
+/** A way to score a model. */
+export interface Protocol {
+  /** One sentence on how, for the top of the table. */
+  readonly heading: (model: LoadedModel, list: RecordList) => string;
+  readonly score: (model: LoadedModel, context: ProtocolContext) => Promise<ProtocolResult>;
+}
