@@ -37,7 +37,9 @@ describe('entries', () => {
   it('the main entry has the default detector alone, and nothing that scores, writes or makes noise', () => {
     const { own } = modulesOf('index.ts');
     expect(own).toContain('qrs/ecgpu.ts');
-    expect(own.filter((path) => /xqrs|pantompkins|hamilton|neurokit|noise|writ|encode|^formats/.test(path))).toEqual([]);
+    expect(own.filter((path) => /xqrs|pantompkins|hamilton|neurokit|noise|writ|encode|^formats/.test(path))).toEqual(
+      [],
+    );
     expect(own.filter((path) => path.startsWith('ec57/'))).toEqual(['ec57/labels.ts']);
   });
 
