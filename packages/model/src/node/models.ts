@@ -5,7 +5,7 @@ import { EcgError } from '@ecgpu/ecg-dsp';
 import { decodeModel, fileHash, type Model } from '../model-file.js';
 
 /** Models that come with the package, by name. */
-export const SHIPPED_MODELS = { beat: 'beat.safetensors' } as const;
+export const SHIPPED_MODELS = { beat: 'beat.safetensors', sequence: 'sequence.safetensors' } as const;
 
 export type LoadedModel = Model & {
   /** Its name or path, as given. */

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { encoderValues } from '../encode-beats.js';
+import { requireKind } from '../model-file.js';
+import { separateValues } from '../sequence-model.js';
+import { loadModel } from './models.js';
+
+it('ships two models, of which the second has the first as its encoder', async () => {
+  const beat = requireKind(await loadModel('beat'), 'beat', 'beat');
+  const sequence = requireKind(await loadModel('sequence'), 'sequence', 'sequence');
+  expect(separateValues(sequence.values).encoder).toEqual(encoderValues(beat.values, beat.shape));
+  expect(sequence.provenance.records).toEqual(beat.provenance.records);
+  expect(sequence.provenance.dataHash).toBe(beat.provenance.dataHash);
+});
+
+it('says which models there are where there is none of that name', async () => {
+  await expect(loadModel('best')).rejects.toThrow(
+    expect.objectContaining({ code: 'MODEL_NOT_FOUND', fix: expect.stringContaining('beat, sequence') }),
+  );
+});
