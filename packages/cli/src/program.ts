@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerAnnotations } from './commands/annotations.js';
+import { registerBench } from './commands/bench.js';
 import { registerCheck } from './commands/check.js';
 import { registerClassify } from './commands/classify.js';
 import { registerCompare } from './commands/compare.js';
@@ -36,6 +37,7 @@ export function createProgram(console: Console): Command {
     registerEvaluate,
     registerFinetune,
     registerCompare,
+    registerBench,
     registerInfo,
     registerSamples,
     registerAnnotations,
@@ -47,7 +49,7 @@ export function createProgram(console: Console): Command {
     registerHrv,
   ];
   for (const each of register) each(program, console);
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride().configureOutput({ writeOut: console.out, writeErr: console.err });
   }
   return program;
