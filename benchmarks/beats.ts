@@ -9,6 +9,7 @@ import {
   type ForeignTensor,
   fromPyTorch,
 } from '@ecgpu/model';
+import { repositoryFile } from './repository.js';
 
 /** Without dropout, which every library draws otherwise: all contenders can be compared number by number. */
 export const NETWORK: BeatNetworkShape = { ...BEAT_NETWORK, dropout: 0 };
@@ -16,7 +17,7 @@ export const NETWORK: BeatNetworkShape = { ...BEAT_NETWORK, dropout: 0 };
 /** Loss weights by class, N S V F, as a class-weighted training has them. */
 const CLASS_WEIGHTS = [0.714, 1.643, 1.16, 3.506];
 
-const VECTORS = new URL('../../packages/model/test/vectors/network-inputs.safetensors', import.meta.url);
+const VECTORS = repositoryFile('packages/model/test/vectors/network-inputs.safetensors');
 
 export interface Beats {
   readonly values: ParameterValues;

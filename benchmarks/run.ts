@@ -14,7 +14,7 @@ import { measureGroup, type Pace } from './measurement/measure.js';
 import type { BenchmarkResult, GroupResult } from './measurement/result.js';
 import { describeGroup } from './measurement/table.js';
 
-const FULL: Pace = { rounds: 21, sampleMilliseconds: 100, budgetMilliseconds: 45_000 };
+const FULL: Pace = { rounds: 15, sampleMilliseconds: 100, budgetMilliseconds: 20_000 };
 const QUICK: Pace = { rounds: 3, sampleMilliseconds: 10, budgetMilliseconds: 3_000 };
 
 const { values: options } = parseArgs({

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Contender, type Entry, timed } from '../measurement/contender.js';
 import { withControl } from '../peers/ecgpu.js';
+import { repositoryFile } from '../repository.js';
 import type { PreparedGroup } from './group.js';
 
-const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/ecgpu.js', import.meta.url));
-const RECORD = fileURLToPath(new URL('../../data/mitdb-samples/100', import.meta.url));
+const COMMAND = repositoryFile('packages/cli/bin/ecgpu.js');
+const RECORD = repositoryFile('data/mitdb-samples/100');
 
 interface Classified {
   readonly beats: readonly { readonly sample: number; readonly class: string }[];

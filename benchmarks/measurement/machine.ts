@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { inspectAdapters } from '@ecgpu/engine/node';
+import { repositoryFile } from '../repository.js';
 
 export interface Machine {
   readonly cpu: string;
@@ -60,10 +61,8 @@ export async function readVersions(): Promise<Record<string, string>> {
 }
 
 async function packageVersion(name: string): Promise<string | undefined> {
-  for (const folder of ['../node_modules/', '../../node_modules/']) {
-    const text = await readFile(new URL(`${folder}${name}/package.json`, import.meta.url), 'utf8').catch(
-      () => undefined,
-    );
+  for (const folder of ['benchmarks/node_modules', 'node_modules']) {
+    const text = await readFile(repositoryFile(`${folder}/${name}/package.json`), 'utf8').catch(() => undefined);
     if (text !== undefined) return (JSON.parse(text) as { version: string }).version;
   }
   return undefined;

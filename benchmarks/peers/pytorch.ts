@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import type { Entry } from '../measurement/contender.js';
+import { repositoryFile } from '../repository.js';
 import { openProcess } from './process.js';
 
 const PYTHON = '/usr/bin/python3';
@@ -10,7 +10,7 @@ export function pytorch(
   threads: number,
   expected: ArrayLike<number>,
 ): Entry {
-  const script = fileURLToPath(new URL('../peers/pytorch.py', import.meta.url));
+  const script = repositoryFile('benchmarks/peers/pytorch.py');
   return {
     name: `PyTorch CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     open: () => openProcess(PYTHON, [script, mode, file, String(threads)], expected),

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { loadBeats } from '../beats.js';
+import { countInference, countTraining } from './count.js';
+
+const { values } = await loadBeats();
+const batch = 2;
+
+/** Products of the network's parts by hand, for one beat. */
+const CONVOLUTIONS = [24 * 160 * 2 * 7, 48 * 80 * 24 * 5, 64 * 40 * 48 * 3, 64 * 40 * 64 * 3].map((n) => 2 * n);
+const PROJECTION = 2 * 20 * 192 * 64;
+const RECURRENCE = 2 * 20 * 2 * 96 * 32;
+const KEYS = 2 * 20 * 64 * 32;
+const HEAD = 2 * (79 * 48 + 48 * 4);
+const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
+
+describe('counted operations', () => {
+  it('of an inference are what one counts by hand', async () => {
+    const { ops } = await countInference(values, batch);
+    const flops = (op: string) => ops.find((each) => each.op === op)!.flops / batch;
+    expect(flops('conv1d')).toBe(sum(CONVOLUTIONS));
+    expect(flops('linear')).toBe(PROJECTION + KEYS + HEAD);
+    expect(flops('gruRecurrence')).toBe(RECURRENCE);
+  });
+
+  it('of a training step: two gradients for each product, but none for the first input', async () => {
+    const { ops } = await countTraining(values, batch, 'plain');
+    const flops = (op: string) => ops.find((each) => each.op === op)!.flops / batch;
+    expect(flops('conv1dWeightGradient')).toBe(sum(CONVOLUTIONS));
+    expect(flops('conv1dInputGradient')).toBe(sum(CONVOLUTIONS.slice(1)));
+    expect(flops('matmul')).toBe(2 * (PROJECTION + KEYS + HEAD));
+    expect([flops('gruRecurrenceGradient'), flops('gruWeightGradient')]).toEqual([RECURRENCE, RECURRENCE]);
+  });
+
+  it('reads every parameter and moves bytes in proportion to the batch', async () => {
+    const [one, four] = [await countInference(values, 1), await countInference(values, 4)];
+    const weights = 4 * sum([...values.values()].map(({ values: data }) => data.length));
+    const perBeat = (four.bytes - one.bytes) / 3;
+    expect(one.bytes - perBeat).toBe(weights);
+    expect(four.flops).toBe(4 * one.flops);
+  });
+});
