@@ -74,8 +74,16 @@ export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
     throw modelError(where, `is no ${wanted.join(' or ')} file (format: ${metadata['format'] ?? 'none'})`);
   }
   const contract = readContract(metadataObject(where, metadata, 'contract'));
-  const provenance = metadataObject(where, metadata, 'provenance') as Provenance;
+  const provenance = readProvenance(metadataObject(where, metadata, 'provenance') as object, where);
   return known.read({ tensors, metadata, contract, provenance }, where);
+}
+
+/** Checked because evaluation relies on it: a model that hides its training records would be scored on them. */
+function readProvenance(value: object, where: string): Provenance {
+  const { command, seed, device, records, version } = value as Partial<Provenance>;
+  const texts = [command, device, version, ...(Array.isArray(records) ? records : [undefined])];
+  if (typeof seed === 'number' && texts.every((text) => typeof text === 'string')) return value as Provenance;
+  throw modelError(where, 'does not say how it was made: command, seed, device, records and version are needed');
 }
 
 /** The model, where it is of the kind that is needed. Throws FORMAT otherwise. */

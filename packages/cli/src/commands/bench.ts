@@ -8,6 +8,7 @@ export function registerBench(program: Command, console: Console): void {
   program
     .command('bench')
     .description("results of the project's benchmarks")
+    .addHelpText('after', '\nExamples:\n  ecgpu bench compare laptop.json server.json')
     .command('compare')
     .description('two result files side by side: machines, GPUs or versions')
     .argument('<a>', 'JSON that `npm run bench -- --out FILE` wrote')
