@@ -25,8 +25,8 @@ export async function inferenceGroup(beats: Beats, size: number): Promise<Prepar
   const workspace = await makeWorkspace(beats, batch);
   const own = OWN_DEVICES.map((each) => inferenceEntry(each, beats.values, batch, expected));
   const entries: Entry[] = [
-    ...withControl(own[0]!),
-    ...own.slice(1),
+    ...own.slice(0, 2).flatMap(withControl),
+    ...own.slice(2),
     tfjsInference('webgpu', beats.values, batch, expected),
     tfjsInference('wasm', beats.values, batch, expected),
     ...[1, 2].map((threads) => onnxruntimeNode(workspace.onnx, batch, threads, expected)),

@@ -35,8 +35,8 @@ export async function trainingGroup(beats: Beats, size: number): Promise<Prepare
   const workspace = await makeWorkspace(beats, batch);
   const plain = OWN_DEVICES.map((own) => trainingEntry(own, values, batch, 'plain', losses.plain));
   const entries: Entry[] = [
-    ...withControl(plain[0]!),
-    ...plain.slice(1),
+    ...plain.slice(0, 2).flatMap(withControl),
+    ...plain.slice(2),
     ...[WEBGPU, wasm(2)].map((own) => trainingEntry(own, values, batch, 'shipped', losses.shipped)),
     tfjsTraining('webgpu', values, batch, losses.plain),
     tfjsTraining('wasm', values, batch, losses.plain),
