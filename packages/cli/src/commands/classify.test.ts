@@ -81,7 +81,7 @@ describe('ecgpu classify', () => {
   it("takes another annotator's R peaks", async () => {
     await ecgpu(['detect', at('100'), '--out', at()]);
     const [given, found] = await Promise.all([
-      ecgpuJson<ClassifyDocument>(...classify(at('100'), '--device', 'cpu', '--peaks', 'ecgq')),
+      ecgpuJson<ClassifyDocument>(...classify(at('100'), '--device', 'cpu', '--peaks', 'ecgpu')),
       ecgpuJson<ClassifyDocument>(...classify(at('100'), '--device', 'cpu')),
     ]);
     expect(given.beats).toEqual(found.beats);

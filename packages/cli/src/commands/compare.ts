@@ -69,7 +69,7 @@ function registerBeats(program: Command, console: Console): void {
 A file named - is the terminal. Headings of tables are written to new files only.
 
 Examples:
-  ecgpu compare -r mitdb/100 -a atr ecgq
+  ecgpu compare -r mitdb/100 -a atr ecgpu
   ecgpu compare -r mitdb/100 mitdb/101 -a atr ecgc -L beats.txt shutdown.txt && ecgpu sumstats beats.txt
   ecgpu compare -r mitdb/100 -a atr ecgc --mapping dechazal --json`,
     )

@@ -39,14 +39,14 @@ describe('ecgpu detect', () => {
   it('writes annotations once, and again only by force', async () => {
     const [path, out] = [at('100'), at('found')];
     const { samples } = await ecgpuJson<DetectResult>('detect', path, '--out', out);
-    const written = await readFile(at('found', '100.ecgq'));
+    const written = await readFile(at('found', '100.ecgpu'));
     const { annotations, resolution } = decodeAnnotations(written);
     expect(resolution).toBe(360);
     expect(annotations.map(({ sample }) => sample)).toEqual(samples);
     expect(await refusal(1, 'detect', path, '--out', out, '--method', 'xqrs')).toContain('is there already');
-    expect(await readFile(at('found', '100.ecgq'))).toEqual(written);
+    expect(await readFile(at('found', '100.ecgpu'))).toEqual(written);
     expect((await ecgpu(['detect', path, '--out', out, '--method', 'xqrs', '--force'])).exit).toBe(0);
-    expect(await filesIn(out)).toEqual(['100.ecgq']);
+    expect(await filesIn(out)).toEqual(['100.ecgpu']);
   });
 
   it.each([

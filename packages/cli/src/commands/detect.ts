@@ -33,7 +33,7 @@ export function registerDetect(program: Command, console: Console): void {
     .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
     .addOption(new Option('--method <name>', 'detector').choices(listDetectors()).default('ecgpu'))
     .option('--lead <name>', 'lead by name (default: MLII, else the first usual one)')
-    .option('--out <dir>', 'write <record>.ecgq, a WFDB annotation file, into this folder')
+    .option('--out <dir>', 'write <record>.ecgpu, a WFDB annotation file, into this folder')
     .option('--force', 'replace annotation files that are there')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
@@ -74,7 +74,7 @@ async function detect(
   warnOf(diagnostics, record.name, console);
   if (out !== undefined) {
     const beats = samples.map((sample) => ({ sample, symbol: 'N' }));
-    console.err(`wrote ${await writeBeatAnnotations(out, record.name, 'ecgq', record.fs, beats, force)}\n`);
+    console.err(`wrote ${await writeBeatAnnotations(out, record.name, 'ecgpu', record.fs, beats, force)}\n`);
   }
   return { record: record.name, fs: record.fs, lead: lead.name, method: detection.method, samples, diagnostics };
 }
