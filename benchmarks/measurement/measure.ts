@@ -19,6 +19,8 @@ export interface Group {
   readonly flops?: number;
   /** Equal parts of one iteration, whose time is given too: dispatches. */
   readonly parts?: number;
+  /** Shorter samples than the pace's, where what is timed is a small part of what has to be waited for. */
+  readonly sampleMilliseconds?: number;
   /** Results further from the reference than this, relative to its largest value, are not timed. */
   readonly tolerance: number;
   /** Rows' times are also given as multiples of this row's, round by round. */
@@ -46,7 +48,9 @@ const FEWEST_ROUNDS = 3;
  * turns around, so that load on the machine meets all of them alike. A row that cannot run, or computes something else,
  * is kept with the reason instead of numbers.
  */
-export async function measureGroup(group: Group, pace: Pace, log: (text: string) => void): Promise<GroupResult> {
+export async function measureGroup(group: Group, given: Pace, log: (text: string) => void): Promise<GroupResult> {
+  const { entries: _, sampleMilliseconds = given.sampleMilliseconds, ...described } = group;
+  const pace: Pace = { ...given, sampleMilliseconds: Math.min(sampleMilliseconds, given.sampleMilliseconds) };
   const skipped: Row[] = [];
   let running: Running[] = [];
   try {
@@ -75,7 +79,6 @@ export async function measureGroup(group: Group, pace: Pace, log: (text: string)
         skipped.find((row) => row.name === name) ??
         rowOf(running.find(({ entry }) => entry.name === name)!, group, reference),
     );
-    const { entries: _, ...described } = group;
     return { ...described, rows };
   } finally {
     for (const { contender } of running) await contender.close();
