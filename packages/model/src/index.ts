@@ -23,6 +23,8 @@ export { EncoderProgram, encoderValues, type FillWindows } from './encode-beats.
 export { callFoundBeats } from './evaluation/end-to-end.js';
 export { callBeats, evaluateOnBeats } from './evaluation/evaluate-model.js';
 export * from './evaluation/evaluation.js';
+export { foldComplements, type OutOfFoldSteps, outOfFold } from './evaluation/out-of-fold.js';
+export * from './evaluation/scored-beats.js';
 export * from './evaluation/summary.js';
 export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference.js';
 export {

@@ -1,9 +1,7 @@
-import { type BeatLabel, beatLabels } from '@ecgpu/ecg-dsp';
 import type { RecordClassifier } from '../classifier.js';
-import { mostLikely } from '../classify.js';
-import { type BeatSet, beatSetInputs } from '../data/beat-set.js';
-import { recordRanges } from '../data/encoded-beats.js';
+import type { BeatSet } from '../data/beat-set.js';
 import { type Evaluation, evaluateCalls, type RecordCalls } from './evaluation.js';
+import { callsOf, scoreBeats } from './scored-beats.js';
 
 /**
  * Classifies the annotated beats of a set at their annotated R peaks and scores them. Beats of classes that the model does
@@ -23,24 +21,5 @@ export async function callBeats(
   classifier: RecordClassifier,
   onProgress?: (done: number, total: number) => void,
 ): Promise<RecordCalls[]> {
-  const { contract, count, labels, recordOf, records } = set;
-  const { classes } = contract;
-  const calls = records.map(({ name }): RecordCalls & { reference: BeatLabel[]; predicted: BeatLabel[] } => ({
-    record: name,
-    reference: [],
-    predicted: [],
-  }));
-  for (const { from, to } of recordRanges(set)) {
-    const { logits } = await classifier.predict(beatSetInputs(set, from, to));
-    onProgress?.(to, count);
-    const { reference, predicted } = calls[recordOf[from]!]!;
-    for (let beat = from; beat < to; beat++) {
-      const annotated = beatLabels[labels[beat]!]!;
-      if (!classes.includes(annotated)) continue;
-      const at = (beat - from) * classes.length;
-      reference.push(annotated);
-      predicted.push(classes[mostLikely(logits.subarray(at, at + classes.length))]!);
-    }
-  }
-  return calls;
+  return callsOf(await scoreBeats(set, classifier, onProgress));
 }

@@ -1,0 +1,99 @@
+import { type BeatLabel, beatLabels, EcgError } from '@ecgpu/ecg-dsp';
+import type { RecordClassifier } from '../classifier.js';
+import { mostLikely } from '../classify.js';
+import { type BeatSet, beatSetInputs } from '../data/beat-set.js';
+import { recordRanges } from '../data/encoded-beats.js';
+import type { RecordCalls } from './evaluation.js';
+
+/** Annotated beats with a classifier's logits: what calls, confidence and calibration are counted from. */
+export interface ScoredBeats {
+  /** What the logits stand for, in their order. */
+  readonly classes: readonly BeatLabel[];
+  readonly records: readonly string[];
+  readonly count: number;
+  /** [count]: index into `records`. */
+  readonly recordOf: Uint16Array;
+  /** [count]: R peak, sample index at the record's own rate. */
+  readonly peaks: Int32Array;
+  /** [count]: annotated class, an index into `classes`. */
+  readonly labels: Uint8Array;
+  /** [count, classes]: a sequence model's are after its output rule. */
+  readonly logits: Float32Array;
+}
+
+/**
+ * Classifies the annotated beats of a set at their annotated R peaks. Beats of classes that the model does not have (Q) are
+ * left out, as the protocols do; they are part of the rhythm all the same.
+ */
+export async function scoreBeats(
+  set: BeatSet,
+  classifier: RecordClassifier,
+  onProgress?: (done: number, total: number) => void,
+): Promise<ScoredBeats> {
+  const { classes } = set.contract;
+  const ranges = recordRanges(set);
+  const logits = new Float32Array(set.count * classes.length);
+  for (const { from, to } of ranges) {
+    const predicted = await classifier.predict(beatSetInputs(set, from, to));
+    logits.set(predicted.logits, from * classes.length);
+    onProgress?.(to, set.count);
+  }
+  const labelOf = (beat: number) => classes.indexOf(beatLabels[set.labels[beat]!]!);
+  const kept = [...set.labels.keys()].filter((beat) => labelOf(beat) >= 0);
+  return {
+    classes,
+    records: set.records.map(({ name }) => name),
+    count: kept.length,
+    recordOf: Uint16Array.from(kept, (beat) => set.recordOf[beat]!),
+    peaks: Int32Array.from(kept, (beat) => set.peaks[beat]!),
+    labels: Uint8Array.from(kept, labelOf),
+    logits: takeRows(logits, classes.length, kept),
+  };
+}
+
+/** The class of highest logit for every beat, by record; records without beats have none. */
+export function callsOf({ classes, records, count, recordOf, labels, logits }: ScoredBeats): RecordCalls[] {
+  const calls = records.map((record) => ({ record, reference: [] as BeatLabel[], predicted: [] as BeatLabel[] }));
+  for (let beat = 0; beat < count; beat++) {
+    const { reference, predicted } = calls[recordOf[beat]!]!;
+    const at = beat * classes.length;
+    reference.push(classes[labels[beat]!]!);
+    predicted.push(classes[mostLikely(logits.subarray(at, at + classes.length))]!);
+  }
+  return calls;
+}
+
+/**
+ * The beats of several scorings, each of other records, the first's first.
+ *
+ * @throws EcgError `SCORED_BEATS` where their classes differ or a record is in two of them.
+ */
+export function joinScoredBeats(parts: readonly ScoredBeats[]): ScoredBeats {
+  const classes = parts[0]?.classes ?? [];
+  const records = parts.flatMap((part) => part.records);
+  const twice = records.find((record, i) => records.indexOf(record) !== i);
+  const differs = parts.some((part) => part.classes.join() !== classes.join());
+  if (twice !== undefined || differs) {
+    const what = differs ? 'Their classes differ.' : `Record ${twice} is in two of them.`;
+    throw new EcgError('SCORED_BEATS', `Scored beats cannot be pooled. ${what}`, {
+      where: 'joinScoredBeats',
+      fix: 'Pool scorings of one kind of model on different records.',
+    });
+  }
+  const firstRecord = parts.map((_, k) => parts.slice(0, k).reduce((sum, part) => sum + part.records.length, 0));
+  return {
+    classes,
+    records,
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    recordOf: Uint16Array.from(parts.flatMap(({ recordOf }, k) => [...recordOf].map((r) => r + firstRecord[k]!))),
+    peaks: Int32Array.from(parts.flatMap(({ peaks }) => [...peaks])),
+    labels: Uint8Array.from(parts.flatMap(({ labels }) => [...labels])),
+    logits: Float32Array.from(parts.flatMap(({ logits }) => [...logits])),
+  };
+}
+
+function takeRows(rows: Float32Array, width: number, indices: readonly number[]): Float32Array {
+  const taken = new Float32Array(indices.length * width);
+  for (const [i, row] of indices.entries()) taken.set(rows.subarray(row * width, (row + 1) * width), i * width);
+  return taken;
+}
