@@ -1,9 +1,18 @@
 import { beatLabels, EcgError, mappingNames } from '@ecgpu/ecg-dsp';
 import { type Channel, CONTRACT_SCHEMA, type FilterStage, type InputContract } from './contract.js';
+import {
+  count,
+  invalid,
+  list,
+  notNegative,
+  number,
+  object,
+  oneOf,
+  positive,
+  type Reader,
+  text,
+} from './json-readers.js';
 import { isRhythmFeature, type RhythmFeature } from './preprocess/rhythm-features.js';
-
-/** Checks one value and returns it; `path` names it in errors. */
-type Reader<T> = (value: unknown, path: string) => T;
 
 /**
  * A contract from JSON text, or from what was parsed from it, checked in every field. Fields it does not know are refused
@@ -31,9 +40,6 @@ export function readContract(source: unknown): InputContract {
   return contract;
 }
 
-const positive: Reader<number> = number('a number above 0', (x) => x > 0);
-const notNegative: Reader<number> = number('a number, 0 or more', (x) => x >= 0);
-const count: Reader<number> = number('a whole number, 1 or more', (x) => Number.isInteger(x) && x >= 1);
 const order: Reader<number> = number('a whole number from 1 to 20', (x) => Number.isInteger(x) && x >= 1 && x <= 20);
 /** More than any window needs, and a bound on what a hostile file can make us allocate for each beat. */
 const LONGEST = 10_000;
@@ -82,56 +88,7 @@ function parse(json: string): unknown {
   }
 }
 
-function number(wanted: string, fits: (value: number) => boolean): Reader<number> {
-  return (value, path) => {
-    if (typeof value === 'number' && Number.isFinite(value) && fits(value)) return value;
-    throw invalid(path, value, wanted);
-  };
-}
-
-function text(value: unknown, path: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalid(path, value, 'a text that is not empty');
-}
-
 function rhythmFeature(value: unknown, path: string): RhythmFeature {
   if (isRhythmFeature(value)) return value;
   throw invalid(path, value, 'the name of a rhythm feature that this version knows');
-}
-
-function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
-  return (value, path) => {
-    const found = choices.find((choice) => choice === value);
-    if (found !== undefined) return found;
-    throw invalid(path, value, choices.map((choice) => `"${choice}"`).join(' or '));
-  };
-}
-
-function list<T>(item: Reader<T>, fewest = 1): Reader<T[]> {
-  return (value, path) => {
-    if (!Array.isArray(value) || value.length < fewest || value.length > 1000)
-      throw invalid(path, value, `a list of ${fewest} to 1000 items`);
-    return value.map((each, at) => item(each, `${path}[${at}]`));
-  };
-}
-
-function object<T extends object>(fields: { readonly [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
-  return (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(path, value, 'an object');
-    const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
-    if (unknown !== undefined) throw invalid(`${path}.${unknown}`, Reflect.get(value, unknown), 'absent');
-    const read = Object.entries<Reader<unknown>>(fields).map(([name, field]) => [
-      name,
-      field(Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined, `${path}.${name}`),
-    ]);
-    return Object.fromEntries(read) as T;
-  };
-}
-
-function invalid(path: string, value: unknown, wanted: string): EcgError {
-  const shown = value === undefined ? 'missing' : (JSON.stringify(value) ?? String(value)).slice(0, 60);
-  return new EcgError('CONTRACT_INVALID', `${path} is ${shown}; it should be ${wanted}.`, {
-    where: path,
-    fix: 'Use a model file made by this version of ecgpu, or make one of it anew.',
-  });
 }
