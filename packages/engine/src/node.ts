@@ -4,6 +4,7 @@ import type { WasmOpenOptions } from './devices/wasm/open.js';
 import { openWebGpuDevice, type WebGpuOpenOptions } from './devices/webgpu/open.js';
 import { hasCode } from './errors.js';
 import { nodeGpu } from './node-gpu.js';
+import { sleepBetweenTurns } from './node-waiting.js';
 
 export { type AdapterReport, inspectAdapters } from './node-adapters.js';
 export { nodeGpu } from './node-gpu.js';
@@ -21,7 +22,8 @@ export async function openDevice({ kind = 'auto', ...options }: NodeOpenOptions 
   if (kind === 'cpu') return openCpuDevice();
   if (kind === 'wasm') return openNodeWasmDevice(options);
   try {
-    return await openWebGpuDevice(await nodeGpu(), kind === 'auto' ? { ...options, software: false } : options);
+    const asked = { waiting: sleepBetweenTurns, ...options };
+    return await openWebGpuDevice(await nodeGpu(), kind === 'auto' ? { ...asked, software: false } : asked);
   } catch (error) {
     if (kind === 'webgpu' || !hasCode(error, 'NO_ADAPTER', 'NO_WEBGPU_PACKAGE')) throw error;
   }

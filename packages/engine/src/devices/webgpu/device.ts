@@ -18,6 +18,8 @@ export interface WebGpuDeviceOptions {
   readonly description: string;
   /** Kernel variants chosen by measurement, by kernel name. */
   readonly variants?: Readonly<Record<string, string>>;
+  /** Told of every promise that waits for the driver. */
+  readonly waiting?: (promise: Promise<unknown>) => void;
 }
 
 /** Runs graphs as WGSL dispatches. States: alive → closed by close(), or alive → lost by the driver. */
@@ -29,6 +31,7 @@ export class WebGpuDevice implements Device {
   readonly limits: KernelLimits;
   readonly #readback: Readback;
   readonly #variants: Readonly<Record<string, string>>;
+  readonly #waiting: WebGpuDeviceOptions['waiting'];
   #state: 'alive' | 'lost' | 'closed' = 'alive';
   #lostReason = '';
   /** An error nobody caught: kept, because whatever it spoilt must not be read as if it were a result. */
@@ -40,13 +43,14 @@ export class WebGpuDevice implements Device {
 
   constructor(
     readonly gpu: GPUDevice,
-    { description, variants = {} }: WebGpuDeviceOptions,
+    { description, variants = {}, waiting }: WebGpuDeviceOptions,
   ) {
     this.description = description;
     this.limits = gpu.limits;
     this.pipelines = new PipelineCache(gpu);
-    this.#readback = new Readback(gpu);
+    this.#readback = new Readback(gpu, waiting);
     this.#variants = variants;
+    this.#waiting = waiting;
     gpu.onuncapturederror = ({ error }) => {
       this.#stickyError ??= new EngineError('GPU_ERROR', error.message, { where: 'gpu', cause: error });
     };
@@ -94,13 +98,15 @@ export class WebGpuDevice implements Device {
     });
     const steps = planned.nodes.flatMap(({ node }) => lowerOnce(node).steps);
     let done = 0;
-    const pipelines = await Promise.all(
+    const compiling = Promise.all(
       steps.map(async (step) => {
         const pipeline = await this.pipelines.pipeline(step);
         onProgress?.(++done, steps.length);
         return pipeline;
       }),
     );
+    this.#waiting?.(compiling);
+    const pipelines = await compiling;
     const executable = await WebGpuExecutable.create(this, planned, lowerOnce, pipelines, { label, guard });
     return new Program<S, O>(planned, spec, executable);
   }

@@ -10,11 +10,13 @@ export interface WebGpuOpenOptions {
   readonly variants?: Readonly<Record<string, string>>;
   /** False refuses an adapter that is a CPU in disguise. Default: any adapter. */
   readonly software?: boolean;
+  /** Called with every promise that waits for a software adapter, so that the host may stay out of its way. */
+  readonly waiting?: (promise: Promise<unknown>) => void;
 }
 
 /** Opens the best adapter of `gpu`. Throws NO_ADAPTER where there is none, or none but software. */
 export async function openWebGpuDevice(gpu: GPU, options: WebGpuOpenOptions = {}): Promise<WebGpuDevice> {
-  const { powerPreference = 'high-performance', limits = 'adapter', variants = {}, software = true } = options;
+  const { powerPreference = 'high-performance', limits = 'adapter', variants = {}, software = true, waiting } = options;
   const adapter = await gpu.requestAdapter({ powerPreference });
   if (adapter === null) {
     throw new EngineError('NO_ADAPTER', 'no WebGPU adapter was found', {
@@ -34,8 +36,13 @@ export async function openWebGpuDevice(gpu: GPU, options: WebGpuOpenOptions = {}
     requiredFeatures: limits === 'default' ? [] : features,
     requiredLimits: limits === 'default' ? {} : offered(adapter.limits),
   });
-  const suited = isSoftwareAdapter(adapter.info) ? { ...SOFTWARE_VARIANTS, ...variants } : variants;
-  return new WebGpuDevice(device, { description: describeAdapter(adapter), variants: suited });
+  const description = describeAdapter(adapter);
+  if (!isSoftwareAdapter(adapter.info)) return new WebGpuDevice(device, { description, variants });
+  return new WebGpuDevice(device, {
+    description,
+    variants: { ...SOFTWARE_VARIANTS, ...variants },
+    ...(waiting ? { waiting } : {}),
+  });
 }
 
 function offered(limits: GPUSupportedLimits): Record<string, number> {

@@ -1,13 +1,16 @@
+import type { WebGpuDeviceOptions } from './device.js';
 import { BufferUsage, MAP_MODE_READ } from './usage.js';
 
 /** Brings device memory to the host through staging buffers that are used again. */
 export class Readback {
   readonly #device: GPUDevice;
   readonly #free = new Map<number, GPUBuffer[]>();
+  readonly #waiting: WebGpuDeviceOptions['waiting'];
   #created = 0;
 
-  constructor(device: GPUDevice) {
+  constructor(device: GPUDevice, waiting?: WebGpuDeviceOptions['waiting']) {
     this.#device = device;
+    this.#waiting = waiting;
   }
 
   get created(): number {
@@ -22,7 +25,9 @@ export class Readback {
     const encoder = this.#device.createCommandEncoder({ label: 'readback' });
     encoder.copyBufferToBuffer(source, offset, staging, 0, bytes);
     this.#device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(MAP_MODE_READ, 0, bytes);
+    const mapped = staging.mapAsync(MAP_MODE_READ, 0, bytes);
+    this.#waiting?.(mapped);
+    await mapped;
     const copy = staging.getMappedRange(0, bytes).slice(0);
     staging.unmap();
     free.push(staging);
