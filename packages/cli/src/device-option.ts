@@ -1,18 +1,47 @@
 import type { Device } from '@ecgpu/engine';
-import { openDevice } from '@ecgpu/engine/node';
+import { inspectWasm, openDevice } from '@ecgpu/engine/node';
 import { Option } from 'commander';
 import type { Console } from './console.js';
+import { wholeNumber } from './options.js';
+import { UsageError } from './usage-error.js';
 
-export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'cpu';
+const CHOICES = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
 
-export function deviceOption(): Option {
-  return new Option('--device <kind>', 'what computes').choices(['auto', 'webgpu', 'wasm', 'cpu']).default('auto');
+/** What a command with `deviceOption()` and `threadsOption()` is told. */
+export interface DeviceOptions {
+  readonly device: (typeof CHOICES)[number];
+  readonly threads?: number;
 }
 
-/** Opens the device and says in one line on stderr what computes, and how to get a GPU where there is none. */
-export async function openChosenDevice(choice: DeviceChoice, console: Console): Promise<Device> {
-  const device = await openDevice({ kind: choice });
-  const hint = choice === 'auto' && device.kind !== 'webgpu' ? ' (no GPU; `ecgpu doctor` says how to get one)' : '';
-  console.err(`device: ${device.kind}, ${device.description}${hint}\n`);
+export function deviceOption(): Option {
+  return new Option('--device <kind>', 'what computes').choices(CHOICES).default('auto');
+}
+
+export function threadsOption(): Option {
+  const { threads, mostThreads } = inspectWasm();
+  return new Option('--threads <n>', `of the wasm device (default: ${threads}, one a core and at most 8)`).argParser(
+    wholeNumber(1, mostThreads),
+  );
+}
+
+/**
+ * Opens the device and says in one line on stderr what computes, and how to get a GPU where there is none. Throws a
+ * UsageError for threads of a device that has none.
+ */
+export async function openChosenDevice({ device: choice, threads }: DeviceOptions, console: Console): Promise<Device> {
+  if (threads !== undefined && (choice === 'webgpu' || choice === 'cpu')) {
+    throw new UsageError(
+      `--threads ${threads}: --device ${choice} has no threads to choose`,
+      'Leave --threads out, or compute with --device wasm.',
+    );
+  }
+  const device = await openDevice({ kind: choice, ...(threads === undefined ? {} : { threads }) });
+  console.err(`device: ${device.kind}, ${device.description}${hintFor(choice, device, threads)}\n`);
   return device;
+}
+
+function hintFor(choice: DeviceOptions['device'], { kind }: Device, threads: number | undefined): string {
+  if (choice !== 'auto') return '';
+  if (kind !== 'webgpu') return ' (no GPU; `ecgpu doctor` says how to get one)';
+  return threads === undefined ? '' : ' (--threads does not matter: the GPU computes)';
 }

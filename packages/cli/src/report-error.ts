@@ -4,7 +4,7 @@ import { printable } from './printable.js';
 import { UsageError } from './usage-error.js';
 
 /** Codes that mean: the device asked for is not there. */
-const NO_DEVICE = new Set(['NO_ADAPTER', 'NO_WEBGPU_PACKAGE', 'NO_WASM']);
+const NO_DEVICE = new Set(['NO_ADAPTER', 'NO_WEBGPU_PACKAGE', 'NO_WASM', 'NO_THREADS']);
 /** Codes that mean: the call was wrong, not the data. */
 const WRONG_USE = new Set(['UNKNOWN_DETECTOR', 'UNKNOWN_SPLIT', 'ANNOTATOR_NAME']);
 

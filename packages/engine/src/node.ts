@@ -8,6 +8,7 @@ import { sleepBetweenTurns } from './node-waiting.js';
 
 export { type AdapterReport, inspectAdapters } from './node-adapters.js';
 export { nodeGpu } from './node-gpu.js';
+export { inspectWasm, type WasmReport } from './node-wasm.js';
 
 export interface NodeOpenOptions extends WebGpuOpenOptions, Pick<WasmOpenOptions, 'threads'> {
   /** `auto` (default): WebGPU on a real GPU, else WebAssembly, else the reference. A software adapter only when asked. */

@@ -11,14 +11,13 @@ import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import type { Command } from 'commander';
 import { writeBeatAnnotations } from '../annotate.js';
 import { type Console, printJson } from '../console.js';
-import { type DeviceChoice, deviceOption, openChosenDevice } from '../device-option.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { warnOf } from '../diagnostics.js';
 import { printable } from '../printable.js';
 import { forEachRecord } from '../records.js';
 
-interface ClassifyOptions {
+interface ClassifyOptions extends DeviceOptions {
   readonly model: string;
-  readonly device: DeviceChoice;
   readonly lead?: string;
   readonly peaks?: string;
   readonly out?: string;
@@ -35,6 +34,7 @@ export function registerClassify(program: Command, console: Console): void {
     .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
     .option('--model <name|file>', 'shipped model, or a model file', 'beat')
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option('--lead <name>', 'lead by name (default: the one the model was trained on)')
     .option('--peaks <annotator>', 'take the R peaks from this annotation file instead of finding them')
     .option('--out <dir>', 'write <record>.ecgpu, a WFDB annotation file, into this folder')
@@ -51,7 +51,7 @@ Beats on missing or flat signal are called '?', not guessed.`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
       const model = await loadModel(options.model);
-      const device = await openChosenDevice(options.device, console);
+      const device = await openChosenDevice(options, console);
       try {
         const classifier = await openClassifier(device, model);
         const used = { device: { kind: device.kind, description: device.description }, model };

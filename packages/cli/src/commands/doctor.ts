@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { EngineError } from '@ecgpu/engine';
-import { type AdapterReport, inspectAdapters } from '@ecgpu/engine/node';
+import { type AdapterReport, inspectAdapters, inspectWasm, type WasmReport } from '@ecgpu/engine/node';
 import type { VerifyReport } from '@ecgpu/engine/testing';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
@@ -15,8 +15,9 @@ export interface DoctorReport {
   readonly node: string;
   readonly platform: string;
   readonly adapters: readonly AdapterReport[];
+  readonly wasm: WasmReport;
   /** What `--device auto` takes. */
-  readonly chosen: 'webgpu' | 'wasm';
+  readonly chosen: 'webgpu' | 'wasm' | 'cpu';
   readonly findings: readonly Finding[];
   /** With --verify: every operation on the WebGPU adapter against the reference. */
   readonly verify?: VerifyReport;
@@ -72,16 +73,36 @@ async function examine(): Promise<Omit<DoctorReport, 'verify'>> {
     if (!(error instanceof EngineError)) throw error;
     findings.push({ problem: error.message, fix: error.fix ?? GET_A_DRIVER });
   }
+  const wasm = inspectWasm();
+  if (wasm.variant === null) findings.push({ problem: 'no WebAssembly SIMD', fix: 'Use Node 20 or later as it is.' });
   return {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     adapters,
-    chosen: adapters.some(({ software }) => !software) ? 'webgpu' : 'wasm',
+    wasm,
+    chosen: adapters.some(({ software }) => !software) ? 'webgpu' : wasm.variant === null ? 'cpu' : 'wasm',
     findings,
   };
 }
 
-function describe({ node, platform, adapters, chosen, findings, verify }: DoctorReport): string {
+const REASONS = {
+  webgpu: 'a GPU is there',
+  wasm: 'no GPU; a software adapter would be slower',
+  cpu: 'neither a GPU nor WebAssembly SIMD; the reference is slow',
+} as const;
+
+function describeWasm({ variant, cores, threads, mostThreads }: WasmReport): string[] {
+  if (variant === null) return [];
+  const fast = variant === 'relaxed-simd' ? 'fused multiply-add' : 'no fused multiply-add: Node 22 and later have it';
+  return [
+    `WebAssembly: ${variant} (${fast})`,
+    `  threads: ${threads} (one a core of ${cores}, at most 8); --threads N takes another number, 1 … ${mostThreads}`,
+    '  results do not depend on the number of threads',
+    '',
+  ];
+}
+
+function describe({ node, platform, adapters, wasm, chosen, findings, verify }: DoctorReport): string {
   const lines = [`Node ${node} on ${platform}`, ''];
   for (const { description, software, features, limits } of adapters) {
     lines.push(
@@ -92,7 +113,7 @@ function describe({ node, platform, adapters, chosen, findings, verify }: Doctor
     lines.push('');
   }
   if (adapters.length === 0) lines.push('No WebGPU adapter.', '');
-  lines.push(`--device auto takes: ${chosen}`);
+  lines.push(...describeWasm(wasm), `--device auto takes: ${chosen} (${REASONS[chosen]})`);
   for (const { problem, fix } of findings) lines.push('', `Missing: ${problem}`, `  ${fix}`);
   if (verify) lines.push('', ...describeVerification(verify));
   return `${lines.join('\n')}\n`;

@@ -14,7 +14,7 @@ import {
 import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
-import { type DeviceChoice, deviceOption, openChosenDevice } from '../device-option.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
 import { endToEnd } from '../protocols/end-to-end.js';
 import { interPatient } from '../protocols/inter-patient.js';
@@ -35,7 +35,7 @@ type ProtocolName = keyof typeof protocols;
  */
 const LEFT_OUT = [['202'], ['232'], ['202', '232']] as const;
 
-interface EvaluateOptions {
+interface EvaluateOptions extends DeviceOptions {
   readonly data: string;
   readonly protocol: ProtocolName;
   readonly split?: string;
@@ -43,7 +43,6 @@ interface EvaluateOptions {
   readonly model: readonly string[];
   readonly mapping?: InputContract['mapping'];
   readonly seed: number;
-  readonly device: DeviceChoice;
   readonly allowSharedPatients?: boolean;
   readonly json?: boolean;
 }
@@ -72,6 +71,7 @@ export function registerEvaluate(program: Command, console: Console): void {
     )
     .option('--seed <n>', 'of fine-tuning and of the bootstrap over records', wholeNumber(0, 2 ** 32 - 1), 0)
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option(
       '--allow-shared-patients',
       "take a patient with one record in training and another here (MIT-BIH's 201 and 202 in the field's DS1/DS2)",
@@ -94,7 +94,7 @@ A record the model was trained on is refused: its figures would say nothing abou
       const shared = new Set(
         models.flatMap((model) => assertDisjoint(trainingList(model), list, { allowSharedPatients })),
       );
-      const device = await openChosenDevice(options.device, console);
+      const device = await openChosenDevice(options, console);
       try {
         const source = folderSource(options.data);
         const beats = beatsOf(source, list, console);

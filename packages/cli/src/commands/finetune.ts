@@ -20,16 +20,15 @@ import {
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
-import { type DeviceChoice, deviceOption, openChosenDevice } from '../device-option.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { positiveNumber, wholeNumber } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 
-interface FinetuneOptions {
+interface FinetuneOptions extends DeviceOptions {
   readonly minutes: number;
   readonly data?: string;
   readonly model: string;
-  readonly device: DeviceChoice;
   readonly seed: number;
   readonly out?: string;
   readonly force?: boolean;
@@ -48,6 +47,7 @@ export function registerFinetune(program: Command, console: Console): void {
     )
     .option('--model <name|file>', 'model to start from: a shipped one, or a model file', 'beat')
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option('--seed <n>', 'for draws, augmentation and dropout', wholeNumber(0, 2 ** 32 - 1), DEFAULT_FINETUNE.seed)
     .option('--out <file>', "write the patient's model file")
     .option('--force', 'replace a model file that is there')
@@ -77,7 +77,7 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
       );
       refuseEmptyHalf(own, rest, name, options.minutes);
       const rehearsal = await rehearse(model, options.data ?? dirname(path), options.seed, console, own);
-      const device = await openChosenDevice(options.device, console);
+      const device = await openChosenDevice(options, console);
       try {
         const before = await score(device, model.values, model, rest);
         const line = console.progress('steps');

@@ -4,7 +4,7 @@ import { DEFAULT_TRAINING, type ModelKind, sequenceTrainingConfig } from '@ecgpu
 import { dataHash, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
-import { type DeviceChoice, deviceOption, openChosenDevice } from '../device-option.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
 import type { Trained, TrainingJob } from '../training/job.js';
 import { trainBeat } from '../training/train-beat.js';
@@ -15,13 +15,12 @@ const trainers: { readonly [K in ModelKind]: (job: TrainingJob) => Promise<Train
   sequence: trainSequence,
 };
 
-interface TrainOptions {
+interface TrainOptions extends DeviceOptions {
   readonly data: string;
   readonly model: ModelKind;
   readonly encoder?: string;
   readonly out: string;
   readonly split: string;
-  readonly device: DeviceChoice;
   readonly seed: number;
   readonly epochs?: number;
   readonly resume?: boolean;
@@ -45,6 +44,7 @@ export function registerTrain(program: Command, console: Console): void {
     )
     .option('--encoder <file>', 'with --model sequence: the beat model whose encoder to take, instead of training one')
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option(
       '--seed <n>',
       'for initial weights, draws, augmentation and dropout',
@@ -77,7 +77,7 @@ The same records, options, seed and device give the same weights, bit for bit, i
         ...{ source, split, records, out, seed, epochs, encoder, resume, console },
         dataHash: await dataHash(source, records),
         device: async () => {
-          device ??= await openChosenDevice(options.device, console);
+          device ??= await openChosenDevice(options, console);
           return device;
         },
       };

@@ -4,6 +4,7 @@ import { bestVariant, compileKernels, type WasmVariant } from './binary.js';
 import { WasmDevice } from './device.js';
 import { LinearMemory } from './memory.js';
 import { type StartWorker, Team } from './team.js';
+import { defaultThreads, MOST_THREADS } from './thread-count.js';
 import type { WasmModule } from './webassembly.js';
 
 export interface WasmOpenOptions {
@@ -20,11 +21,6 @@ export interface WasmPlatform {
   readonly whyOneThread?: string;
   readonly cores: number;
 }
-
-/** More threads than this only wait for each other at the network's sizes. */
-const DEFAULT_THREADS = 8;
-/** What the control block has room for. */
-const MAX_THREADS = 32;
 
 /**
  * Opens the device. Throws NO_WASM where the runtime has no SIMD, INVALID_ARGUMENT for a thread count outside 1…32, and
@@ -70,8 +66,10 @@ async function startTeam(
 }
 
 function threadCount({ startWorker, whyOneThread, cores }: WasmPlatform, asked: number | undefined): number {
-  if (asked !== undefined && (!Number.isInteger(asked) || asked < 1 || asked > MAX_THREADS)) {
-    throw new EngineError('INVALID_ARGUMENT', `threads must be 1 … ${MAX_THREADS}, got ${asked}`, { where: 'threads' });
+  if (asked !== undefined && (!Number.isInteger(asked) || asked < 1 || asked > MOST_THREADS)) {
+    throw new EngineError('INVALID_ARGUMENT', `threads must be 1 … ${MOST_THREADS}, got ${asked}`, {
+      where: 'threads',
+    });
   }
   if (startWorker === undefined && asked !== undefined && asked > 1) {
     throw new EngineError('INVALID_ARGUMENT', `${asked} threads are not possible here: ${whyOneThread}`, {
@@ -80,5 +78,5 @@ function threadCount({ startWorker, whyOneThread, cores }: WasmPlatform, asked: 
     });
   }
   if (startWorker === undefined) return 1;
-  return asked ?? Math.max(1, Math.min(DEFAULT_THREADS, cores));
+  return asked ?? defaultThreads(cores);
 }
