@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { openCpuDevice } from '../devices/cpu/open.js';
 import type { Device } from '../devices/device.js';
-import { openDevice } from '../node.js';
+import { nodePlatform } from '../devices/wasm/node-workers.js';
+import { openWasmDeviceOn } from '../devices/wasm/open.js';
 import { checkGradients, checkReferenceGradients, checkValues } from './check-case.js';
 import { gpuForTests } from './gpu-for-tests.js';
 import type { OpCase } from './op-case.js';
 import { opCases } from './op-cases.js';
+import { needRelaxedSimd } from './relaxed-simd-for-tests.js';
 import { prepareCase } from './run-case.js';
 
 const table = Object.entries(opCases) as [string, readonly OpCase[]][];
@@ -48,10 +50,11 @@ describe.each(['adapter', 'default'] as const)('WebGPU with %s limits', (limits)
   });
 });
 
-describe('WebAssembly', () => {
+describe.each(['simd', 'relaxed-simd'] as const)('WebAssembly %s', (variant) => {
   let device: Device;
   beforeAll(async () => {
-    device = await openDevice({ kind: 'wasm', threads: 2 });
+    if (variant === 'relaxed-simd') needRelaxedSimd();
+    device = await openWasmDeviceOn(nodePlatform, { threads: 2, variant });
   });
   afterAll(() => device.close());
 

@@ -9,7 +9,7 @@ export { dots, matmul, packPanels } from './matmul';
 export { adamw, movingAverage, sgd } from './optimiser';
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool';
 export { reduce } from './reduce';
-export { copyRows, gather } from './rows';
+export { copyRows, gather, gatherGradient } from './rows';
 export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from './softmax';
 export { join, run } from './team';
 export { transpose } from './transpose';

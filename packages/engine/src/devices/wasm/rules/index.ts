@@ -11,7 +11,7 @@ import { linearRule, matmulRule } from './matmul.js';
 import { adamwRule, movingAverageRule, sgdRule } from './optimiser.js';
 import { averagePoolGradientRule, averagePoolRule, maxPoolGradientRule, maxPoolRule } from './pool.js';
 import { reduceRule } from './reduce.js';
-import { concatRule, gatherRule, sliceRule } from './rows.js';
+import { concatRule, gatherGradientRule, gatherRule, sliceRule } from './rows.js';
 import {
   softmaxCrossEntropyGradientRule,
   softmaxCrossEntropyRule,
@@ -38,6 +38,7 @@ export const wasmRules: Partial<Record<OpName, WasmRule>> = {
   dropout: dropoutRule,
   fill: fillRule,
   gather: gatherRule,
+  gatherGradient: gatherGradientRule,
   gruRecurrence: gruRecurrenceRule,
   gruRecurrenceGradient: gruRecurrenceGradientRule,
   gruWeightGradient: gruWeightGradientRule,

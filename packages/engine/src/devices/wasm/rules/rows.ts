@@ -2,6 +2,7 @@ import { elements } from '../../../graph/shape.js';
 import type { ConcatAttributes } from '../../../ops/concat/concat.js';
 import { axisExtent } from '../../../ops/concat/copy-rows.js';
 import type { SliceAttributes } from '../../../ops/concat/slice.js';
+import type { GatherGradientAttributes } from '../../../ops/gather/gradient.js';
 import { tooSmallToShare, wasmRule } from '../lowering.js';
 
 export const concatRule = wasmRule<ConcatAttributes>(({ inputs, outputs, attributes: { axis }, input, output }) => {
@@ -34,6 +35,20 @@ export const gatherRule = wasmRule(({ inputs, outputs, input, output }) => {
       kernel: 'gather',
       parameters: [input(0), input(1), output(0), table.shape[0]!, width, elements(index.shape), missing],
       solo: tooSmallToShare(elements(outputs[0]!.shape)),
+    },
+  ];
+});
+
+export const gatherGradientRule = wasmRule<GatherGradientAttributes>(({ inputs, attributes, input, output }) => {
+  const [dy, index] = [inputs[0]!, inputs[1]!];
+  const rows = attributes.shape[0]!;
+  const width = elements(attributes.shape.slice(1));
+  return [
+    {
+      kernel: 'gatherGradient',
+      parameters: [input(0), input(1), output(0), rows, width, elements(index.shape)],
+      solo: tooSmallToShare(elements(dy.shape) + rows * width),
+      flops: elements(dy.shape),
     },
   ];
 });
