@@ -17,18 +17,29 @@ import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
 import { endToEnd } from '../protocols/end-to-end.js';
+import { evaluateTraining, type TrainingEvaluation } from '../protocols/evaluate-training.js';
 import { interPatient } from '../protocols/inter-patient.js';
+import { intraPatient } from '../protocols/intra-patient.js';
 import { patientSpecific } from '../protocols/patient-specific.js';
 import type { Protocol, ProtocolContext, ProtocolResult } from '../protocols/protocol.js';
+import { subjectSpecific } from '../protocols/subject-specific.js';
+import type { TrainingProtocol } from '../protocols/training-protocol.js';
 import { UsageError } from '../usage-error.js';
 
+/** Those that score models. */
 const protocols = {
   'inter-patient': interPatient,
   'end-to-end': endToEnd,
   'patient-specific': patientSpecific,
 } as const satisfies Record<string, Protocol>;
 
-type ProtocolName = keyof typeof protocols;
+/** Those that score a recipe, and train it. */
+const trainingProtocols = {
+  'intra-patient': intraPatient,
+  'subject-specific': subjectSpecific,
+} as const satisfies Record<string, TrainingProtocol>;
+
+type ProtocolName = keyof typeof protocols | keyof typeof trainingProtocols;
 
 /**
  * Records that decide a figure, or should not: 202 is of the man whose 201 is in DS1, and 232 holds 75 % of DS2's S beats.
@@ -42,6 +53,9 @@ interface EvaluateOptions extends DeviceOptions {
   readonly records?: string;
   readonly model: readonly string[];
   readonly mapping?: InputContract['mapping'];
+  readonly out?: string;
+  readonly folds?: number;
+  readonly epochs?: number;
   readonly seed: number;
   readonly allowSharedPatients?: boolean;
   readonly json?: boolean;
@@ -50,26 +64,35 @@ interface EvaluateOptions extends DeviceOptions {
 export function registerEvaluate(program: Command, console: Console): void {
   program
     .command('evaluate')
-    .description('score models on annotated records that they were not trained on')
+    .description('score models on annotated records that they were not trained on, or a recipe by training it')
     .requiredOption('--data <dir>', 'folder with the records and their .atr annotations')
     .addOption(
       new Option(
         '--protocol <name>',
-        'inter-patient: at annotated R peaks; end-to-end: at those found; patient-specific: adapted to each record by its first 5 minutes',
+        'of models: inter-patient, at annotated R peaks; end-to-end, at those found; patient-specific, adapted to each record by its ' +
+          'first 5 minutes. Of a recipe, which is trained: intra-patient, on beats at random (LEAKING: the same patients, and each ' +
+          "beat's neighbours, are in training and in test); subject-specific, on the first 80 % of each record",
       )
-        .choices(Object.keys(protocols))
+        .choices([...Object.keys(protocols), ...Object.keys(trainingProtocols)])
         .default('inter-patient'),
     )
     .addOption(new Option('--split <name|file>', 'which records').conflicts('records'))
     .option('--records <list>', 'records by name: 100,233')
-    .option('--model <name|file...>', 'shipped model, or a model file; several give mean and range', ['beat'])
+    .option(
+      '--model <name|file...>',
+      'shipped model, or a model file; several give mean and range. With a protocol that trains: the kind to train',
+      ['beat'],
+    )
     .addOption(
       new Option(
         '--mapping <name>',
         "which annotations are S: dechazal has e and j in N, ec57 in S (default: the model's)",
       ).choices(['dechazal', 'ec57']),
     )
-    .option('--seed <n>', 'of fine-tuning and of the bootstrap over records', wholeNumber(0, 2 ** 32 - 1), 0)
+    .option('--out <dir>', 'with a protocol that trains: folder from which the same command goes on when interrupted')
+    .option('--folds <n>', 'with a protocol that trains on folds of beats: how many (default: 5)', wholeNumber(2, 100))
+    .option('--epochs <n>', 'with a protocol that trains: epochs of each training', wholeNumber(1))
+    .option('--seed <n>', 'of training, fine-tuning and of the bootstrap over records', wholeNumber(0, 2 ** 32 - 1), 0)
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option(
@@ -85,9 +108,12 @@ Examples:
   ecgpu evaluate --records 100,233 --data data/mitdb-samples
   ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients --model runs/a/model.safetensors runs/b/model.safetensors
   ecgpu evaluate --protocol end-to-end --split ds2 --data mitdb --allow-shared-patients --json
+  ecgpu evaluate --protocol intra-patient --data mitdb --out runs/intra-patient
+  ecgpu evaluate --protocol subject-specific --data mitdb --json
 A record the model was trained on is refused: its figures would say nothing about other people.`,
     )
     .action(async (options: EvaluateOptions) => {
+      if (isTraining(options.protocol)) return evaluateTraining(await trainingEvaluation(options), console);
       const models = await Promise.all(options.model.map((name) => modelAs(name, options.mapping)));
       const list = await recordList(options);
       const allowSharedPatients = options.allowSharedPatients === true;
@@ -99,7 +125,7 @@ A record the model was trained on is refused: its figures would say nothing abou
         const source = folderSource(options.data);
         const beats = beatsOf(source, list, console);
         const context: ProtocolContext = { console, device, source, list, seed: options.seed, beats };
-        const protocol: Protocol = protocols[options.protocol];
+        const protocol: Protocol = protocols[options.protocol as keyof typeof protocols];
         const results: ScoredModel[] = [];
         for (const model of models) results.push({ model, ...(await protocol.score(model, context)) });
         const summaries = summariesOf(results, options.seed);
@@ -133,6 +159,26 @@ A record the model was trained on is refused: its figures would say nothing abou
         device.close();
       }
     });
+}
+
+function isTraining(name: ProtocolName): name is keyof typeof trainingProtocols {
+  return Object.hasOwn(trainingProtocols, name);
+}
+
+async function trainingEvaluation(options: EvaluateOptions): Promise<TrainingEvaluation> {
+  const { data, out, folds, epochs, seed, device, json = false, split, records, model } = options;
+  const name = options.protocol as keyof typeof trainingProtocols;
+  const protocol: TrainingProtocol = trainingProtocols[name];
+  const kind = protocol.kinds.find((kind) => model.length === 1 && kind === model[0]);
+  if (kind === undefined) {
+    throw new UsageError(
+      `${name} trains what it scores; '${model.join(' ')}' is no kind that it trains`,
+      `Give --model ${protocol.kinds.join(' or ')}.`,
+    );
+  }
+  const list =
+    split === undefined && records === undefined ? await openSplit(protocol.split) : await recordList(options);
+  return { name, protocol, kind, list, data, out, folds, epochs, seed, device, json };
 }
 
 interface ScoredModel extends ProtocolResult {

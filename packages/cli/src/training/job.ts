@@ -45,7 +45,11 @@ export interface OpenedRun {
 }
 
 /** Starts the run in a folder, or goes on with it where the job resumes; one that had not begun yet is started. */
-export async function openRun(job: TrainingJob, folder: string, config: object): Promise<OpenedRun> {
+export async function openRun(
+  job: Pick<TrainingJob, 'split' | 'records' | 'dataHash' | 'out' | 'resume' | 'console'>,
+  folder: string,
+  config: object,
+): Promise<OpenedRun> {
   const { split, records, dataHash, console } = job;
   const whole: RunConfig = { config, split, records, dataHash };
   if (!job.resume) return { run: await TrainingRun.start(folder, whole), checkpoint: undefined };

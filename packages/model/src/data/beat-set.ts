@@ -37,6 +37,8 @@ export interface BeatSetRecord {
   readonly lead: string;
   /** Its beats in the set, by class. */
   readonly counts: ClassCounts;
+  /** Sample index at `fs`: only the beats before it made scale, template and mean interval. Absent: all of them did. */
+  readonly learnedUntil?: number;
 }
 
 /** One record on its way into a set. */
@@ -44,6 +46,7 @@ export interface LabelledRecord {
   readonly name: string;
   readonly fs: number;
   readonly lead: string;
+  readonly learnedUntil?: number;
   readonly beats: RecordBeats;
   /** [beats]: indices into `beatLabels`. */
   readonly labels: Uint8Array;
@@ -105,7 +108,10 @@ export function joinRecords(records: readonly LabelledRecord[], contract: InputC
       sources.map(({ peaks }) => peaks),
       (length) => new Int32Array(length),
     ),
-    records: records.map(({ name, fs, lead, labels }) => ({ name, fs, lead, counts: countClasses(labels) })),
+    records: records.map(({ name, fs, lead, learnedUntil, labels }) => ({
+      ...{ name, fs, lead, counts: countClasses(labels) },
+      ...(learnedUntil === undefined ? {} : { learnedUntil }),
+    })),
   };
 }
 
@@ -114,6 +120,8 @@ export interface LoadOptions {
   readonly annotator?: string;
   /** Default 0. */
   readonly margin?: number;
+  /** The share of each record, from its start, that scale, template and mean interval are taken from. Default 1. */
+  readonly learnedShare?: number;
   /** Called before each record is read. */
   readonly onRecord?: (name: string, done: number, total: number) => void;
 }
@@ -127,7 +135,7 @@ export async function loadBeatSet(
   source: RecordSource,
   names: readonly string[],
   contract: InputContract,
-  { annotator = 'atr', margin = 0, onRecord }: LoadOptions = {},
+  { annotator = 'atr', margin = 0, learnedShare = 1, onRecord }: LoadOptions = {},
 ): Promise<BeatSet> {
   const records: LabelledRecord[] = [];
   for (const [done, name] of names.entries()) {
@@ -137,8 +145,9 @@ export async function loadBeatSet(
     const record = await opened.read({ leads: [chooseLead(leads, contract, name).index] });
     const { annotations } = await readAnnotations(source, name, annotator, { fs: record.fs });
     const { samples, labels, fibrillation } = annotatedBeats(annotations, contract.mapping, record.length, name);
-    const beats = prepareRecord(record, samples, contract, { margin });
-    records.push({ name, fs: record.fs, lead: beats.lead, beats, labels, fibrillation });
+    const learned = learnedShare < 1 ? { learnedUntil: Math.round(learnedShare * record.length) } : {};
+    const beats = prepareRecord(record, samples, contract, { margin, ...learned });
+    records.push({ name, fs: record.fs, lead: beats.lead, ...learned, beats, labels, fibrillation });
   }
   return joinRecords(records, contract);
 }

@@ -33,6 +33,11 @@ const once: ClassDraws = { beats: { times: 1 }, replacement: false, recordBalanc
 /** Every beat once: for fine-tuning. */
 export const EVERY_BEAT: EpochDraws = { N: once, S: once, V: once, F: once, Q: once };
 
+const alike: ClassDraws = { beats: 4000, replacement: true, recordBalance: 0, fewest: 1 };
+
+/** As many beats of each class, whosever they are. */
+export const CLASS_BALANCED_DRAWS: EpochDraws = { N: alike, S: alike, V: alike, F: alike, Q: alike };
+
 interface Drawable {
   readonly label: BeatLabel;
   readonly draws: ClassDraws;

@@ -53,6 +53,27 @@ describe('prepareBeats', () => {
     expect(reasons(beats).join('')).toBe('');
   });
 
+  it('takes nothing from what lies after `learnedUntil`', () => {
+    const { samples, peaks } = heart(60, 360);
+    const [half, early] = [20 * 360, peaks.filter((peak) => peak < 15 * 360).length];
+    const larger = samples.map((x, i) => (i < half ? x : 3 * x));
+    const slower = peaks.map((peak) => (peak < half ? peak : Math.round(peak + (peak - half) / 8)));
+    const inside = slower.filter((peak) => peak < samples.length);
+    const learned = { learnedUntil: half };
+    const a = prepareBeats({ samples, fs: 360 }, peaks, BEAT_CONTRACT, learned);
+    const b = prepareBeats({ samples: larger, fs: 360 }, inside, BEAT_CONTRACT, learned);
+    expect(b.scale).toBeCloseTo(a.scale, 6);
+    b.template.forEach((x, i) => {
+      expect(x).toBeCloseTo(a.template[i]!, 6);
+    });
+    const global = BEAT_CONTRACT.rhythm.features.indexOf('log(r[0]/global)');
+    for (let beat = 0; beat < early; beat++) {
+      expect(b.features[beat * 15 + global]).toBeCloseTo(a.features[beat * 15 + global]!, 6);
+    }
+    const whole = prepareBeats({ samples: larger, fs: 360 }, peaks, BEAT_CONTRACT);
+    expect(whole.scale).toBeGreaterThan(1.2 * a.scale);
+  });
+
   it.each([100, 128, 200, 250, 257.5, 500, 720, 1000])('gives at %d Hz what it gives at 360 Hz', (fs) => {
     const wanted = heart(60, 360);
     const other = heart(60, fs);

@@ -2,7 +2,7 @@ import { type Diagnostic, type EcgRecord, segmentBeats } from '@ecgpu/ecg-dsp';
 import type { InputContract } from '../contract.js';
 import { cleanSignal } from './clean-signal.js';
 import { type LeadSignal, takeLead } from './lead.js';
-import { clippedIntervals, rhythmFeatureRows } from './rhythm-features.js';
+import { clippedIntervals, meanOf, rhythmFeatureRows } from './rhythm-features.js';
 import { amplitudeScale, beatRanges } from './scale.js';
 import { beatProblem, signalProblems } from './signal-problems.js';
 import { medianBeat, templateBeats } from './template.js';
@@ -30,6 +30,11 @@ export interface RecordBeats {
 export interface PrepareOptions {
   /** Samples at the contract's rate to keep on each side of the window. Default 0. */
   readonly margin?: number;
+  /**
+   * Sample index at the lead's rate: scale, template and mean interval are taken from the beats before it only. Default: from
+   * all. A protocol that trains on a record's beginning gives its end here, so that nothing after it is used.
+   */
+  readonly learnedUntil?: number;
   /** Name of the record, for diagnostics. */
   readonly where?: string;
 }
@@ -37,7 +42,7 @@ export interface PrepareOptions {
 /**
  * From one lead and its R peaks to everything a beat classifier looks at. What the signal holds never throws: beats on
  * missing or flat signal are marked and nothing that comes back is NaN. The scale, the template and the mean interval are
- * taken from the whole record, without labels.
+ * taken from the whole record (or its part `learnedUntil`), without labels.
  *
  * @param peaks sample indices at the lead's rate, rising, inside of it.
  * @throws EcgError `PEAKS_NOT_RISING`, `PEAK_OUT_OF_RANGE`, `RATE_NOT_ACCEPTED`
@@ -46,7 +51,7 @@ export function prepareBeats(
   { samples, fs }: Pick<LeadSignal, 'samples' | 'fs'>,
   peaks: ArrayLike<number>,
   contract: InputContract,
-  { margin = 0, where }: PrepareOptions = {},
+  { margin = 0, learnedUntil = Number.POSITIVE_INFINITY, where }: PrepareOptions = {},
 ): RecordBeats {
   const count = peaks.length;
   const clean = cleanSignal(samples, fs, contract);
@@ -61,19 +66,29 @@ export function prepareBeats(
   const problems = signalProblems(clean, positions, ranges, contract);
   if (count === 1) problems[0]! |= beatProblem.rhythmUnknown;
   const onSignal = (beat: number) => (problems[beat]! & ~beatProblem.rhythmUnknown) === 0;
-  const scale = amplitudeScale(ranges, positions, onSignal, length, contract);
+  const learned = learnedBeats(peaks, learnedUntil);
+  const toLearn = (beat: number) => beat < learned && onSignal(beat);
+  const scale = amplitudeScale(ranges, positions, toLearn, length, contract);
 
   const { before, after } = contract.window;
   const shape = { before: before + margin, after: after + margin };
   const windows = segmentBeats(clean.samples, positions, shape);
-  const template = medianBeat(windows.data, windows.length, templateBeats(intervals, onSignal, contract));
+  const template = medianBeat(
+    windows.data,
+    windows.length,
+    templateBeats(intervals.subarray(0, learned), onSignal, contract),
+  );
   return {
     count,
     peaks: Int32Array.from(peaks),
     margin,
     beats: Float32Array.from(windows.data, (x) => x / scale),
     template: Float32Array.from(template, (x) => x / scale),
-    features: rhythmFeatureRows(intervals, contract),
+    features: rhythmFeatureRows(
+      intervals,
+      contract,
+      learned > 0 ? { global: meanOf(intervals.subarray(0, learned)) } : {},
+    ),
     problems,
     scale,
     diagnostics: findings(problems, clean.missing, where),
@@ -94,6 +109,13 @@ export function prepareRecord(
   const { signal, diagnostics } = takeLead(record, contract, lead);
   const beats = prepareBeats(signal, peaks, contract, { ...options, where: record.name });
   return { ...beats, lead: signal.lead, diagnostics: [...diagnostics, ...beats.diagnostics] };
+}
+
+/** How many of the beats come before a sample. */
+function learnedBeats(peaks: ArrayLike<number>, until: number): number {
+  let count = 0;
+  while (count < peaks.length && peaks[count]! < until) count++;
+  return count;
 }
 
 function findings(problems: Uint8Array, missing: Uint8Array, where: string | undefined): Diagnostic[] {

@@ -156,7 +156,7 @@ export function rhythmReach({ rhythm: { local } }: InputContract): { readonly be
   return { before: Math.max(local.before, WIDE.before), after: Math.max(local.after, WIDE.after) };
 }
 
-function meanOf(values: Float64Array): number {
+export function meanOf(values: Float64Array): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 

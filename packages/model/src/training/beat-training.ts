@@ -1,10 +1,11 @@
 import type { Device } from '@ecgpu/engine';
-import { TRAINING_AUGMENTATION } from '../data/augmentation.js';
+import { type Augmentation, TRAINING_AUGMENTATION } from '../data/augmentation.js';
 import type { BeatSet } from '../data/beat-set.js';
 import { EpochBatches } from '../data/epoch-batches.js';
-import { BALANCED_DRAWS } from '../data/epoch-sampler.js';
+import { BALANCED_DRAWS, type EpochDraws } from '../data/epoch-sampler.js';
 import type { BeatNetworkShape } from '../network.js';
 import type { Checkpoint } from './checkpoint.js';
+import { type ClassLoss, CROSS_ENTROPY, logitOffsets } from './class-loss.js';
 import { type ClassWeighting, classWeights, SQUARE_ROOT } from './class-weights.js';
 import {
   DEFAULT_TRAINING,
@@ -18,8 +19,12 @@ import {
 export interface BeatTrainingConfig {
   readonly network: BeatNetworkShape;
   readonly training: TrainingOptions;
+  /** Which beats an epoch shows. */
+  readonly draws: EpochDraws;
   /** How much rarer classes weigh more in the loss. */
   readonly weighting: ClassWeighting;
+  readonly loss: ClassLoss;
+  readonly augmentation: Augmentation;
 }
 
 /**
@@ -30,22 +35,35 @@ export function beatTrainingConfig(
   network: BeatNetworkShape,
   changes: Partial<TrainingOptions> = {},
 ): BeatTrainingConfig {
-  return { network, training: { ...DEFAULT_TRAINING, ...changes }, weighting: SQUARE_ROOT };
+  return {
+    network,
+    training: { ...DEFAULT_TRAINING, ...changes },
+    draws: BALANCED_DRAWS,
+    weighting: SQUARE_ROOT,
+    loss: CROSS_ENTROPY,
+    augmentation: TRAINING_AUGMENTATION,
+  };
 }
 
-/** Trains on a set of annotated beats: balanced draws, augmentation and class-weighted loss. */
+/**
+ * Trains on a set of annotated beats, with a margin as wide as the augmentation's shift.
+ *
+ * @throws EcgError `CLASS_LOSS`, `CLASS_WEIGHTS`, and of the sampler and the augmentation.
+ */
 export function trainOnBeats(
   device: Device,
   set: BeatSet,
-  { network, training, weighting }: BeatTrainingConfig,
+  { network, training, draws, weighting, loss, augmentation }: BeatTrainingConfig,
   hooks: TrainingHooks & { readonly resume?: Checkpoint } = {},
 ): Promise<TrainingResult> {
   const batches = new EpochBatches(set, {
     batchSize: training.batchSize,
-    draws: BALANCED_DRAWS,
-    augmentation: TRAINING_AUGMENTATION,
+    draws,
+    augmentation,
     classWeights: (sizes) => classWeights(sizes, weighting),
     seed: training.seed,
   });
-  return trainBeatNetwork(device, network, batches, training, hooks);
+  const natural = set.contract.classes.map((label) => set.records.reduce((sum, { counts }) => sum + counts[label], 0));
+  const offsets = logitOffsets(loss, { drawn: batches.classSizes, natural });
+  return trainBeatNetwork(device, network, batches, { ...training, focal: loss.focal, offsets }, hooks);
 }

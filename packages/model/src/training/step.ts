@@ -8,10 +8,10 @@ import {
   i32,
   type Parameters,
   type Program,
-  softmaxCrossEntropy,
 } from '@ecgpu/engine';
 import type { NetworkMode } from '../beat-encoder.js';
 import { type BeatNetworkShape, beatNetwork } from '../network.js';
+import { classLoss } from './class-loss.js';
 
 /** One batch, laid out for the network. A padded row has weight 0. */
 export interface BeatBatch {
@@ -41,6 +41,10 @@ export interface StepOptions {
   readonly maxNorm: number;
   /** Keep an exponential moving average of weights and statistics. */
   readonly average: boolean;
+  /** γ of the focal loss; 0, the default, is cross-entropy. */
+  readonly focal?: number;
+  /** Added to each class's logit in the loss only. Default none. */
+  readonly offsets?: readonly number[];
   /** Factor on the learning rate for each parameter; 0 freezes it. */
   readonly rateOf?: (name: string) => number;
 }
@@ -48,7 +52,7 @@ export interface StepOptions {
 export type TrainingStep = Program;
 
 /**
- * One whole training step as one program: forward, weighted cross-entropy, backward, clipped AdamW, moving average.
+ * One whole training step as one program: forward, weighted loss, backward, clipped AdamW, moving average.
  * Each run needs the scalars learningRate, step (from 1), seed, and averageDecay where an average is kept.
  */
 export async function compileTrainingStep(
@@ -58,7 +62,7 @@ export async function compileTrainingStep(
   options: StepOptions,
   onProgress?: (done: number, total: number) => void,
 ): Promise<TrainingStep> {
-  const { batchSize, mode, weightDecay, maxNorm, average, rateOf } = options;
+  const { batchSize, mode, weightDecay, maxNorm, average, focal = 0, offsets = [], rateOf } = options;
   const program = await device.compile(
     {
       window: f32(batchSize, shape.channels, shape.samples),
@@ -68,7 +72,7 @@ export async function compileTrainingStep(
     },
     ({ window, rhythm, label, weight }) => {
       const { logits } = beatNetwork(parameters, { window, rhythm }, shape, mode);
-      const loss = softmaxCrossEntropy(logits, label, weight);
+      const loss = classLoss(logits, label, weight, focal, offsets);
       const gradient = gradients(loss, parameters);
       const norm = globalNorm(gradient);
       adamw(parameters, gradient, { weightDecay, maxNorm, ...(rateOf ? { rateOf } : {}) });

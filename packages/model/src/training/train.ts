@@ -11,7 +11,7 @@ import {
 } from '@ecgpu/engine';
 import { type BeatNetworkShape, beatNetworkParameters } from '../network.js';
 import { type Checkpoint, captureCheckpoint, restoreCheckpoint } from './checkpoint.js';
-import { type BeatBatch, compileTrainingStep, emptyBatch } from './step.js';
+import { type BeatBatch, compileTrainingStep, emptyBatch, type StepOptions } from './step.js';
 
 export interface TrainingOptions {
   readonly epochs: number;
@@ -88,11 +88,12 @@ export function trainBeatNetwork(
   device: Device,
   shape: BeatNetworkShape,
   source: BatchSource<BeatBatch>,
-  options: TrainingOptions,
+  options: TrainingOptions & Pick<StepOptions, 'focal' | 'offsets'>,
   hooks: TrainingHooks & { readonly resume?: Checkpoint } = {},
 ): Promise<TrainingResult> {
-  const { batchSize, weightDecay, maxNorm } = options;
-  const stepOptions = { batchSize, mode: 'training', weightDecay, maxNorm, average: true } as const;
+  const { batchSize, weightDecay, maxNorm, focal = 0, offsets = [] } = options;
+  const mode = 'training';
+  const stepOptions = { batchSize, mode, weightDecay, maxNorm, focal, offsets, average: true } as const;
   const task: TrainingTask<BeatBatch> = {
     definitions: beatNetworkParameters(shape),
     compile: (parameters, onProgress) => compileTrainingStep(device, parameters, shape, stepOptions, onProgress),
