@@ -166,7 +166,7 @@ function isTraining(name: ProtocolName): name is keyof typeof trainingProtocols 
 }
 
 async function trainingEvaluation(options: EvaluateOptions): Promise<TrainingEvaluation> {
-  const { data, out, folds, epochs, seed, device, json = false, split, records, model } = options;
+  const { data, out, folds, epochs, seed, json = false, split, records, model } = options;
   const name = options.protocol as keyof typeof trainingProtocols;
   const protocol: TrainingProtocol = trainingProtocols[name];
   const kind = protocol.kinds.find((kind) => model.length === 1 && kind === model[0]);
@@ -178,7 +178,7 @@ async function trainingEvaluation(options: EvaluateOptions): Promise<TrainingEva
   }
   const list =
     split === undefined && records === undefined ? await openSplit(protocol.split) : await recordList(options);
-  return { name, protocol, kind, list, data, out, folds, epochs, seed, device, json };
+  return { name, protocol, kind, list, data, out, folds, epochs, seed, device: options, json };
 }
 
 interface ScoredModel extends ProtocolResult {

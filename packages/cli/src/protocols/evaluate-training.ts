@@ -2,7 +2,7 @@ import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { evaluationReport, type ModelKind, type RecordList } from '@ecgpu/model';
 import { dataHash } from '@ecgpu/model/node';
 import { type Console, printJson } from '../console.js';
-import { type DeviceChoice, openChosenDevice } from '../device-option.js';
+import { type DeviceOptions, openChosenDevice } from '../device-option.js';
 import { averagesTable } from './average-f1.js';
 import type { TrainingProtocol } from './training-protocol.js';
 
@@ -16,7 +16,7 @@ export interface TrainingEvaluation {
   readonly folds: number | undefined;
   readonly epochs: number | undefined;
   readonly seed: number;
-  readonly device: DeviceChoice;
+  readonly device: DeviceOptions;
   readonly json: boolean;
 }
 
