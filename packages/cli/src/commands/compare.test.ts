@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EcgError } from '@ecgpu/ecg-dsp';
+import { decodeAnnotations, EcgError } from '@ecgpu/ecg-dsp';
 import { encodeAnnotations } from '@ecgpu/ecg-dsp/writing';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -83,7 +83,9 @@ describe('ecgpu compare', () => {
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^Record Nn'/);
     expect(`${lines[1]?.replace(`${folder}/`, '').trimStart()}\n`).toBe(goldenLine.trimStart());
-    expect((await readFile(shutdown, 'utf8')).split('\n')).toHaveLength(4);
+    // Its headings take two lines.
+    expect((await readFile(shutdown, 'utf8')).split('\n')).toHaveLength(5);
+    expect((await ecgpu('sumstats', shutdown)).out).toContain('\nSummary of results from 2 records\n');
     const { out } = await ecgpu('sumstats', beats);
     expect(out).toContain('Total QRS complexes: 42  Total VEBs: 6  Total SVEBs: 8\n');
     expect(JSON.parse((await ecgpu('sumstats', beats, '--json')).out).totals.VEBs).toBe(6);
@@ -141,6 +143,18 @@ describe('ecgpu compare', () => {
     expect((await readFile(beats, 'utf8')).trimEnd().split('\n')).toHaveLength(3);
   });
 
+  it('writes what it found as annotations', async () => {
+    const { out } = await compare('-o', '-S', '-', '--force');
+    expect(out).toBe(goldenStandardReport);
+    const read = async () => decodeAnnotations(await readFile(inFolder('ec.bxb')), { fs: 360 }).annotations;
+    expect((await read()).find(({ sample }) => sample === 109_500)).toMatchObject({ symbol: '"', aux: 'Fv' });
+    expect(await rejection(compare('-o'))).toMatchObject({ code: 'FILE_EXISTS' });
+    const expanded = await compare('-O', '-f', '0', '-w', '0', '--force');
+    expect(expanded.out).toBe('');
+    expect((await read()).find(({ sample }) => sample === 108_900)).toMatchObject({ symbol: '"', aux: 'AS' });
+    await rm(inFolder('ec.bxb'));
+  });
+
   it('says what is missing', async () => {
     expect(await rejection(ecgpu('compare', '-r', inFolder('ec'), '-a', 'ref', 'qrs'))).toMatchObject({
       code: 'FILE_NOT_FOUND',
@@ -157,6 +171,7 @@ describe('ecgpu compare', () => {
       ['compare', '-r', inFolder('ec'), '-a', 'ref', 'tst', '-L', 'one', 'one'],
       ['compare', '-r', inFolder('ec'), '-a', 'ref', 'tst', '--json', '-S', '-'],
       ['compare', '-r', inFolder('ec'), '-a', 'ref', 'tst', '-f', 'noon'],
+      ['compare', '-r', inFolder('ec'), '-a', 'ref', 'tst', '-O', '-S', '-'],
       ['compare', '-r', inFolder('ec'), '-a', 'ref', 'tst', '--mapping', 'aami'],
       ['compare', '-a', 'ref', 'tst'],
       ['runs', '-r', inFolder('ec'), '-a', 'ref', 'tst', '-L', 'one'],
@@ -184,7 +199,7 @@ describe('ecgpu runs', () => {
   it('builds tables that sumstats reads', async () => {
     const [ve, sve] = [inFolder('ve.txt'), inFolder('sve.txt')];
     await ecgpu('rxr', '-r', inFolder('ec'), inFolder('ed'), '-a', 'ref', 'tst', '-L', ve, sve);
-    expect((await ecgpu('sumstats', ve)).out).toContain('Total couplets: 0  Total short runs: 0  Total long runs: 2');
+    expect((await ecgpu('sumstats', ve)).out).toContain('\nSum      0   0   0   0   0   0   1   1   1   1   1   0\n');
     expect(await readFile(sve, 'utf8')).toMatch(/^\(SVE run detection\)\nRecord CTs/);
   });
 

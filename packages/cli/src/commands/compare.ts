@@ -6,6 +6,7 @@ import {
   condensedReport,
   discrepancyLine,
   lineHeadings,
+  outputAnnotations,
   percent,
   type ReportOptions,
   rmsRrError,
@@ -14,9 +15,13 @@ import {
   summarizeComparisons,
   timeOffsets,
 } from '@ecgpu/ecg-dsp/ec57';
+import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
+import { encodeAnnotations } from '@ecgpu/ecg-dsp/writing';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
+import { printable } from '../printable.js';
 import { appendReport } from '../report-file.js';
+import { UsageError } from '../usage-error.js';
 import {
   type AnnotationPair,
   addComparisonOptions,
@@ -36,6 +41,9 @@ interface CompareArguments extends ComparisonArguments {
   readonly l?: readonly string[];
   readonly C?: string;
   readonly c?: string;
+  readonly o?: boolean;
+  readonly O?: boolean;
+  readonly force?: boolean;
 }
 
 const withS: ReportOptions = { supraventricular: true };
@@ -63,6 +71,9 @@ function registerBeats(program: Command, console: Console): void {
     .option('-l <files...>', 'the same, S beats counted as N')
     .option('-C <file>', 'append the condensed report, SVEB figures included')
     .option('-c <file>', 'the same, S beats counted as N')
+    .option('-o', 'write <record>.bxb beside the test annotations: beats that agree, and a note for each that does not')
+    .option('-O', 'the same with all annotations of the test and with unmapped labels; no report')
+    .option('--force', 'replace an annotation file that -o or -O has written before')
     .addHelpText(
       'after',
       `
@@ -70,6 +81,7 @@ A file named - is the terminal. Headings of tables are written to new files only
 
 Examples:
   ecgpu compare -r mitdb/100 -a atr ecgpu
+  ecgpu compare -r mitdb/100 -a atr ecgpu -o && ecgpu annotations mitdb/100 -a bxb
   ecgpu compare -r mitdb/100 mitdb/101 -a atr ecgc -L beats.txt shutdown.txt && ecgpu sumstats beats.txt
   ecgpu compare -r mitdb/100 -a atr ecgc --mapping dechazal --json`,
     )
@@ -80,7 +92,9 @@ async function run(given: CompareArguments, console: Console): Promise<void> {
   const { S, s, L, l, C, c, json } = given;
   checkUse(given, [S, s, C, c], [L, l]);
   const asked = [S, s, L, l, C, c].some((file) => file !== undefined);
-  const chosen: CompareArguments = asked || json ? given : { ...given, s: '-' };
+  if (given.O && (asked || given.o))
+    throw new UsageError('-O writes no report, and takes no -o', 'Leave it out, or use -o.');
+  const chosen: CompareArguments = asked || json || given.O ? given : { ...given, s: '-' };
   const layout = [S, L, C].some((file) => file !== undefined) ? withS : withoutS;
   if (layout.supraventricular) nameMapping(given.mapping, console);
   const done: { pair: AnnotationPair; comparison: BeatComparison }[] = [];
@@ -90,12 +104,26 @@ async function run(given: CompareArguments, console: Console): Promise<void> {
       if (given.verbose && !json) {
         for (const event of comparison.events) console.out(discrepancyLine(event, layout) ?? '');
       }
+      if (given.o || given.O) await writeOutput(given, pair, comparison, layout, console);
       await writeReports(chosen, pair, comparison, console);
       done.push({ pair, comparison });
     });
   } finally {
     if (json) printJson(console, results(done, given.verbose === true));
   }
+}
+
+async function writeOutput(
+  { O, force = false }: CompareArguments,
+  { names, test, options }: AnnotationPair,
+  comparison: BeatComparison,
+  layout: ReportOptions,
+  console: Console,
+): Promise<void> {
+  const annotations = outputAnnotations(comparison, test, { ...layout, expanded: O === true });
+  const path = `${names.record}.bxb`;
+  await writeFileAtomic(path, encodeAnnotations(annotations, { fs: options.fs }), { force });
+  console.err(`wrote ${printable(path)}\n`);
 }
 
 async function writeReports(

@@ -28,12 +28,10 @@ export function condensedRunReport(comparison: RunComparison, names: ReportNames
   return text([...title(comparison, names), ...figures(runStatistics(comparison)), '']);
 }
 
-/** Headings of the table of one kind of run in the layout of `rxr -l` and `-L`. */
+/** Headings of the table of one kind of run in the layout of `rxr -l` and `-L`: only the supraventricular one has a title. */
 export function runHeading(kind: RunComparison['kind']): string {
-  return text([
-    `(${kind}E run detection)`.replace('SE', 'SVE'),
-    'Record CTs CFN CTp CFP STs SFN STp SFP LTs LFN LTp LFP  CSe C+P SSe S+P LSe L+P',
-  ]);
+  const columns = 'Record CTs CFN CTp CFP STs SFN STp SFP LTs LFN LTp LFP  CSe C+P SSe S+P LSe L+P';
+  return kind === 'S' ? text(['(SVE run detection)', columns]) : text([columns]);
 }
 
 /** One record's line of that table: true and false counts of both directions, then percentages. */

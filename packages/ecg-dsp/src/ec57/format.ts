@@ -1,3 +1,4 @@
+import { pooledColumns, pooledRows, shutdownSeconds } from './format-lines.js';
 import type { MappingName } from './labels.js';
 import { type BeatComparison, type BeatEvent, rmsRrError } from './match.js';
 import { fixed, whole } from './printf.js';
@@ -63,59 +64,6 @@ export function standardReport(
   } else lines.push(`   VEB false positive rate: ${ratio(figures.vebFalsePositiveRate, 3)}`, '');
   lines.push('', ...shutdownBlock(comparison, figures, supraventricular));
   return text(lines);
-}
-
-/**
- * Headings of the two tables that the line format builds: beats, as `bxb -L` and `bxb -l` have it, and shutdown, whose
- * layout is our own.
- */
-export function lineHeadings({ supraventricular }: ReportOptions): {
-  readonly beats: string;
-  readonly shutdown: string;
-} {
-  return supraventricular
-    ? {
-        beats: text([
-          "Record Nn' Sn' Vn' Fn' On'  Ns  Ss  Vs  Fs' Os' Nv  Sv   Vv  Fv' Ov' No' So' Vo' Fo'" +
-            '  Q Se   Q +P   V Se   V +P   S Se   S +P RR err',
-        ]),
-        shutdown: text(['Record   Nx   Sx   Vx   Fx   Qx  % Beats    % N    % S    % V    % F Shutdown']),
-      }
-    : {
-        beats: text(["Record Nn' Vn' Fn' On'  Nv   Vv  Fv' Ov' No' Vo' Fo'  Q Se   Q +P   V Se   V +P  V FPR"]),
-        shutdown: text(['Record   Nx   Vx   Fx   Qx  % Beats    % N    % V    % F Shutdown']),
-      };
-}
-
-/** One record's line of the beat table. A primed count pools the n, f and q columns, the F and Q or the O and X rows. */
-export function beatLine(comparison: BeatComparison, record: string, { supraventricular }: ReportOptions): string {
-  const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
-  const figures = beatStatistics(cells);
-  const [first = 0, ...rest] = lineCounts(cells, supraventricular);
-  const vebs = supraventricular ? 11 : 4;
-  const counts = rest.map((count, index) => ` ${whole(count, index === vebs ? 4 : 3)}`);
-  const ratios = [
-    figures.qrsSensitivity,
-    figures.qrsPredictivity,
-    figures.vebSensitivity,
-    figures.vebPredictivity,
-    ...(supraventricular ? [figures.svebSensitivity, figures.svebPredictivity] : []),
-  ].map((value) => lineNumber(percent(value), 2));
-  const last = supraventricular
-    ? lineNumber(rmsRrError(comparison), 2)
-    : lineNumber(percent(figures.vebFalsePositiveRate), 3);
-  return text([`${record.padStart(4)} ${whole(first, 5)}${counts.join('')}${ratios.join('')}${last}`]);
-}
-
-/** One record's line of the shutdown table. */
-export function shutdownLine(comparison: BeatComparison, record: string, { supraventricular }: ReportOptions): string {
-  const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
-  const { missedInShutdown } = beatStatistics(cells);
-  const labels = supraventricular ? (['N', 'S', 'V', 'F'] as const) : (['N', 'V', 'F'] as const);
-  const counts = [...labels, 'Q' as const].map((row) => ` ${whole(cells[row].x, 4)}`);
-  const shares = labels.map((label) => lineNumber(percent(missedInShutdown[label]), 2));
-  const all = lineNumber(percent(missedInShutdown.all), 2).padStart(9);
-  return text([`${record.padStart(6)}${counts.join('')}${all}${shares.join('')} ${whole(seconds(comparison), 8)}`]);
 }
 
 /**
@@ -199,34 +147,8 @@ function shutdownBlock(comparison: BeatComparison, figures: BeatStatistics, supr
     ...(supraventricular ? [`      S missed in shutdown: ${ratio(S)}`] : []),
     `      V missed in shutdown: ${ratio(V)}`,
     `      F missed in shutdown: ${ratio(F)}`,
-    `       Total shutdown time: ${whole(seconds(comparison), 5)} seconds`,
+    `       Total shutdown time: ${whole(shutdownSeconds(comparison), 5)} seconds`,
   ];
-}
-
-function pooledRows(supraventricular: boolean): [string, Row[]][] {
-  const others: [string, Row[]][] = [
-    ['V', ['V']],
-    ["F'", ['F', 'Q']],
-    ["O'", ['O', 'X']],
-  ];
-  return [['N', ['N']], ...(supraventricular ? [['S', ['S']] as [string, Row[]]] : []), ...others];
-}
-
-function pooledColumns(supraventricular: boolean): Column[][] {
-  return [['n', 'f', 'q'], ...(supraventricular ? [['s'] as Column[]] : []), ['v'], ['o', 'x']];
-}
-
-/** Counts of the line format, column by column: n', s, v, o'; no beat is both absent and missed. */
-function lineCounts(cells: BeatCells, supraventricular: boolean): number[] {
-  return pooledColumns(supraventricular).flatMap((pool) =>
-    pooledRows(supraventricular)
-      .filter(([name]) => !(name === "O'" && pool.includes('o')))
-      .map(([, wanted]) => total(cells, wanted, pool)),
-  );
-}
-
-function seconds({ shutdown, fs }: BeatComparison): number {
-  return Math.round(shutdown / fs);
 }
 
 function ratio(value: Ratio, digits = 2): string {
@@ -237,10 +159,6 @@ function ratio(value: Ratio, digits = 2): string {
 
 function shortRatios(sensitivity: Ratio, predictivity: Ratio): string {
   return ` Se ${ratio(sensitivity)}  +P ${ratio(predictivity)}`;
-}
-
-function lineNumber(value: number | null, digits: number): string {
-  return value === null ? UNDEFINED_RATIO : ` ${fixed(value, digits, 6)}`;
 }
 
 function text(lines: readonly string[]): string {

@@ -2,20 +2,19 @@ export * from './bootstrap.js';
 export * from './confusion.js';
 export * from './confusion-table.js';
 export {
-  beatLine,
   condensedReport,
   discrepancyLine,
-  lineHeadings,
   type ReportNames,
   type ReportOptions,
-  shutdownLine,
   standardReport,
 } from './format.js';
+export { beatLine, lineHeadings, shutdownLine } from './format-lines.js';
 export * from './format-runs.js';
 export * from './labels.js';
 export * from './match.js';
 export * from './offsets.js';
 export * from './options.js';
+export { type OutputAnnotationOptions, outputAnnotations } from './output-annotations.js';
 export * from './runs.js';
 export * from './summary.js';
 export { type LineReport, readLineReport, sumstats } from './sumstats.js';

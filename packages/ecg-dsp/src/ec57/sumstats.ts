@@ -32,46 +32,42 @@ export function readLineReport(text: string, where = 'table'): LineReport {
 }
 
 /**
- * The table followed by its sum, gross and average rows and its totals: what sumstats(1) adds to a table. The layout of
- * what is added is our own.
+ * What sumstats(1) prints: the table, its sum, its gross and its average rows, the totals and the number of records. For
+ * the beat tables of `bxb -l` the bytes are those of sumstats, and for those of `bxb -L` all that has been published of
+ * it; the tables of shutdown and of runs follow the layout of the others.
  * @throws EcgError EC57_TABLE
  */
 export function sumstats(text: string, where = 'table'): string {
   const [table, lines] = parse(text, where);
   const { sum, gross, average, totals } = reportOf(table, lines);
-  const row = (name: string, value: (column: LineColumn) => string): string => {
-    const cells = table.columns.map((column, index) => {
-      // The first column is printed beside the name, whatever the name's length.
-      const width = index === 0 ? recordWidth(table) + column.width - name.length : column.width;
-      return value(column).padStart(width);
-    });
-    return `${name}${cells.join('')}`.trimEnd();
-  };
-  const figure =
-    (values: Readonly<Record<string, number | null>>) =>
-    ({ name, digits }: LineColumn): string => {
-      if (digits === undefined) return '';
-      const value = values[name] ?? null;
-      if (value !== null) return fixed(value, digits);
-      return digits === 0 ? '-' : '- ';
-    };
-  return [
-    text.endsWith('\n') ? text.slice(0, -1) : text,
+  const { nameWidth, columns, shift = { sum: 0, figures: 0 } } = table;
+  const figureColumns = columns.filter(({ digits }) => digits !== undefined);
+  const before = columns.findIndex(({ digits }) => digits !== undefined);
+  const margin = nameWidth + columns.slice(0, before).reduce((all, { width }) => all + width, 0) + shift.figures;
+  const figures = (name: string, shown: (column: LineColumn) => string): string =>
+    `${name.padEnd(margin)}${figureColumns.map((column) => shown(column).padStart(column.width)).join('')}`.trimEnd();
+  const counts = columns.map(({ name, width, digits, unit }, index) => {
+    if (digits !== undefined) return ' '.repeat(width);
+    const count = whole(sum[name] ?? 0);
+    // The first count stands right beside the name, the others keep a blank before them whatever their length.
+    const cell = index === 0 ? count.padStart(width) : ` ${count.padStart(width - 1)}`;
+    return unit === undefined ? cell : `${cell} ${unit}`;
+  });
+  const totalled = Object.entries(totals).map(([name, count]) => `Total ${name}: ${count}`);
+  return `${[
+    text.replaceAll('\r\n', '\n').replace(/\n$/, ''),
+    '_'.repeat(Math.max(...table.heading.split('\n').map(({ length }) => length))),
+    `${'Sum'.padEnd(nameWidth + shift.sum)}${counts.join('')}`.trimEnd(),
+    figures('Gross', ({ name, digits }) => (table.gross[name] ? shownFigure(gross[name], digits) : '')),
+    figures('Average', ({ name, digits }) => shownFigure(average[name], digits)),
+    ...(totalled.length > 0 ? [totalled.join('  ')] : []),
     '',
-    row('Sum', ({ name, digits }) => (digits === undefined ? ` ${whole(sum[name] ?? 0)}` : '')),
-    row('Gross', figure(gross)),
-    row('Average', figure(average)),
-    '',
-    `${Object.entries(totals)
-      .map(([name, total]) => `Total ${name}: ${total}`)
-      .join('  ')}\n`,
-  ].join('\n');
+    `Summary of results from ${lines.length} records`,
+  ].join('\n')}\n`;
 }
 
-/** Characters that the record's name takes: what is left of the lines when all columns are taken away. */
-function recordWidth({ heading, columns }: LineTable): number {
-  const line = heading.trimEnd().split('\n').at(-1)!;
-  return line.length - columns.reduce((sum, { width }) => sum + width, 0);
+function shownFigure(value: number | null | undefined, digits = 0): string {
+  return value === null || value === undefined ? '-' : fixed(value, digits);
 }
 
 function parse(text: string, where: string): [LineTable, RecordLine[]] {
@@ -93,7 +89,11 @@ function parse(text: string, where: string): [LineTable, RecordLine[]] {
 }
 
 function parseLine(line: string, { columns }: LineTable, at: { where: string; line: number }): RecordLine {
-  const words = line.trim().split(/\s+/);
+  const units = columns.flatMap(({ unit }) => unit ?? []);
+  const words = line
+    .trim()
+    .split(/\s+/)
+    .filter((word) => !units.includes(word));
   // A record name may hold blanks: what precedes the columns is the name.
   const cells = words.slice(-columns.length);
   const record = words.slice(0, -columns.length).join(' ');
@@ -123,15 +123,15 @@ function reportOf(table: LineTable, lines: readonly RecordLine[]): LineReport {
   const sum = Object.fromEntries(
     counts.map(({ name }) => [name, lines.reduce((all, { values }) => all + (values[name] ?? 0), 0)]),
   );
-  const pooled = (names: string): number => names.split(' ').reduce((all, name) => all + (sum[name] ?? 0), 0);
-  const gross = figures.map(({ name }): [string, number | null] => {
+  // sumstats makes the averages of the counts too: of the printed figures, one in fifty published means would differ.
+  const ofCounts = (name: string, counts: Readonly<Record<string, number | null>>): number | null => {
     const ratio = table.gross[name];
-    if (ratio === undefined) return [name, null];
-    const hits = pooled(ratio.hits);
-    return [name, percent({ hits, total: hits + pooled(ratio.others) })];
-  });
+    return ratio ? percent({ hits: pooled(ratio.hits, counts), total: pooled(ratio.total, counts) }) : null;
+  };
+  const gross = figures.map(({ name }): [string, number | null] => [name, ofCounts(name, sum)]);
   const average = figures.map(({ name }): [string, number | null] => {
-    const defined = lines.flatMap(({ values }) => values[name] ?? []);
+    const each = lines.map(({ values }) => (table.gross[name] ? ofCounts(name, values) : (values[name] ?? null)));
+    const defined = each.filter((value) => value !== null);
     const mean = defined.reduce((all, value) => all + value, 0) / defined.length;
     return [name, defined.length === 0 ? null : mean];
   });
@@ -140,6 +140,10 @@ function reportOf(table: LineTable, lines: readonly RecordLine[]): LineReport {
     sum,
     gross: Object.fromEntries(gross),
     average: Object.fromEntries(average),
-    totals: Object.fromEntries(Object.entries(table.totals).map(([name, names]) => [name, pooled(names)])),
+    totals: Object.fromEntries(Object.entries(table.totals).map(([name, names]) => [name, pooled(names, sum)])),
   };
+}
+
+function pooled(names: string, counts: Readonly<Record<string, number | null>>): number {
+  return names.split(' ').reduce((all, name) => all + (counts[name] ?? 0), 0);
 }
