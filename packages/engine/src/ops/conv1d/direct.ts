@@ -1,7 +1,7 @@
 import { type BufferRef, grid, type KernelStep, read, write } from '../../graph/lowering.js';
 import { ACTIVATION_CODES, type Activation, activationSource } from '../activation/activation.js';
+import registerTileWgsl from '../register-tile.wgsl';
 import directWgsl from './direct.wgsl';
-import registerTileWgsl from './register-tile.wgsl';
 
 export interface DirectConvolution {
   readonly name: 'conv1d' | 'conv1d input gradient';

@@ -4,11 +4,11 @@ import type { TensorType } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { gradientRule } from '../gradient.js';
+import registerTileWgsl from '../register-tile.wgsl';
 import { unaryDerivative } from '../unary/gradient.js';
 import type { Conv1dAttributes } from './conv1d.js';
 import { directConvolution } from './direct.js';
 import { type Conv1dExtent, type Conv1dWindow, conv1dExtent, conv1dFlops } from './extent.js';
-import registerTileWgsl from './register-tile.wgsl';
 import weightGradientWgsl from './weight-gradient.wgsl';
 import weightGradientSumWgsl from './weight-gradient-sum.wgsl';
 

@@ -5,7 +5,7 @@ import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import type { Activation } from '../activation/activation.js';
 import { requireF32 } from '../require.js';
-import { tiledMatmul } from './tiled.js';
+import { matmulSteps } from './product.js';
 
 export interface LinearAttributes {
   readonly activation: Activation;
@@ -40,7 +40,7 @@ export const linearOp = defineOp({
     const { inputs, attributes, input, output } = lowering;
     const operands = { a: input(0), b: input(1), c: output(0), ...(inputs[2] ? { bias: input(2) } : {}) };
     const extent = linearExtent(inputs[0]!, inputs[1]!);
-    return tiledMatmul({ ...extent, ...operands, transposeA: false, transposeB: true, ...attributes }, lowering);
+    return matmulSteps({ ...extent, ...operands, transposeA: false, transposeB: true, ...attributes }, lowering);
   },
 });
 

@@ -5,7 +5,7 @@ import { showShape, type TensorType } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { requireF32 } from '../require.js';
-import { tiledMatmul } from './tiled.js';
+import { matmulSteps } from './product.js';
 
 export interface MatmulAttributes {
   readonly transposeA: boolean;
@@ -47,7 +47,7 @@ export const matmulOp = defineOp({
   webgpu(lowering): KernelStep[] {
     const { inputs, attributes, input, output } = lowering as Lowering<MatmulAttributes>;
     const operands: Record<'a' | 'b' | 'c', BufferRef> = { a: input(0), b: input(1), c: output(0) };
-    return tiledMatmul({ ...matmulExtent(inputs[0]!, inputs[1]!, attributes), ...attributes, ...operands }, lowering);
+    return matmulSteps({ ...matmulExtent(inputs[0]!, inputs[1]!, attributes), ...attributes, ...operands }, lowering);
   },
 });
 

@@ -1,8 +1,8 @@
-// What one thread of the convolution kernels holds in registers: 8 channels × 4 neighbours. Indices are written out, so
-// that no backend mistakes the array for memory.
+// What one thread holds in registers: 8 rows × 4 neighbours. Indices are written out, so that no backend mistakes the
+// array for memory.
 alias Tile = array<vec4f, 8>;
 
-// Adds the outer product of the eight channels' factors, `low` and `high`, with the four neighbours' values.
+// Adds the outer product of the eight rows' factors, `low` and `high`, with the four neighbours' values.
 fn accumulate(tile: ptr<function, Tile>, low: vec4f, high: vec4f, values: vec4f) {
   (*tile)[0] = fma(vec4f(low.x), values, (*tile)[0]);
   (*tile)[1] = fma(vec4f(low.y), values, (*tile)[1]);
