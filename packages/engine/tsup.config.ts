@@ -7,6 +7,7 @@ export default packageBuild(
     node: 'src/node.ts',
     wasm: 'src/wasm.ts',
     onnx: 'src/onnx.ts',
+    tuning: 'src/tuning/index.ts',
     testing: 'src/testing/index.ts',
   },
   { external: ['webgpu'], dts: { only: true, compilerOptions: { customConditions: [] } } },

@@ -19,7 +19,14 @@ export default defineConfig({
     sourcemap: true,
     emptyOutDir: false,
     lib: {
-      entry: ['src/index.ts', 'src/node.ts', 'src/wasm.ts', 'src/onnx.ts', 'src/testing/index.ts'],
+      entry: [
+        'src/index.ts',
+        'src/node.ts',
+        'src/wasm.ts',
+        'src/onnx.ts',
+        'src/tuning/index.ts',
+        'src/testing/index.ts',
+      ],
       formats: ['es'],
     },
     rollupOptions: {

@@ -1,7 +1,7 @@
 export { gradientsOf } from './autodiff/gradients.js';
 export type { KernelProfile, ProgramStats } from './compile/executable.js';
 export { type InputValues, Program, type ScalarValues } from './compile/program.js';
-export type { CompileOptions, Device, DeviceKind, DeviceStats } from './devices/device.js';
+export type { CompileOptions, Device, DeviceKind, DeviceStats, TuningState } from './devices/device.js';
 export { openWebGpuDevice, type WebGpuOpenOptions } from './devices/webgpu/open.js';
 export { EngineError, type EngineErrorCode, type EngineErrorDetails } from './errors.js';
 export {
@@ -11,6 +11,7 @@ export {
   type SafetensorsTensor,
   writeSafetensors,
 } from './formats/safetensors.js';
+export type { KernelVariants } from './graph/lowering.js';
 export { type DType, elements, f32, i32, type Shape, sameShape, type TensorType, u32 } from './graph/shape.js';
 export type { Storage, TensorData } from './graph/storage.js';
 export type { Tensor } from './graph/tensor.js';

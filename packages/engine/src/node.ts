@@ -8,6 +8,7 @@ import { sleepBetweenTurns } from './node-waiting.js';
 
 export { type AdapterReport, inspectAdapters } from './node-adapters.js';
 export { nodeGpu } from './node-gpu.js';
+export { readTuningFile, tuningFile, writeTuningFile } from './node-tuning-file.js';
 export { inspectWasm, type WasmReport } from './node-wasm.js';
 
 export interface NodeOpenOptions extends WebGpuOpenOptions, Pick<WasmOpenOptions, 'threads'> {

@@ -1,4 +1,5 @@
 import type { Program } from '../compile/program.js';
+import type { KernelVariants } from '../graph/lowering.js';
 import type { DType } from '../graph/shape.js';
 import type { Storage } from '../graph/storage.js';
 import type { InputSpec, Outputs, TracedInputs } from '../graph/trace.js';
@@ -14,6 +15,8 @@ export interface Device {
   readonly state: 'alive' | 'lost' | 'closed';
   /** Resolves with the reason when the device is gone without close(); never before. */
   readonly lost: Promise<string>;
+  /** Of a device opened with a tuning manifest: whether the manifest is of this device and so was taken. */
+  readonly tuning?: TuningState | undefined;
   /** Zero-filled memory of `length` elements. */
   createStorage(dtype: DType, length: number, label: string): Storage;
   /**
@@ -30,6 +33,11 @@ export interface Device {
   close(): void;
 }
 
+export type TuningState =
+  | { readonly applied: true }
+  /** The default variants are used, for this reason. */
+  | { readonly applied: false; readonly reason: string };
+
 export type DeviceKind = 'webgpu' | 'cpu' | 'wasm';
 
 export interface CompileOptions {
@@ -41,6 +49,8 @@ export interface CompileOptions {
    * NaN before each run, so that what a kernel fails to write, or reads beyond the end, shows.
    */
   readonly guard?: number;
+  /** Kernel variants of this program alone, by kernel name, instead of the device's; only WebGPU has any. */
+  readonly variants?: KernelVariants;
 }
 
 /** Things the device ever made; in a steady training loop only `submits` may grow. */

@@ -39,6 +39,9 @@ export interface KernelStep {
   readonly flops?: number;
 }
 
+/** Names of variants by the name of the kernels that have them (`tuning/kernels.ts` lists both). */
+export type KernelVariants = Readonly<Record<string, string>>;
+
 /** What an op sees while it is turned into dispatches for one device. */
 export interface Lowering<A extends Attributes = Attributes> {
   readonly inputs: readonly TensorType[];
@@ -47,7 +50,7 @@ export interface Lowering<A extends Attributes = Attributes> {
   /** The limits the device was opened with. */
   readonly limits: KernelLimits;
   /** Kernel variants chosen by measurement, by kernel name; an op falls back to its safe default. */
-  readonly variants: Readonly<Record<string, string>>;
+  readonly variants: KernelVariants;
   input(index: number): BufferRef;
   output(index: number): BufferRef;
   /** Memory of `length` 32-bit elements that only this node's dispatches see. */

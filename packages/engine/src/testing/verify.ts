@@ -1,5 +1,6 @@
 import type { Device, DeviceKind } from '../devices/device.js';
 import { EngineError } from '../errors.js';
+import { describeRuntime } from '../runtime.js';
 import { VERSION } from '../version.js';
 import { type CaseReport, checkGradients, checkValues } from './check-case.js';
 import type { OpCase } from './op-case.js';
@@ -105,18 +106,4 @@ async function runCheck(device: Device, { opCase, mode }: Check): Promise<{ repo
     const report = { mode, agrees: false, ratio: Number.POSITIVE_INFINITY, problems: [problem] };
     return FATAL.has(code) ? { report, fatal: problem } : { report };
   }
-}
-
-function describeRuntime(): string {
-  const { navigator, process } = globalThis as {
-    readonly navigator?: { readonly userAgent?: string };
-    readonly process?: {
-      readonly version?: string;
-      readonly versions?: { readonly node?: string };
-      readonly platform?: string;
-      readonly arch?: string;
-    };
-  };
-  if (process?.versions?.node !== undefined) return `Node ${process.version} ${process.platform} ${process.arch}`;
-  return navigator?.userAgent ?? 'unknown';
 }

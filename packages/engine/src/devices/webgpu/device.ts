@@ -1,12 +1,12 @@
 import { plan } from '../../compile/plan.js';
 import { Program } from '../../compile/program.js';
 import { EngineError } from '../../errors.js';
-import type { KernelLimits } from '../../graph/lowering.js';
+import type { KernelLimits, KernelVariants } from '../../graph/lowering.js';
 import type { Node } from '../../graph/node.js';
 import type { DType } from '../../graph/shape.js';
 import type { Storage } from '../../graph/storage.js';
 import { type InputSpec, type Outputs, type TracedInputs, trace } from '../../graph/trace.js';
-import type { CompileOptions, Device, DeviceStats } from '../device.js';
+import type { CompileOptions, Device, DeviceStats, TuningState } from '../device.js';
 import { WebGpuExecutable } from './executable.js';
 import { type LoweredNode, lower } from './lower.js';
 import { PipelineCache } from './pipelines.js';
@@ -16,10 +16,18 @@ import { BufferUsage, BYTES_PER_ELEMENT } from './usage.js';
 
 export interface WebGpuDeviceOptions {
   readonly description: string;
-  /** Kernel variants chosen by measurement, by kernel name. */
-  readonly variants?: Readonly<Record<string, string>>;
+  /** Kernel variants by kernel name. */
+  readonly variants?: KernelVariants;
+  /** What a tuning manifest says, which goes before `variants`. */
+  readonly tuned?: TunedVariants | undefined;
   /** Told of every promise that waits for the driver. */
   readonly waiting?: (promise: Promise<unknown>) => void;
+}
+
+export interface TunedVariants {
+  readonly state: TuningState;
+  /** Those that were measured for a node's op and shapes. */
+  variantsOf(node: Node): KernelVariants;
 }
 
 /** Runs graphs as WGSL dispatches. States: alive → closed by close(), or alive → lost by the driver. */
@@ -30,7 +38,10 @@ export class WebGpuDevice implements Device {
   readonly pipelines: PipelineCache;
   readonly limits: KernelLimits;
   readonly #readback: Readback;
-  readonly #variants: Readonly<Record<string, string>>;
+  readonly tuning: TuningState | undefined;
+  /** The variants that are taken where nothing else was measured. */
+  readonly variants: KernelVariants;
+  readonly #tuned: TunedVariants | undefined;
   readonly #waiting: WebGpuDeviceOptions['waiting'];
   #state: 'alive' | 'lost' | 'closed' = 'alive';
   #lostReason = '';
@@ -43,13 +54,15 @@ export class WebGpuDevice implements Device {
 
   constructor(
     readonly gpu: GPUDevice,
-    { description, variants = {}, waiting }: WebGpuDeviceOptions,
+    { description, variants = {}, tuned, waiting }: WebGpuDeviceOptions,
   ) {
     this.description = description;
     this.limits = gpu.limits;
     this.pipelines = new PipelineCache(gpu);
     this.#readback = new Readback(gpu, waiting);
-    this.#variants = variants;
+    this.variants = variants;
+    this.tuning = tuned?.state;
+    this.#tuned = tuned;
     this.#waiting = waiting;
     gpu.onuncapturederror = ({ error }) => {
       this.#stickyError ??= new EngineError('GPU_ERROR', error.message, { where: 'gpu', cause: error });
@@ -80,14 +93,14 @@ export class WebGpuDevice implements Device {
   async compile<S extends InputSpec, O extends Outputs>(
     spec: S,
     build: (inputs: TracedInputs<S>) => O,
-    { label = 'program', onProgress, guard = 0 }: CompileOptions = {},
+    { label = 'program', onProgress, guard = 0, variants }: CompileOptions = {},
   ): Promise<Program<S, O>> {
     this.assertUsable('compile');
     const lowered = new Map<Node, LoweredNode>();
     const lowerOnce = (node: Node): LoweredNode => {
       const known = lowered.get(node);
       if (known) return known;
-      const made = lower(node, this.limits, this.#variants);
+      const made = lower(node, this.limits, variants ?? { ...this.variants, ...this.#tuned?.variantsOf(node) });
       lowered.set(node, made);
       return made;
     };

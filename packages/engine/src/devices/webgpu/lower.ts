@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.js';
-import type { KernelLimits, KernelStep, Lowering } from '../../graph/lowering.js';
+import type { KernelLimits, KernelStep, KernelVariants, Lowering } from '../../graph/lowering.js';
 import type { Node } from '../../graph/node.js';
 
 export interface LoweredNode {
@@ -9,7 +9,7 @@ export interface LoweredNode {
 }
 
 /** Turns a node into dispatches, and refuses what the device's limits do not allow before any pipeline is made. */
-export function lower(node: Node, limits: KernelLimits, variants: Readonly<Record<string, string>>): LoweredNode {
+export function lower(node: Node, limits: KernelLimits, variants: KernelVariants): LoweredNode {
   const scratch: number[] = [];
   const lowering: Lowering = {
     inputs: node.inputs,

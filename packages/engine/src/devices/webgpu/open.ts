@@ -1,13 +1,18 @@
 import { EngineError } from '../../errors.js';
-import { DEFAULT_LIMITS, type KernelLimits } from '../../graph/lowering.js';
+import { DEFAULT_LIMITS, type KernelLimits, type KernelVariants } from '../../graph/lowering.js';
 import { WebGpuDevice } from './device.js';
 
 export interface WebGpuOpenOptions {
   readonly powerPreference?: GPUPowerPreference;
   /** `adapter`: everything it offers. `default`: only what every WebGPU implementation grants. */
   readonly limits?: 'adapter' | 'default';
-  /** Kernel variants chosen by measurement, by kernel name. */
-  readonly variants?: Readonly<Record<string, string>>;
+  /** Kernel variants by kernel name, for all shapes. */
+  readonly variants?: KernelVariants;
+  /**
+   * What `tuneDevice` of `@ecgpu/engine/tuning` found on this device, as JSON gives it back. The manifest of another adapter,
+   * driver, runtime or engine is not applied, and the device's `tuning` says why; anything else throws FORMAT.
+   */
+  readonly manifest?: unknown;
   /** False refuses an adapter that is a CPU in disguise. Default: any adapter. */
   readonly software?: boolean;
   /** Called with every promise that waits for a software adapter, so that the host may stay out of its way. */
@@ -16,7 +21,8 @@ export interface WebGpuOpenOptions {
 
 /** Opens the best adapter of `gpu`. Throws NO_ADAPTER where there is none, or none but software. */
 export async function openWebGpuDevice(gpu: GPU, options: WebGpuOpenOptions = {}): Promise<WebGpuDevice> {
-  const { powerPreference = 'high-performance', limits = 'adapter', variants = {}, software = true, waiting } = options;
+  const { powerPreference = 'high-performance', limits = 'adapter', variants = {}, software = true } = options;
+  const { manifest, waiting } = options;
   const adapter = await gpu.requestAdapter({ powerPreference });
   if (adapter === null) {
     throw new EngineError('NO_ADAPTER', 'no WebGPU adapter was found', {
@@ -30,6 +36,8 @@ export async function openWebGpuDevice(gpu: GPU, options: WebGpuOpenOptions = {}
       fix: "Ask for it with kind: 'webgpu', or install the GPU's own Vulkan driver.",
     });
   }
+  const tuned =
+    manifest === undefined ? undefined : (await import('../../tuning/apply.js')).applyManifest(manifest, adapter.info);
   const features: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
   const device = await adapter.requestDevice({
     label: 'ecgpu',
@@ -37,10 +45,11 @@ export async function openWebGpuDevice(gpu: GPU, options: WebGpuOpenOptions = {}
     requiredLimits: limits === 'default' ? {} : offered(adapter.limits),
   });
   const description = describeAdapter(adapter);
-  if (!isSoftwareAdapter(adapter.info)) return new WebGpuDevice(device, { description, variants });
+  if (!isSoftwareAdapter(adapter.info)) return new WebGpuDevice(device, { description, variants, tuned });
   return new WebGpuDevice(device, {
     description,
     variants: { ...SOFTWARE_VARIANTS, ...variants },
+    tuned,
     ...(waiting ? { waiting } : {}),
   });
 }

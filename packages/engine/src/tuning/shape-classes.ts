@@ -1,0 +1,51 @@
+import type { Node } from '../graph/node.js';
+import { linearExtent } from '../ops/matmul/linear.js';
+import { type MatmulAttributes, type MatmulExtent, matmulExtent } from '../ops/matmul/matmul.js';
+
+/** The variants of every kernel that has any, by the name that ops look them up by. */
+export const VARIANTS = {
+  gru: ['private', 'workgroup', 'storage'],
+  matmul: ['tiled', 'direct'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type TunedKernel = keyof typeof VARIANTS;
+
+/** Uses of one op that a variant is chosen for together, because one measurement speaks for them. */
+export interface ShapeClass {
+  readonly op: string;
+  /** Whose variants are chosen, one after the other. */
+  readonly kernels: readonly TunedKernel[];
+  holds(node: Node): boolean;
+}
+
+const hidden = (node: Node) => node.inputs[1]!.shape.at(-1)!;
+const gru = (op: 'gruRecurrence' | 'gruRecurrenceGradient', holds: ShapeClass['holds']): ShapeClass => ({
+  op,
+  kernels: ['gru'],
+  holds,
+});
+
+/** Tiles of 32 × 32 outputs, above which a product keeps a device busy without being cut up. */
+const MANY_TILES = 64;
+const tiles = ({ batch, m, n }: MatmulExtent) => batch * Math.ceil(m / 32) * Math.ceil(n / 32);
+const product = ({ inputs: [a, b], attributes }: Node) => matmulExtent(a!, b!, attributes as MatmulAttributes);
+const layer = ({ inputs: [x, weight] }: Node) => linearExtent(x!, weight!);
+
+const classes = {
+  'gru forward, hidden to 32': gru('gruRecurrence', (node) => hidden(node) <= 32),
+  'gru forward, hidden 33 to 64': gru('gruRecurrence', (node) => hidden(node) > 32 && hidden(node) <= 64),
+  'gru backward, hidden to 32': gru('gruRecurrenceGradient', (node) => hidden(node) <= 32),
+  'gru backward, hidden 33 to 64': gru('gruRecurrenceGradient', (node) => hidden(node) > 32 && hidden(node) <= 64),
+  'matmul, 64 tiles or more': {
+    op: 'matmul',
+    kernels: ['matmul'],
+    holds: (node) => tiles(product(node)) >= MANY_TILES,
+  },
+  'matmul, fewer tiles': { op: 'matmul', kernels: ['matmul'], holds: (node) => tiles(product(node)) < MANY_TILES },
+  'linear, 64 tiles or more': { op: 'linear', kernels: ['matmul'], holds: (node) => tiles(layer(node)) >= MANY_TILES },
+  'linear, fewer tiles': { op: 'linear', kernels: ['matmul'], holds: (node) => tiles(layer(node)) < MANY_TILES },
+} satisfies Readonly<Record<string, ShapeClass>>;
+
+export type ShapeClassName = keyof typeof classes;
+
+export const SHAPE_CLASSES: ReadonlyMap<string, ShapeClass> = new Map(Object.entries(classes));

@@ -1,0 +1,75 @@
+import type { Tensor } from '../graph/tensor.js';
+import type { Outputs } from '../graph/trace.js';
+import { gruRecurrence } from '../ops/gru/recurrence.js';
+import { gruRecurrenceDerivative } from '../ops/gru/recurrence-gradient.js';
+import { linear } from '../ops/matmul/linear.js';
+import { matmul } from '../ops/matmul/matmul.js';
+import type { ShapeClassName } from './shape-classes.js';
+
+/** One use of an op that stands for its class. */
+export interface Workload {
+  readonly what: string;
+  /** Shapes of the values it reads, by name. */
+  readonly reads: Readonly<Record<string, readonly number[]>>;
+  readonly build: (get: (name: string) => Tensor) => Outputs;
+}
+
+/** A bidirectional GRU over 64 sequences, as in the network this engine was made for. */
+const [BATCH, STEPS, DIRECTIONS] = [64, 20, 2];
+
+function gruForward(hidden: number): Workload {
+  return {
+    what: `${BATCH} rows, ${STEPS} steps, ${DIRECTIONS} × ${hidden}`,
+    reads: {
+      projected: [BATCH, STEPS, DIRECTIONS * 3 * hidden],
+      weight: [DIRECTIONS, 3 * hidden, hidden],
+      bias: [DIRECTIONS, 3 * hidden],
+    },
+    build: (get) => ({ states: gruRecurrence(get('projected'), get('weight'), get('bias')) }),
+  };
+}
+
+function gruBackward(hidden: number): Workload {
+  const extent = { batch: BATCH, steps: STEPS, directions: DIRECTIONS, hidden };
+  return {
+    what: `${BATCH} rows, ${STEPS} steps, ${DIRECTIONS} × ${hidden}`,
+    reads: {
+      doutput: [BATCH, STEPS, DIRECTIONS * hidden],
+      weight: [DIRECTIONS, 3 * hidden, hidden],
+      states: [BATCH, STEPS, DIRECTIONS * hidden],
+      gates: [BATCH, STEPS, DIRECTIONS, hidden, 4],
+    },
+    build: (get) => {
+      const [doutput, recurrentWeight, output, gates] = ['doutput', 'weight', 'states', 'gates'].map(get);
+      return {
+        ...gruRecurrenceDerivative(
+          { doutput: doutput!, recurrentWeight: recurrentWeight!, output: output!, gates: gates! },
+          extent,
+        ),
+      };
+    },
+  };
+}
+
+const product = (m: number, n: number, k: number): Workload => ({
+  what: `[${m}, ${k}] · [${k}, ${n}]`,
+  reads: { a: [m, k], b: [k, n] },
+  build: (get) => ({ c: matmul(get('a'), get('b')) }),
+});
+
+const layer = (rows: number, width: number, features: number): Workload => ({
+  what: `[${rows}, ${width}] to [${rows}, ${features}]`,
+  reads: { x: [rows, width], weight: [features, width], bias: [features] },
+  build: (get) => ({ y: linear(get('x'), get('weight'), get('bias')) }),
+});
+
+export const WORKLOADS: Readonly<Record<ShapeClassName, Workload>> = {
+  'gru forward, hidden to 32': gruForward(32),
+  'gru forward, hidden 33 to 64': gruForward(64),
+  'gru backward, hidden to 32': gruBackward(32),
+  'gru backward, hidden 33 to 64': gruBackward(64),
+  'matmul, 64 tiles or more': product(512, 512, 512),
+  'matmul, fewer tiles': product(192, 64, 1280),
+  'linear, 64 tiles or more': layer(1280, 64, 192),
+  'linear, fewer tiles': layer(64, 79, 48),
+};
