@@ -2,42 +2,14 @@
 // which is one column more, of ones. A workgroup owns 8 channels out × 8 columns (c, k) and a stretch of the terms (b, t).
 // Its threads take neighbouring terms, which lie side by side in both tensors, and hold all 64 sums in registers; they meet
 // in workgroup memory only at the end, where each sum's parts are added in the threads' order.
-// Needs register-tile.wgsl. Prelude: BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, PADDING,
-// TERMS_PER_SPLIT.
-@group(0) @binding(0) var<storage, read> dy: array<f32>;  // [BATCH, CHANNELS_OUT, LENGTH_OUT]
-@group(0) @binding(1) var<storage, read> x: array<f32>;   // [BATCH, CHANNELS_IN, LENGTH_IN]
-@group(0) @binding(2) var<storage, read_write> partial: array<f32>;  // [splits, CHANNELS_OUT, COLUMNS + 1]
-
+// Needs register-tile.wgsl and weight-gradient-operands.wgsl. Prelude: see there, TERMS_PER_SPLIT.
 const LANES: u32 = 32u;
 const SUMS: u32 = 64u;
 // One more than the lanes, so that threads reading one sum each do not meet in one bank.
 const PITCH: u32 = LANES + 1u;
-const COLUMNS: u32 = CHANNELS_IN * KERNEL;
 const TERMS: u32 = BATCH * LENGTH_OUT;
 
 var<workgroup> parts: array<f32, SUMS * PITCH>;
-
-// What a column reads at t: sample t·STRIDE + shift of x's row `row`, or `outside` where there is none.
-struct Column {
-  row: u32,
-  shift: u32,  // wraps around for what lies left of the row
-  outside: f32,
-}
-
-fn column_at(number: u32) -> Column {
-  if (number < COLUMNS) { return Column((number / KERNEL) * LENGTH_IN, number % KERNEL - PADDING, 0.0); }
-  return Column(0u, 0x80000000u, select(0.0, 1.0, number == COLUMNS));
-}
-
-fn load_x(sample: u32, t: u32, column: Column) -> f32 {
-  let at = t * STRIDE + column.shift;
-  let inside = at < LENGTH_IN;
-  return select(column.outside, x[sample + column.row + select(0u, at, inside)], inside);
-}
-
-fn load_dy(b: u32, o: u32, t: u32) -> f32 {
-  return dy[(b * CHANNELS_OUT + min(o, CHANNELS_OUT - 1u)) * LENGTH_OUT + t];
-}
 
 fn put(row: u32, lane: u32, left: vec4f, right: vec4f) {
   let at = row * 8u * PITCH + lane;
