@@ -2,8 +2,10 @@ import {
   add,
   attentionPool,
   batchNorm,
+  concat,
   conv1d,
   dropout,
+  fill,
   gru,
   linear,
   maxPool1d,
@@ -83,12 +85,15 @@ export interface BeatEncoding {
  * attention weighs the stretches.
  *
  * @param window f32 [batch, channels, samples]
+ * @param scoreOffset f32 [batch, samples / 8, 1], added to the attention's scores: very negative where a window is padding,
+ *   which then weighs nothing.
  */
 export function beatEncoder(
   parameters: Pick<Parameters, 'get'>,
   window: Tensor,
   shape: BeatEncoderShape,
   mode: NetworkMode,
+  scoreOffset?: Tensor,
 ): BeatEncoding {
   const get = (name: string) => parameters.get(name);
   const drop = (x: Tensor) =>
@@ -118,6 +123,10 @@ export function beatEncoder(
     recurrentBias: get('gru.recurrentBias'),
   });
   const keys = linear(states, get('attention.weight'), get('attention.bias'), { activation: 'tanh' });
-  const { context, weights } = attentionPool(states, keys, get('attention.query'));
+  const query = get('attention.query');
+  // One more key, whose query is 1, adds the offset to the score.
+  const { context, weights } = scoreOffset
+    ? attentionPool(states, concat([keys, scoreOffset], 2), concat([query, fill([1], 1)], 0))
+    : attentionPool(states, keys, query);
   return { context, attention: weights };
 }

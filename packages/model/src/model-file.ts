@@ -79,7 +79,7 @@ export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
 }
 
 /** Checked because evaluation relies on it: a model that hides its training records would be scored on them. */
-function readProvenance(value: object, where: string): Provenance {
+export function readProvenance(value: object, where: string): Provenance {
   const { command, seed, device, records, version } = value as Partial<Provenance>;
   const texts = [command, device, version, ...(Array.isArray(records) ? records : [undefined])];
   if (typeof seed === 'number' && texts.every((text) => typeof text === 'string')) return value as Provenance;

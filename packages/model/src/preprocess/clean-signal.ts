@@ -9,6 +9,11 @@ export interface CleanSignal {
   readonly missing: Uint8Array;
 }
 
+/** The part of a contract that says how a lead is filtered and brought to the network's rate. */
+export interface SignalConditioning extends Pick<InputContract, 'inputRate' | 'filters' | 'bridgedGap' | 'fs'> {
+  readonly quality: Pick<InputContract['quality'], 'maximumVoltage'>;
+}
+
 /**
  * Filters a lead at its own rate, across its gaps, and brings it to the contract's rate. The sample at index m stands at
  * the time m / contract.fs.
@@ -20,7 +25,7 @@ export interface CleanSignal {
  * @param fs samples per second.
  * @throws EcgError `RATE_NOT_ACCEPTED`, naming the accepted range.
  */
-export function cleanSignal(samples: ArrayLike<number>, fs: number, contract: InputContract): CleanSignal {
+export function cleanSignal(samples: ArrayLike<number>, fs: number, contract: SignalConditioning): CleanSignal {
   const { minimum, maximum } = contract.inputRate;
   if (!(fs >= minimum && fs <= maximum)) {
     throw new EcgError('RATE_NOT_ACCEPTED', `The model does not accept a sampling rate of ${fs} Hz.`, {

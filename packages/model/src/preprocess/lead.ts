@@ -67,7 +67,12 @@ function indexOfLead(names: readonly string[], lead: string | number, where: str
   });
 }
 
-function inMillivolts({ name, units, samples }: Lead, where: string): Float64Array {
+/**
+ * Samples of a lead in mV.
+ *
+ * @throws EcgError `UNITS_UNKNOWN` where the lead is no voltage.
+ */
+export function inMillivolts({ name, units, samples }: Lead, where: string): Float64Array {
   const factor = millivoltsPer(units);
   if (factor === undefined) {
     throw new EcgError(

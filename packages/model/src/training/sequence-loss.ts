@@ -1,5 +1,6 @@
-import { add, concat, fill, reshape, scale, softmaxCrossEntropy, type Tensor } from '@ecgpu/engine';
+import { add, reshape, scale, softmaxCrossEntropy, type Tensor } from '@ecgpu/engine';
 import type { SequenceNetworkOutputs } from '../sequence-network.js';
+import { binaryCrossEntropy } from './binary-cross-entropy.js';
 
 /** How much the auxiliary losses count beside the classes' own. */
 export interface SequenceLossShares {
@@ -22,7 +23,7 @@ export interface SequenceTargets {
 
 /**
  * Weighted cross-entropy of the classes, the same of the beat-only head, and the binary cross-entropy of fibrillation
- * over all beats: a scalar. Binary cross-entropy of one log-odds x is the cross-entropy of the two logits (0, x).
+ * over all beats: a scalar.
  */
 export function sequenceLoss(
   { logits, beatLogits, fibrillation }: SequenceNetworkOutputs,
@@ -31,10 +32,8 @@ export function sequenceLoss(
 ): Tensor {
   const rows = label.shape[0]!;
   const classes = logits.shape[2]!;
-  const odds = reshape(fibrillation, [rows, 1]);
-  const twoLogits = concat([fill([rows, 1], 0), odds], 1);
   const own = softmaxCrossEntropy(reshape(logits, [rows, classes]), label, weight);
   const beat = softmaxCrossEntropy(reshape(beatLogits, [rows, classes]), label, weight);
-  const rhythm = softmaxCrossEntropy(twoLogits, inFibrillation);
+  const rhythm = binaryCrossEntropy(reshape(fibrillation, [rows, 1]), inFibrillation);
   return add(own, add(scale(beat, shares.beat), scale(rhythm, shares.fibrillation)));
 }

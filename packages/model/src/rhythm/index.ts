@@ -1,0 +1,12 @@
+export * from './batches.js';
+export * from './classes.js';
+export { RhythmClassifier, type RhythmFindings } from './classifier.js';
+export { RHYTHM_CONTRACT, RHYTHM_CONTRACT_SCHEMA, type RhythmContract, readRhythmContract } from './contract.js';
+export { rhythmFolds } from './folds.js';
+export { decodeRhythmModel, encodeRhythmModel, RHYTHM_MODEL_FORMAT, type RhythmModel } from './model.js';
+export * from './network.js';
+export { hasRecording, prepareRecording, type RhythmSignal, readRecording, recordingFiles } from './recording.js';
+export { type RhythmReference, readReferenceFile } from './reference-file.js';
+export * from './scoring.js';
+export { emptyRhythmInputs, type RhythmInputs, stretchesOf, writeSegment } from './segments.js';
+export { type RhythmTrainingConfig, rhythmTrainingConfig, trainOnRecordings } from './training.js';
