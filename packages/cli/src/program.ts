@@ -14,6 +14,7 @@ import { registerHrv } from './commands/hrv.js';
 import { registerInfo } from './commands/info.js';
 import { registerNoise } from './commands/noise.js';
 import { registerQuality } from './commands/quality.js';
+import { registerRhythm } from './commands/rhythm.js';
 import { registerSamples } from './commands/samples.js';
 import { registerTrain } from './commands/train.js';
 import type { Console } from './console.js';
@@ -47,6 +48,7 @@ export function createProgram(console: Console): Command {
     registerNoise,
     registerQuality,
     registerHrv,
+    registerRhythm,
   ];
   for (const each of register) each(program, console);
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {

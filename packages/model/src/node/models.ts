@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { decodeModel, fileHash, type Model } from '../model-file.js';
+import { decodeRhythmModel, type RhythmModel } from '../rhythm/model.js';
 
 /** Models that come with the package, by name. */
 export const SHIPPED_MODELS = { beat: 'beat.safetensors', sequence: 'sequence.safetensors' } as const;
@@ -23,14 +24,21 @@ export async function loadModel(nameOrFile: string): Promise<LoadedModel> {
     ? SHIPPED_MODELS[nameOrFile as keyof typeof SHIPPED_MODELS]
     : undefined;
   const path = shipped === undefined ? nameOrFile : join(pretrainedFolder(), shipped);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new EcgError('MODEL_NOT_FOUND', `there is no model '${nameOrFile}'`, {
-      where: nameOrFile,
-      fix: `Give a model file, or one of the shipped models: ${Object.keys(SHIPPED_MODELS).join(', ')}.`,
-      cause,
-    });
-  });
+  const fix = `Give a model file, or one of the shipped models: ${Object.keys(SHIPPED_MODELS).join(', ')}.`;
+  const bytes = await readModelFile(path, nameOrFile, fix);
   return { ...decodeModel(bytes, nameOrFile), name: nameOrFile, hash: await fileHash(bytes) };
+}
+
+/** A rhythm model by its file; none is shipped. Throws MODEL_NOT_FOUND, FORMAT. */
+export async function loadRhythmModel(file: string): Promise<RhythmModel & { readonly hash: string }> {
+  const bytes = await readModelFile(file, file, 'Give a model file that `ecgpu rhythm train` wrote.');
+  return { ...decodeRhythmModel(bytes, file), hash: await fileHash(bytes) };
+}
+
+function readModelFile(path: string, name: string, fix: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => {
+    throw new EcgError('MODEL_NOT_FOUND', `there is no model '${name}'`, { where: name, fix, cause });
+  });
 }
 
 /** Beside `src/` when run from the sources, beside `dist/` when built. */

@@ -13,7 +13,7 @@ export interface RhythmNetworkShape extends Omit<BeatEncoderShape, 'samples'> {
   readonly classes: number;
 }
 
-/** Blocks of the beat classifier, on twelve leads of a whole recording: 55,889 parameters. */
+/** Blocks of the beat classifier, on twelve leads of a whole recording. */
 export const RHYTHM_NETWORK: RhythmNetworkShape = {
   channels: 12,
   filters: [32, 48, 64, 64],
