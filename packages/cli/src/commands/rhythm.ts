@@ -17,17 +17,16 @@ import {
 } from '@ecgpu/model/rhythm';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
-import { type DeviceChoice, deviceOption, openChosenDevice } from '../device-option.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
 import { printable } from '../printable.js';
 import { evaluateRhythms, findRhythms, type RhythmEvaluation, rhythmTable } from '../rhythm/evaluation.js';
 import { findRecordings, loadRecordings, recordingsHash } from '../rhythm/recordings.js';
 import { trainRhythm } from '../rhythm/train.js';
 
-interface DataOptions {
+interface DataOptions extends DeviceOptions {
   readonly data: readonly string[];
   readonly reference?: string;
-  readonly device: DeviceChoice;
   readonly json?: boolean;
 }
 
@@ -90,6 +89,7 @@ A recording the model was trained on is refused: its figure would say nothing ab
     .argument('<recording...>', 'dir/A0001, WFDB (A0001.hea) or MATLAB (A0001.mat)')
     .requiredOption('--model <file>', 'model file of `ecgpu rhythm train`')
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -108,6 +108,7 @@ function withData(command: Command): Command {
     .requiredOption('--data <dir...>', 'folders with the recordings: WFDB (A0001.hea) or MATLAB (A0001.mat)')
     .option('--reference <file>', 'labels (default: REFERENCE.csv in one of the folders)')
     .addOption(deviceOption())
+    .addOption(threadsOption())
     .option('--json', 'one JSON document on stdout');
 }
 
@@ -123,7 +124,7 @@ async function train(options: TrainOptions, console: Console): Promise<void> {
   const { out, seed, epochs, resume = false } = options;
   const found = await findRecordings(options.data, options.reference, console);
   const dataHash = await recordingsHash(found);
-  await withDevice(options.device, console, async (device) => {
+  await withDevice(options, console, async (device) => {
     const recordings = await loadRecordings(found, RHYTHM_CONTRACT, console);
     const command = trainingCommand('train', options);
     const job = { recordings, dataHash, out, split: 'all', seed, epochs, resume, command };
@@ -142,7 +143,7 @@ async function crossvalidate(options: TrainOptions & { readonly folds: number },
   const found = await findRecordings(options.data, options.reference, console);
   const folds = rhythmFolds(found, options.folds, seed);
   const dataHash = await recordingsHash(found);
-  await withDevice(options.device, console, async (device) => {
+  await withDevice(options, console, async (device) => {
     const recordings = await loadRecordings(found, RHYTHM_CONTRACT, console);
     await mkdir(out, { recursive: true });
     await writeFile(join(out, 'folds.json'), `${JSON.stringify({ seed, folds }, null, 2)}\n`);
@@ -192,7 +193,7 @@ async function evaluate(options: DataOptions & { readonly model: string }, conso
       fix: 'Score it on other recordings, or let `ecgpu rhythm crossvalidate` hold some out.',
     });
   }
-  await withDevice(options.device, console, async (device) => {
+  await withDevice(options, console, async (device) => {
     const recordings = await loadRecordings(found, model.contract, console);
     const findings = await findRhythms(device, model, recordings, console);
     const evaluation = evaluateRhythms(findings, found);
@@ -212,7 +213,7 @@ async function classify(
     const { source, name } = openRecordPath(path.replace(/\.mat$/i, ''));
     signals.push(prepareRecording(await readRecording(source, name), model.contract));
   }
-  await withDevice(options.device, console, async (device) => {
+  await withDevice(options, console, async (device) => {
     const classifier = new RhythmClassifier(device, model.values, model.shape, model.contract);
     const findings: RhythmFindings[] = [];
     for (const signal of signals) findings.push(await classifier.classify(signal));
@@ -239,7 +240,7 @@ function trainingCommand(name: string, { seed, epochs, reference }: TrainOptions
 }
 
 async function withDevice(
-  choice: DeviceChoice,
+  choice: DeviceOptions,
   console: Console,
   work: (device: Device) => Promise<void>,
 ): Promise<void> {
