@@ -3,6 +3,7 @@ import { inspectWasm, openDevice } from '@ecgpu/engine/node';
 import { Option } from 'commander';
 import type { Console } from './console.js';
 import { wholeNumber } from './options.js';
+import { chooseManifest } from './tuning-choice.js';
 import { UsageError } from './usage-error.js';
 
 const CHOICES = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
@@ -35,8 +36,17 @@ export async function openChosenDevice({ device: choice, threads }: DeviceOption
       'Leave --threads out, or compute with --device wasm.',
     );
   }
-  const device = await openDevice({ kind: choice, ...(threads === undefined ? {} : { threads }) });
-  console.err(`device: ${device.kind}, ${device.description}${hintFor(choice, device, threads)}\n`);
+  const chosen = choice === 'auto' || choice === 'webgpu' ? await chooseManifest(console) : undefined;
+  const device = await openDevice({
+    kind: choice,
+    ...(threads === undefined ? {} : { threads }),
+    ...(chosen === undefined ? {} : { manifest: chosen.manifest }),
+  });
+  const tuned = device.tuning?.applied ? ', tuned kernel variants' : '';
+  console.err(`device: ${device.kind}, ${device.description}${tuned}${hintFor(choice, device, threads)}\n`);
+  if (chosen && device.tuning?.applied === false) {
+    console.err(`tuning: ${chosen.file} is not used: ${device.tuning.reason}; \`ecgpu doctor --tune\` tunes anew\n`);
+  }
   return device;
 }
 

@@ -5,6 +5,7 @@ import { inspectAdapters } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Console } from '../console.js';
 import { createProgram } from '../program.js';
+import { chooseManifest } from '../tuning-choice.js';
 import type { DoctorReport } from './doctor.js';
 import { describeVerification } from './verification.js';
 
@@ -14,14 +15,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const silent: Console = { out: () => {}, err: () => {}, progress: () => ({ update: () => {}, end: () => {} }) };
+
 async function ecgpu(...args: string[]): Promise<string> {
   let out = '';
   const console: Console = {
+    ...silent,
     out: (text) => {
       out += text;
     },
-    err: () => {},
-    progress: () => ({ update: () => {}, end: () => {} }),
   };
   await createProgram(console).parseAsync(args, { from: 'user' });
   return out;
@@ -56,6 +58,24 @@ describe('ecgpu doctor', () => {
   it('--verify of an operation that there is not is a wrong use', async (context) => {
     await needAdapter(context);
     await expect(ecgpu('doctor', '--verify', '--only', 'scales')).rejects.toThrow("no operation 'scales'");
+  });
+
+  it('--tune times variants beside a control and remembers what is taken', async (context) => {
+    await needAdapter(context);
+    const [file, json] = [join(folder, 'tuning.json'), join(folder, 'tuned.json')];
+    const tune = (only: string) => ecgpu('doctor', '--tune', '--manifest', file, '--only', only, '--json', json);
+    const out = await tune('gru forward, hidden to 32');
+    expect(out).toMatch(/gru forward, hidden to 32 .*variants of gru:/);
+    expect(out).toMatch(/default again \(control\) +\d+\.\d{3} +\d+\.\d\d/);
+    expect(out).toMatch(/ is taken: /);
+    const { tuning }: DoctorReport = JSON.parse(await readFile(json, 'utf8'));
+    expect(tuning!.manifest.choices.map(({ shapes }) => shapes)).toEqual(['gru forward, hidden to 32']);
+    expect(await chooseManifest(silent, { ECGPU_TUNING: file })).toEqual(tuning);
+    await expect(tune('nothing')).rejects.toThrow("no class of shapes starts with 'nothing'");
+  });
+
+  it('--manifest without --tune is a wrong use', async () => {
+    await expect(ecgpu('doctor', '--manifest', join(folder, 'x.json'))).rejects.toThrow('--tune');
   });
 
   it('names what differs', () => {

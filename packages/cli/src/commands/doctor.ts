@@ -4,6 +4,8 @@ import { type AdapterReport, inspectAdapters, inspectWasm, type WasmReport } fro
 import type { VerifyReport } from '@ecgpu/engine/testing';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
+import { UsageError } from '../usage-error.js';
+import { describeTuning, type TuningReport, tuneAdapter } from './tuning.js';
 import { describeVerification, verifyAdapter } from './verification.js';
 
 interface Finding {
@@ -21,12 +23,16 @@ export interface DoctorReport {
   readonly findings: readonly Finding[];
   /** With --verify: every operation on the WebGPU adapter against the reference. */
   readonly verify?: VerifyReport;
+  /** With --tune: what was measured now, and the file that remembers it. */
+  readonly tuning?: TuningReport;
 }
 
 interface DoctorOptions {
   /** A file to write to; true: stdout. */
   readonly json?: string | true;
   readonly verify?: true;
+  readonly tune?: true;
+  readonly manifest?: string;
   readonly only?: string;
 }
 
@@ -39,19 +45,27 @@ export function registerDoctor(program: Command, console: Console): void {
     .command('doctor')
     .description('what this machine can compute with, what is missing and how to get it')
     .option('--verify', 'check every operation of the WebGPU adapter, values and gradients, against the reference')
-    .option('--only <operation>', 'with --verify: check this operation only')
+    .option('--tune', 'time the kernel variants of the WebGPU adapter and remember the fastest for all commands')
+    .option('--manifest <file>', "with --tune: the file to remember them in (default: in the user's cache folder)")
+    .option('--only <name>', 'with --verify: this operation only; with --tune: classes of shapes that start so')
     .option('--json [file]', 'one JSON document, on stdout or in a file')
     .addHelpText(
       'after',
-      '\nExamples:\n  ecgpu doctor\n  ecgpu doctor --json\n  ecgpu doctor --verify --json my-gpu.json',
+      '\nExamples:\n  ecgpu doctor\n  ecgpu doctor --json\n  ecgpu doctor --verify --json my-gpu.json\n' +
+        '  ecgpu doctor --tune                      # then: ecgpu train … ; ECGPU_TUNING=off ecgpu train …\n' +
+        '  ecgpu doctor --tune --manifest gpu.json  # then: ECGPU_TUNING=gpu.json ecgpu train …',
     )
     .action((options: DoctorOptions) => doctor(options, console));
 }
 
 /** Fails where --verify finds an operation that computes wrongly; the report is written all the same. */
-async function doctor({ json, verify, only }: DoctorOptions, console: Console): Promise<void> {
-  const examined = await examine();
-  const report: DoctorReport = verify ? { ...examined, verify: await verifyAdapter(only, console) } : examined;
+async function doctor({ json, verify, tune, manifest, only }: DoctorOptions, console: Console): Promise<void> {
+  if (manifest !== undefined && !tune) throw new UsageError('--manifest is where --tune writes to; give both');
+  const report: DoctorReport = {
+    ...(await examine()),
+    ...(verify ? { verify: await verifyAdapter(only, console) } : {}),
+    ...(tune ? { tuning: await tuneAdapter({ only, file: manifest }, console) } : {}),
+  };
   if (typeof json === 'string') await writeFileAtomic(json, `${JSON.stringify(report, null, 1)}\n`, { force: true });
   if (json === true) printJson(console, report);
   else console.out(describe(report));
@@ -60,7 +74,7 @@ async function doctor({ json, verify, only }: DoctorOptions, console: Console): 
   }
 }
 
-async function examine(): Promise<Omit<DoctorReport, 'verify'>> {
+async function examine(): Promise<Omit<DoctorReport, 'verify' | 'tuning'>> {
   const findings: Finding[] = [];
   let adapters: readonly AdapterReport[] = [];
   try {
@@ -102,7 +116,7 @@ function describeWasm({ variant, cores, threads, mostThreads }: WasmReport): str
   ];
 }
 
-function describe({ node, platform, adapters, wasm, chosen, findings, verify }: DoctorReport): string {
+function describe({ node, platform, adapters, wasm, chosen, findings, verify, tuning }: DoctorReport): string {
   const lines = [`Node ${node} on ${platform}`, ''];
   for (const { description, software, features, limits } of adapters) {
     lines.push(
@@ -116,5 +130,6 @@ function describe({ node, platform, adapters, wasm, chosen, findings, verify }: 
   lines.push(...describeWasm(wasm), `--device auto takes: ${chosen} (${REASONS[chosen]})`);
   for (const { problem, fix } of findings) lines.push('', `Missing: ${problem}`, `  ${fix}`);
   if (verify) lines.push('', ...describeVerification(verify));
+  if (tuning) lines.push('', ...describeTuning(tuning));
   return `${lines.join('\n')}\n`;
 }

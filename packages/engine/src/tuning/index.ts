@@ -1,4 +1,5 @@
 export {
+  joinManifests,
   readManifest,
   type TimeSpread,
   type TunedPlace,

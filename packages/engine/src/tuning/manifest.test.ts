@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EngineError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { applyManifest } from './apply.js';
-import { readManifest, type TuningManifest, tunedPlace } from './manifest.js';
+import { joinManifests, readManifest, type TuningManifest, tunedPlace } from './manifest.js';
 
 const info = { vendor: 'v', architecture: 'a', device: '', description: 'driver 1' } as GPUAdapterInfo;
 const manifest: TuningManifest = {
@@ -55,6 +55,14 @@ describe('a tuning manifest', () => {
     expect(tuned.state).toMatchObject({ applied: false, reason: expect.stringContaining(`another ${kind}: ${value}`) });
   });
 
+  it('keeps what an earlier one of the same place says of other classes', () => {
+    const other = { ...choice!, shapes: 'gru backward, hidden to 32' };
+    const earlier = { ...manifest, choices: [other, { ...choice!, variant: null }] };
+    expect(joinManifests(earlier, manifest).choices).toEqual([other, choice]);
+    expect(joinManifests({ ...earlier, driver: 'driver 0' }, manifest)).toEqual(manifest);
+    expect(joinManifests(undefined, manifest)).toEqual(manifest);
+  });
+
   it.each([
     ['no object', null, 'manifest is not an object'],
     ['another format', changed({ format: 'x' }), 'manifest.format'],
@@ -86,7 +94,7 @@ describe('a tuning manifest', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

@@ -77,6 +77,14 @@ export function refusal(manifest: TunedPlace, place: TunedPlace): string | undef
   return `it was measured with another ${other}: ${manifest[other] || 'unnamed'}; here it is ${place[other] || 'unnamed'}`;
 }
 
+/** The later manifest, and of an earlier one in the same place the choices that the later one has not made. */
+export function joinManifests(earlier: TuningManifest | undefined, later: TuningManifest): TuningManifest {
+  if (earlier === undefined || refusal(earlier, later) !== undefined) return later;
+  const made = new Set(later.choices.map(({ kernel, shapes }) => `${kernel}, ${shapes}`));
+  const kept = earlier.choices.filter(({ kernel, shapes }) => !made.has(`${kernel}, ${shapes}`));
+  return { ...later, choices: [...kept, ...later.choices] };
+}
+
 /** Checks what came out of a file or another store. Throws FORMAT with the place of what is wrong. */
 export function readManifest(value: unknown): TuningManifest {
   const manifest = record(value, 'manifest');
