@@ -1,6 +1,6 @@
 import type { ParameterValues } from '@ecgpu/engine';
 import type { BeatEncoderShape } from './beat-encoder.js';
-import { type InputContract, windowLength } from './contract.js';
+import { type InputContract, leadCount, windowLength } from './contract.js';
 import type { ModelParts, Provenance } from './model-file.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './model-metadata.js';
 import { type BeatNetworkShape, beatNetworkParameters } from './network.js';
@@ -17,6 +17,8 @@ export interface BeatModel {
 export function readBeatModel({ tensors, metadata, contract, provenance }: ModelParts, where: string): BeatModel {
   const shape = metadataObject(where, metadata, 'network') as BeatNetworkShape;
   requireEncoder(shape, contract, where);
+  if (leadCount(contract) === 2)
+    throw modelError(where, 'is a beat model, which looks at one lead; its contract at two');
   if (!areWidths(shape.features, shape.dense, shape.classes)) {
     throw modelError(where, 'describes a network that cannot be built');
   }

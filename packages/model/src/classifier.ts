@@ -2,6 +2,7 @@ import type { Device } from '@ecgpu/engine';
 import type { BeatModel } from './beat-model.js';
 import { BeatClassifier, type BeatInputs } from './inference.js';
 import type { Model, ModelKind } from './model-file.js';
+import { SequenceEnsemble } from './sequence-ensemble.js';
 import { SequenceClassifier } from './sequence-inference.js';
 import { type SequenceModel, separateValues } from './sequence-model.js';
 
@@ -23,7 +24,7 @@ export interface RecordClassifier {
 /** What a classifier needs of a model. */
 export type ClassifierSource =
   | Pick<BeatModel, 'kind' | 'shape' | 'values'>
-  | Pick<SequenceModel, 'kind' | 'encoder' | 'shape' | 'rule' | 'values'>;
+  | Pick<SequenceModel, 'kind' | 'encoder' | 'shape' | 'members' | 'rule' | 'values'>;
 
 const BATCH = 64;
 
@@ -34,13 +35,16 @@ const openers: {
   ) => Promise<RecordClassifier>;
 } = {
   beat: (device, { values, shape }) => BeatClassifier.create(device, values, shape, { batchSize: BATCH }),
-  sequence: (device, { encoder, shape, rule, values }) => {
-    const parts = separateValues(values);
-    return SequenceClassifier.create(device, {
-      encoder: { shape: encoder, values: parts.encoder },
-      sequence: { shape, values: parts.sequence },
-      rule,
+  sequence: (device, { encoder, shape, members, rule, values }) => {
+    const parts = Array.from({ length: members }, (_, member) => {
+      const own = separateValues(values, member);
+      return {
+        encoder: { shape: encoder, values: own.encoder },
+        sequence: { shape, values: own.sequence },
+        rule,
+      };
     });
+    return members === 1 ? SequenceClassifier.create(device, parts[0]!) : SequenceEnsemble.create(device, parts, rule);
   },
 };
 

@@ -23,6 +23,8 @@ export interface ClassifiedRecord {
   readonly record: string;
   readonly fs: number;
   readonly lead: string;
+  /** The second lead that was looked at, if one was. */
+  readonly secondLead?: string;
   readonly beats: readonly ClassifiedBeat[];
   readonly counts: Readonly<Record<string, number>>;
   readonly diagnostics: readonly Diagnostic[];
@@ -42,9 +44,12 @@ export async function classifyRecord(
   classifier: RecordClassifier,
   { lead, peaks, onProgress }: ClassifyOptions = {},
 ): Promise<ClassifiedRecord> {
-  const { signal, diagnostics } = takeLead(record, contract, lead);
+  const { signal, second, diagnostics } = takeLead(record, contract, lead);
   const detection = peaks === undefined ? detectBeats(signal.samples, signal.fs) : undefined;
-  const beats = prepareBeats(signal, peaks ?? detection!.samples, contract, { where: record.name });
+  const beats = prepareBeats(signal, peaks ?? detection!.samples, contract, {
+    where: record.name,
+    ...(second ? { second } : {}),
+  });
   const { probabilities } = await classifier.predict(networkInputs(beats, contract), onProgress);
   const { classes } = contract;
   const counts: Record<string, number> = Object.fromEntries([...classes, UNUSABLE].map((label) => [label, 0]));
@@ -64,6 +69,7 @@ export async function classifyRecord(
     record: record.name,
     fs: record.fs,
     lead: signal.lead,
+    ...(second ? { secondLead: second.lead } : {}),
     beats: classified,
     counts,
     diagnostics: [...record.diagnostics, ...diagnostics, ...(detection?.diagnostics ?? []), ...beats.diagnostics],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT, windowLength } from './contract.js';
+import { BEAT_CONTRACT, leadCount, windowLength, withoutSecondLead, withSecondLead } from './contract.js';
 import { readContract } from './read-contract.js';
 
 const invalid = (where: string) =>
@@ -22,6 +22,10 @@ describe('readContract', () => {
     expect(readContract(text)).toEqual(BEAT_CONTRACT);
     expect(readContract(JSON.parse(text))).toEqual(BEAT_CONTRACT);
     expect(windowLength(BEAT_CONTRACT)).toBe(160);
+    const two = withSecondLead(BEAT_CONTRACT);
+    expect(readContract(JSON.stringify(two))).toEqual(two);
+    expect([leadCount(two), leadCount(BEAT_CONTRACT)]).toEqual([2, 1]);
+    expect(withoutSecondLead(two)).toEqual(BEAT_CONTRACT);
   });
 
   it.each([
@@ -50,6 +54,8 @@ describe('readContract', () => {
     ['classes', ['N', 'N'], 'contract.classes'],
     ['mapping', 'aami', 'contract.mapping'],
     ['leads', null, 'contract.leads'],
+    ['leads.second', null, 'contract.leads.second'],
+    ['leads.second', 'V1', 'contract.leads.second'],
     ['leads.preferred', ['II', ''], 'contract.leads.preferred[1]'],
     ['resampler', 'cubic', 'contract.resampler'],
   ])('refuses %s = %j', (path, value, where) => {

@@ -26,6 +26,8 @@ export interface InputContract {
     readonly preferred: readonly string[];
     /** Where it has none of them: take its first lead and say so, or refuse. */
     readonly otherwise: 'first' | 'refuse';
+    /** Present where the model looks at another lead too: the first one that the record has beside the one taken. */
+    readonly second?: 'any';
   };
   /** Sampling rates that are accepted and converted, Hz. */
   readonly inputRate: { readonly minimum: number; readonly maximum: number };
@@ -145,6 +147,22 @@ export function sequenceContract(beat: InputContract): InputContract {
 
 /** What the shipped `sequence` model expects. */
 export const SEQUENCE_CONTRACT: InputContract = sequenceContract(BEAT_CONTRACT);
+
+/** The same with an eye on another lead, where the record has one. */
+export function withSecondLead(contract: InputContract): InputContract {
+  return { ...contract, leads: { ...contract.leads, second: 'any' } };
+}
+
+/** The same with one lead alone, whatever the record has. */
+export function withoutSecondLead(contract: InputContract): InputContract {
+  const { second: _, ...leads } = contract.leads;
+  return { ...contract, leads };
+}
+
+/** Leads that a model of this contract can look at. */
+export function leadCount({ leads }: InputContract): 1 | 2 {
+  return leads.second === undefined ? 1 : 2;
+}
 
 /** Samples in a window. */
 export function windowLength({ window }: InputContract): number {

@@ -13,6 +13,7 @@ export * from './contract.js';
 export * from './data/annotated-beats.js';
 export * from './data/augmentation.js';
 export * from './data/beat-set.js';
+export * from './data/each-lead.js';
 export * from './data/encoded-beats.js';
 export * from './data/epoch-batches.js';
 export * from './data/epoch-sampler.js';
@@ -27,6 +28,7 @@ export { foldComplements, type OutOfFoldSteps, outOfFold } from './evaluation/ou
 export * from './evaluation/scored-beats.js';
 export * from './evaluation/summary.js';
 export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference.js';
+export { beatVectorLength } from './lead-vectors.js';
 export {
   decodeModel,
   encodeModel,
@@ -38,13 +40,14 @@ export {
 } from './model-file.js';
 export * from './network.js';
 export * from './output-rule.js';
-export { chooseLead, type LeadSignal, takeLead } from './preprocess/lead.js';
-export { type NetworkInputs, networkInputs } from './preprocess/network-inputs.js';
+export { chooseLead, chooseSecondLead, type LeadSignal, takeLead } from './preprocess/lead.js';
+export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './preprocess/network-inputs.js';
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';
 export { type RhythmFeature, rhythmFeatureNames, rhythmFeatureRows } from './preprocess/rhythm-features.js';
 export { type BeatProblem, beatProblem, problemNames } from './preprocess/signal-problems.js';
 export { type ForeignTensor, fromPyTorch } from './pytorch-names.js';
 export { readContract } from './read-contract.js';
+export { SequenceEnsemble } from './sequence-ensemble.js';
 export * from './sequence-inference.js';
 export { joinValues, type SequenceModel, separateValues } from './sequence-model.js';
 export * from './sequence-network.js';

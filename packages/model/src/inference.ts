@@ -1,5 +1,6 @@
 import { type Device, f32, Parameters, type ParameterValues, type Program, softmax } from '@ecgpu/engine';
 import { type BeatNetworkShape, beatNetwork } from './network.js';
+import type { SecondLeadInputs } from './preprocess/network-inputs.js';
 
 export interface BeatPredictions {
   /** [beats, classes], each row summing to 1. */
@@ -16,6 +17,8 @@ export interface BeatInputs {
   readonly windows: Float32Array;
   /** [count, features]. */
   readonly features: Float32Array;
+  /** The second lead, for models that look at two. */
+  readonly second?: SecondLeadInputs;
 }
 
 /** A network ready to classify any number of beats, a batch at a time. */

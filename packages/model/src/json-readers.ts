@@ -35,8 +35,18 @@ export function list<T>(item: Reader<T>, fewest = 1): Reader<T[]> {
   };
 }
 
+/** A field that may be absent, but not null. */
+export function optional<T>(present: Reader<T>): Reader<T | undefined> {
+  return (value, path) => (value === undefined ? undefined : present(value, path));
+}
+
+/** A reader for every field; only those that may be absent may read undefined. */
+type FieldReaders<T> = {
+  readonly [K in keyof T]-?: Reader<object extends Pick<T, K> ? T[K] | undefined : T[K]>;
+};
+
 /** An object with these fields and no others. */
-export function object<T extends object>(fields: { readonly [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
+export function object<T extends object>(fields: FieldReaders<T>): Reader<T> {
   return (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(path, value, 'an object');
     const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
@@ -45,7 +55,7 @@ export function object<T extends object>(fields: { readonly [K in keyof T]-?: Re
       name,
       field(Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined, `${path}.${name}`),
     ]);
-    return Object.fromEntries(read) as T;
+    return Object.fromEntries(read.filter(([, field]) => field !== undefined)) as T;
   };
 }
 

@@ -1,7 +1,8 @@
 import { initialise, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { describe, expect, it } from 'vitest';
 import { beatEncoderParameters } from './beat-encoder.js';
-import { BEAT_CONTRACT, SEQUENCE_CONTRACT } from './contract.js';
+import { BEAT_CONTRACT, type InputContract, SEQUENCE_CONTRACT, withSecondLead } from './contract.js';
+import { beatVectorLength } from './lead-vectors.js';
 import { decodeModel, encodeModel, type Model, requireKind } from './model-file.js';
 import { BEAT_NETWORK, beatNetworkParameters } from './network.js';
 import { joinValues, separateValues } from './sequence-model.js';
@@ -27,6 +28,7 @@ const sequence: Model = {
   kind: 'sequence',
   encoder,
   shape: SEQUENCE_NETWORK,
+  members: 1,
   rule: { class: 1, bias: -0.5, fibrillation: 2 },
   contract: SEQUENCE_CONTRACT,
   values: joinValues(
@@ -34,6 +36,22 @@ const sequence: Model = {
     initialise(sequenceNetworkParameters(SEQUENCE_NETWORK), 0),
   ),
   provenance,
+};
+const twoLeads = { ...SEQUENCE_NETWORK, encoding: beatVectorLength(encoder, 2) };
+const ensemble: Model = {
+  ...sequence,
+  shape: twoLeads,
+  members: 3,
+  contract: withSecondLead(SEQUENCE_CONTRACT),
+  values: new Map(
+    [0, 1, 2].flatMap((member) => [
+      ...joinValues(
+        initialise(beatEncoderParameters(encoder), member),
+        initialise(sequenceNetworkParameters(twoLeads), member),
+        member,
+      ),
+    ]),
+  ),
 };
 const refused = (message: RegExp) =>
   expect.objectContaining({ name: 'EngineError', code: 'FORMAT', message: expect.stringMatching(message) });
@@ -44,8 +62,10 @@ function altered(model: Model, key: string, change: (value: Record<string, unkno
   return writeSafetensors(model.values, { ...metadata, [key]: JSON.stringify(change(JSON.parse(metadata[key]!))) });
 }
 
+const withSecond = (contract: Record<string, unknown>) => withSecondLead(contract as unknown as InputContract);
+
 describe('a model file', () => {
-  it.each([beat, sequence])('gives back a $kind model as it was', (model) => {
+  it.each([beat, sequence, ensemble])('gives back a $kind model as it was', (model) => {
     expect(decodeModel(encodeModel(model))).toEqual(model);
   });
 
@@ -53,6 +73,19 @@ describe('a model file', () => {
     const { encoder: own, sequence: rest } = separateValues(sequence.values);
     expect([...own.keys()]).toEqual(Object.keys(beatEncoderParameters(encoder)));
     expect([...rest.keys()]).toEqual(Object.keys(sequenceNetworkParameters(SEQUENCE_NETWORK)));
+  });
+
+  it('keeps the members of a sequence model apart', () => {
+    for (const member of [0, 1, 2]) {
+      const { encoder: own, sequence: rest } = separateValues(ensemble.values, member);
+      expect(own).toEqual(initialise(beatEncoderParameters(encoder), member));
+      expect(rest).toEqual(initialise(sequenceNetworkParameters(twoLeads), member));
+    }
+  });
+
+  it('of one network reads as it did before models had members', () => {
+    const { metadata } = readSafetensors(encodeModel(sequence));
+    expect(metadata).not.toHaveProperty('members');
   });
 
   it.each<[string, Uint8Array, RegExp]>([
@@ -64,6 +97,12 @@ describe('a model file', () => {
     ['a rule for no class', altered(sequence, 'rule', (x) => ({ ...x, class: 4 })), /output rule/],
     ['a rule of NaN', altered(sequence, 'rule', (x) => ({ ...x, bias: null })), /output rule/],
     ['a network without filters', altered(beat, 'network', (x) => ({ ...x, filters: 3 })), /cannot be built/],
+    ['no members', altered(ensemble, 'members', () => 0), /0 members; it should be 1 to 16/],
+    ['a million members', altered(ensemble, 'members', () => 1e6), /1000000 members/],
+    ['fewer members than tensors', altered(ensemble, 'members', () => 2), /tensors its network does not: member2/],
+    ['more members than tensors', altered(ensemble, 'members', () => 4), /'member3.*missing/],
+    ['two leads and vectors of one', altered(sequence, 'contract', withSecond), /cannot be built/],
+    ['two leads and one beat', altered(beat, 'contract', withSecond), /looks at one lead/],
     ['more classes than its contract', altered(beat, 'network', (x) => ({ ...x, classes: 5 })), /5 classes/],
     ['tensors of another shape', altered(beat, 'network', (x) => ({ ...x, dense: 47 })), /must be F32/],
   ])('with %s is refused', (_, bytes, message) => {

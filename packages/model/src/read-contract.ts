@@ -8,6 +8,7 @@ import {
   number,
   object,
   oneOf,
+  optional,
   positive,
   type Reader,
   text,
@@ -56,7 +57,11 @@ const length: Reader<number> = number(
 const contractReader: Reader<InputContract> = object<InputContract>({
   schema: oneOf([CONTRACT_SCHEMA]),
   units: oneOf(['mV']),
-  leads: object({ preferred: list(text), otherwise: oneOf(['first', 'refuse']) }),
+  leads: object<InputContract['leads']>({
+    preferred: list(text),
+    otherwise: oneOf(['first', 'refuse']),
+    second: optional(oneOf(['any'])),
+  }),
   inputRate: object({ minimum: positive, maximum: positive }),
   filters: list(object<FilterStage>({ type: oneOf(['highpass', 'lowpass']), order, cutoff: positive }), 0),
   bridgedGap: notNegative,

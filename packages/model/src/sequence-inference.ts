@@ -1,7 +1,8 @@
 import { type Device, f32, Parameters, type ParameterValues, type Program } from '@ecgpu/engine';
-import type { BeatEncoderShape } from './beat-encoder.js';
+import { type BeatEncoderShape, encodingLength } from './beat-encoder.js';
 import { EncoderProgram } from './encode-beats.js';
 import type { BeatInputs } from './inference.js';
+import { joinLeads } from './lead-vectors.js';
 import { type OutputRule, ruledLogits } from './output-rule.js';
 import { type SequenceNetworkShape, sequenceNetwork } from './sequence-network.js';
 
@@ -58,17 +59,26 @@ export class SequenceClassifier {
 
   /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */
   async predict(
-    { count, windows, features }: BeatInputs,
+    { count, windows, features, second }: BeatInputs,
     onProgress?: (done: number, total: number) => void,
   ): Promise<SequencePredictions> {
-    const { channels, samples } = this.#parts.encoder.shape;
-    const row = channels * samples;
-    const encoded = await this.#encoder.encode(
-      count,
-      (window, from, to) => window.set(windows.subarray(from * row, to * row)),
-      onProgress,
-    );
-    return this.classify(count, encoded, features);
+    const { encoder, sequence } = this.#parts;
+    const row = encoder.shape.channels * encoder.shape.samples;
+    const length = encodingLength(encoder.shape);
+    const leads = sequence.shape.encoding === length ? 1 : 2;
+    const total = count * (second && leads === 2 ? 2 : 1);
+    const encode = (lead: Float32Array, before: number) =>
+      this.#encoder.encode(
+        count,
+        (window, from, to) => window.set(lead.subarray(from * row, to * row)),
+        (done) => onProgress?.(before + done, total),
+      );
+    const first = await encode(windows, 0);
+    if (leads === 1) return this.classify(count, first, features);
+    const joined = second
+      ? joinLeads(first, await encode(second.windows, count), second.present, length)
+      : joinLeads(first, first, new Uint8Array(count), length);
+    return this.classify(count, joined, features);
   }
 
   /** The same for beats that are encoded already: encoded [count, encoding], features [count, features]. */

@@ -1,7 +1,8 @@
 import type { ParameterDefinitions, ParameterValues } from '@ecgpu/engine';
-import { type BeatEncoderShape, beatEncoderParameters, encodingLength } from './beat-encoder.js';
+import { type BeatEncoderShape, beatEncoderParameters } from './beat-encoder.js';
 import { requireEncoder } from './beat-model.js';
-import type { InputContract } from './contract.js';
+import { type InputContract, leadCount } from './contract.js';
+import { beatVectorLength } from './lead-vectors.js';
 import type { ModelParts, Provenance } from './model-file.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './model-metadata.js';
 import type { OutputRule } from './output-rule.js';
@@ -12,36 +13,66 @@ export interface SequenceModel {
   readonly kind: 'sequence';
   readonly encoder: BeatEncoderShape;
   readonly shape: SequenceNetworkShape;
+  /** Networks of this architecture, trained alike from other seeds; what they say is averaged. */
+  readonly members: number;
   readonly rule: OutputRule;
   readonly contract: InputContract;
-  /** The sequence network's by their names, the encoder's with `encoder.` before them. */
+  /**
+   * The sequence network's by their names, the encoder's with `encoder.` before them; those of a second member with
+   * `member1.` before both, of a third with `member2.`.
+   */
   readonly values: ParameterValues;
   readonly provenance: Provenance;
 }
 
 const ENCODER = 'encoder.';
 
-/** The tensors of both parts under one roof. */
-export function joinValues(encoder: ParameterValues, sequence: ParameterValues): ParameterValues {
-  return new Map([...[...encoder].map(([name, value]) => [`${ENCODER}${name}`, value] as const), ...sequence]);
+/** More are refused: a file could ask for any number. */
+const MOST_MEMBERS = 16;
+
+const prefixOf = (member: number) => (member === 0 ? '' : `member${member}.`);
+const MEMBER = /^member\d+\./;
+
+/** The tensors of both parts of a member under one roof. */
+export function joinValues(encoder: ParameterValues, sequence: ParameterValues, member = 0): ParameterValues {
+  const prefix = prefixOf(member);
+  return new Map([
+    ...[...encoder].map(([name, value]) => [`${prefix}${ENCODER}${name}`, value] as const),
+    ...[...sequence].map(([name, value]) => [`${prefix}${name}`, value] as const),
+  ]);
 }
 
-/** The tensors of each part under its own names. */
-export function separateValues(values: ParameterValues): {
+/** The tensors of each part of a member under its own names. */
+export function separateValues(
+  values: ParameterValues,
+  member = 0,
+): {
   readonly encoder: ParameterValues;
   readonly sequence: ParameterValues;
 } {
-  const all = [...values];
+  const prefix = prefixOf(member);
+  const own = [...values].flatMap(([name, value]) => {
+    if (member === 0 ? MEMBER.test(name) : !name.startsWith(prefix)) return [];
+    return [[name.slice(prefix.length), value] as const];
+  });
   return {
     encoder: new Map(
-      all.flatMap(([name, value]) => (name.startsWith(ENCODER) ? [[name.slice(ENCODER.length), value]] : [])),
+      own.flatMap(([name, value]) => (name.startsWith(ENCODER) ? [[name.slice(ENCODER.length), value]] : [])),
     ),
-    sequence: new Map(all.filter(([name]) => !name.startsWith(ENCODER))),
+    sequence: new Map(own.filter(([name]) => !name.startsWith(ENCODER))),
   };
 }
 
-export function sequenceMetadata({ encoder, shape, rule }: SequenceModel): Readonly<Record<string, string>> {
-  return { encoder: JSON.stringify(encoder), network: JSON.stringify(shape), rule: JSON.stringify(rule) };
+export function sequenceMetadata({ encoder, shape, members, rule }: SequenceModel): Readonly<Record<string, string>> {
+  const parts = { encoder: JSON.stringify(encoder), network: JSON.stringify(shape), rule: JSON.stringify(rule) };
+  return members === 1 ? parts : { ...parts, members: String(members) };
+}
+
+/** Files of one network do not say how many they have. Throws FORMAT. */
+function readMembers(metadata: Readonly<Record<string, string>>, where: string): number {
+  const members = Number(metadata['members'] ?? '1');
+  if (Number.isInteger(members) && members >= 1 && members <= MOST_MEMBERS) return members;
+  throw modelError(where, `has ${metadata['members']} members; it should be 1 to ${MOST_MEMBERS}`);
 }
 
 export function readSequenceModel(
@@ -55,7 +86,7 @@ export function readSequenceModel(
   const { beats, encoding, features, rhythm, dense, hidden, classes, dropout } = shape;
   const sound =
     areWidths(beats, encoding, features, rhythm, dense, hidden, classes) && beats % 2 === 0 && isDropout(dropout);
-  if (!sound || encoding !== encodingLength(encoder))
+  if (!sound || encoding !== beatVectorLength(encoder, leadCount(contract)))
     throw modelError(where, 'describes a network that cannot be built');
   const inRange = Number.isInteger(rule.class) && rule.class >= 0 && rule.class < classes;
   if (!inRange || !Number.isFinite(rule.bias) || !(rule.fibrillation >= 0 && Number.isFinite(rule.fibrillation))) {
@@ -65,16 +96,20 @@ export function readSequenceModel(
     ['rhythm features', features, contract.rhythm.features.length],
     ['classes', classes, contract.classes.length],
   ]);
-  const definitions: ParameterDefinitions = {
-    ...Object.fromEntries(
-      Object.entries(beatEncoderParameters(encoder)).map(([name, definition]) => [`${ENCODER}${name}`, definition]),
-    ),
-    ...sequenceNetworkParameters(shape),
-  };
+  const members = readMembers(metadata, where);
+  const definitions: ParameterDefinitions = Object.fromEntries(
+    Array.from({ length: members }, (_, member) => prefixOf(member)).flatMap((prefix) => [
+      ...Object.entries(beatEncoderParameters(encoder)).map(
+        ([name, of]) => [`${prefix}${ENCODER}${name}`, of] as const,
+      ),
+      ...Object.entries(sequenceNetworkParameters(shape)).map(([name, of]) => [`${prefix}${name}`, of] as const),
+    ]),
+  );
   return {
     kind: 'sequence',
     encoder,
     shape,
+    members,
     rule,
     contract,
     values: takeTensors(tensors, definitions, where),

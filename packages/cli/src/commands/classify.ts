@@ -13,12 +13,14 @@ import { writeBeatAnnotations } from '../annotate.js';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { warnOf } from '../diagnostics.js';
+import { leadsOption, withLeads } from '../lead-count.js';
 import { printable } from '../printable.js';
 import { forEachRecord } from '../records.js';
 
 interface ClassifyOptions extends DeviceOptions {
   readonly model: string;
   readonly lead?: string;
+  readonly leads?: '1' | '2';
   readonly peaks?: string;
   readonly out?: string;
   readonly force?: boolean;
@@ -36,6 +38,7 @@ export function registerClassify(program: Command, console: Console): void {
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--lead <name>', 'lead by name (default: the one the model was trained on)')
+    .addOption(leadsOption())
     .option('--peaks <annotator>', 'take the R peaks from this annotation file instead of finding them')
     .option('--out <dir>', 'write <record>.ecgpu, a WFDB annotation file, into this folder')
     .option('--force', 'replace annotation files that are there')
@@ -50,7 +53,7 @@ Examples:
 Beats on missing or flat signal are called '?', not guessed.`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
-      const model = await loadModel(options.model);
+      const model = withLeads(await loadModel(options.model), options.leads);
       const device = await openChosenDevice(options, console);
       try {
         const classifier = await openClassifier(device, model);
@@ -106,11 +109,15 @@ interface Used {
   readonly model: LoadedModel;
 }
 
-function document({ record, fs, lead, beats, counts, diagnostics }: ClassifiedRecord, { device, model }: Used) {
+function document(
+  { record, fs, lead, secondLead, beats, counts, diagnostics }: ClassifiedRecord,
+  { device, model }: Used,
+) {
   return {
     record,
     fs,
     lead,
+    ...(secondLead === undefined ? {} : { secondLead }),
     device,
     model: { name: model.name, hash: model.hash, mapping: model.contract.mapping, classes: model.contract.classes },
     beats,
@@ -129,8 +136,10 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** A table of counts, and a strip of the record: one line a minute, one letter a beat. */
-function describe({ record, fs, lead, beats, counts }: ClassifiedRecord): string {
-  const lines = [`${printable(record)}, lead ${printable(lead)}: ${beats.length} beats`, ''];
+function describe({ record, fs, lead, secondLead, beats, counts }: ClassifiedRecord): string {
+  const leads =
+    secondLead === undefined ? `lead ${printable(lead)}` : `leads ${printable(lead)} and ${printable(secondLead)}`;
+  const lines = [`${printable(record)}, ${leads}: ${beats.length} beats`, ''];
   for (const [label, count] of Object.entries(counts)) {
     const share = beats.length > 0 ? `${((100 * count) / beats.length).toFixed(1)} %` : '';
     lines.push(

@@ -15,6 +15,7 @@ import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { leadsOption, withLeads } from '../lead-count.js';
 import { wholeNumber } from '../options.js';
 import { endToEnd } from '../protocols/end-to-end.js';
 import { evaluateTraining, type TrainingEvaluation } from '../protocols/evaluate-training.js';
@@ -53,6 +54,7 @@ interface EvaluateOptions extends DeviceOptions {
   readonly records?: string;
   readonly model: readonly string[];
   readonly mapping?: InputContract['mapping'];
+  readonly leads?: '1' | '2';
   readonly out?: string;
   readonly folds?: number;
   readonly epochs?: number;
@@ -92,6 +94,7 @@ export function registerEvaluate(program: Command, console: Console): void {
     .option('--out <dir>', 'with a protocol that trains: folder from which the same command goes on when interrupted')
     .option('--folds <n>', 'with a protocol that trains on folds of beats: how many (default: 5)', wholeNumber(2, 100))
     .option('--epochs <n>', 'with a protocol that trains: epochs of each training', wholeNumber(1))
+    .addOption(leadsOption())
     .option('--seed <n>', 'of training, fine-tuning and of the bootstrap over records', wholeNumber(0, 2 ** 32 - 1), 0)
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -114,7 +117,7 @@ A record the model was trained on is refused: its figures would say nothing abou
     )
     .action(async (options: EvaluateOptions) => {
       if (isTraining(options.protocol)) return evaluateTraining(await trainingEvaluation(options), console);
-      const models = await Promise.all(options.model.map((name) => modelAs(name, options.mapping)));
+      const models = await Promise.all(options.model.map((name) => modelAs(name, options)));
       const list = await recordList(options);
       const allowSharedPatients = options.allowSharedPatients === true;
       const shared = new Set(
@@ -195,8 +198,11 @@ function summariesOf(results: readonly ScoredModel[], seed: number): EvaluationS
   return [[], ...applicable].map((without) => summarise(evaluations, { without, seed }));
 }
 
-async function modelAs(name: string, mapping: InputContract['mapping'] | undefined): Promise<LoadedModel> {
-  const model = await loadModel(name);
+async function modelAs(
+  name: string,
+  { mapping, leads }: Pick<EvaluateOptions, 'mapping' | 'leads'>,
+): Promise<LoadedModel> {
+  const model = withLeads(await loadModel(name), leads);
   return mapping === undefined ? model : { ...model, contract: { ...model.contract, mapping } };
 }
 

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { decodeModel } from '@ecgpu/model';
+import { decodeModel, requireKind, separateValues } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { excerpt } from '../../test/sample-records.js';
@@ -56,6 +56,48 @@ describe('ecgpu train --model sequence', () => {
     expect((await ecgpu(train('whole', '--resume'))).exit).toBe(0);
     expect(await readFile(at('whole', 'encoder', 'model.safetensors'))).toEqual(kept);
     expect(decodeModel(await model('whole')).kind).toBe('sequence');
+  });
+
+  it('averages members over two leads, and goes on with the member that was interrupted', async () => {
+    const options = ['--encoder', encoder, '--leads', '2', '--members', '2'];
+    const run = (folder: string, ...more: string[]) => train(folder, ...options, ...more);
+    expect((await ecgpu(run('pair'))).exit).toBe(0);
+    const made = requireKind(decodeModel(await model('pair')), 'sequence', 'pair');
+    expect([made.members, made.contract.leads.second, made.shape.encoding]).toEqual([2, 'any', 17]);
+    const own = (member: number) => separateValues(made.values, member).sequence.get('output.weight');
+    expect(own(0)).not.toEqual(own(1));
+
+    let lines = 0;
+    const interrupted = await ecgpu(run('cut'), (label) => {
+      if (label === 'beats encoded' && ++lines > 30) throw new Error('the machine went down');
+    });
+    expect(interrupted.exit).toBe(1);
+    expect(await filesIn(at('cut', 'member-1'))).toContain('config.json');
+    expect((await ecgpu(run('cut', '--resume'))).exit).toBe(0);
+    expect((await model('cut')).equals(await model('pair'))).toBe(true);
+  });
+
+  it('classifies by one lead or by two, as asked', async () => {
+    const classify = (used: string, ...more: string[]) => [
+      ...['classify', at('data', '233'), '--peaks', 'atr', '--model', used, '--device', 'wasm', ...more],
+    ];
+    interface Calls {
+      readonly secondLead?: string;
+      readonly beats: readonly { readonly probabilities: unknown }[];
+    }
+    const [two, one] = [
+      await ecgpuJson<Calls>(...classify(at('pair', 'model.safetensors'))),
+      await ecgpuJson<Calls>(...classify(at('pair', 'model.safetensors'), '--leads', '1')),
+    ];
+    expect([two.secondLead, one.secondLead]).toEqual(['V1', undefined]);
+    expect(two.beats[100]!.probabilities).not.toEqual(one.beats[100]!.probabilities);
+    const single = classify(at('first', 'model.safetensors'), '--leads', '2');
+    expect(await refusal(2, ...single)).toContain('looks at one lead');
+  });
+
+  it('refuses members of a beat model', async () => {
+    const beat = ['train', '--data', at('data'), '--out', at('none'), '--members', '2'];
+    expect(await refusal(2, ...beat)).toContain('one network');
   });
 
   it('refuses a sequence model where a beat model is needed', async () => {

@@ -9,6 +9,7 @@ import { wholeNumber } from '../options.js';
 import type { Trained, TrainingJob } from '../training/job.js';
 import { trainBeat } from '../training/train-beat.js';
 import { trainSequence } from '../training/train-sequence.js';
+import { UsageError } from '../usage-error.js';
 
 const trainers: { readonly [K in ModelKind]: (job: TrainingJob) => Promise<Trained> } = {
   beat: trainBeat,
@@ -19,6 +20,8 @@ interface TrainOptions extends DeviceOptions {
   readonly data: string;
   readonly model: ModelKind;
   readonly encoder?: string;
+  readonly leads: 1 | 2;
+  readonly members: number;
   readonly out: string;
   readonly split: string;
   readonly seed: number;
@@ -43,6 +46,18 @@ export function registerTrain(program: Command, console: Console): void {
         .default('beat'),
     )
     .option('--encoder <file>', 'with --model sequence: the beat model whose encoder to take, instead of training one')
+    .option(
+      '--leads <n>',
+      'leads of each record to learn from: beat from each by itself, sequence from both together (and one where there is no other)',
+      wholeNumber(1, 2),
+      1,
+    )
+    .option(
+      '--members <n>',
+      'with --model sequence: networks from seeds that follow each other, whose results are averaged',
+      wholeNumber(1, 16),
+      1,
+    )
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option(
@@ -65,16 +80,19 @@ Examples:
   ecgpu train --data mitdb --out runs/beat
   ecgpu train --data mitdb --out runs/beat --resume
   ecgpu train --data mitdb --out runs/sequence --model sequence
+  ecgpu train --data mitdb --out runs/two-leads --model sequence --leads 2 --members 3
   ecgpu train --data mitdb --out runs/three --seed 3 --device webgpu
 The same records, options, seed and device give the same weights, bit for bit, interrupted or not.`,
     )
     .action(async (options: TrainOptions) => {
+      if (options.model === 'beat' && options.members > 1)
+        throw new UsageError('a beat model has one network', 'Leave out --members, or train --model sequence.');
       const { records, name: split } = await openSplit(options.split);
       const source = folderSource(options.data);
-      const { out, seed, epochs, encoder, resume = false } = options;
+      const { out, seed, epochs, encoder, leads, members, resume = false } = options;
       let device: Device | undefined;
       const job: TrainingJob = {
-        ...{ source, split, records, out, seed, epochs, encoder, resume, console },
+        ...{ source, split, records, out, seed, epochs, leads, members, encoder, resume, console },
         dataHash: await dataHash(source, records),
         device: async () => {
           device ??= await openChosenDevice(options, console);

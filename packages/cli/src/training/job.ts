@@ -9,6 +9,7 @@ import {
   type Provenance,
   TRAINING_AUGMENTATION,
   type TrainingHooks,
+  withSecondLead,
 } from '@ecgpu/model';
 import { type RunConfig, TrainingRun } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
@@ -24,6 +25,10 @@ export interface TrainingJob {
   readonly seed: number;
   /** As given; each kind has its own default. */
   readonly epochs: number | undefined;
+  /** Leads of a record to learn from: a beat model from each by itself, a sequence model from both together. */
+  readonly leads: 1 | 2;
+  /** Networks of a sequence model. */
+  readonly members: number;
   /** Model file whose encoder is taken; trained first where absent. */
   readonly encoder: string | undefined;
   readonly resume: boolean;
@@ -65,10 +70,11 @@ export async function openRun(
   }
 }
 
-/** The training records' beats, with room to shift their windows. */
-export async function loadTrainingBeats({ source, records, console }: TrainingJob): Promise<BeatSet> {
+/** The training records' beats in as many leads as the job takes, with room to shift their windows. */
+export async function loadTrainingBeats({ source, records, leads, console }: TrainingJob): Promise<BeatSet> {
   const reading = console.progress('records');
-  const set = await loadBeatSet(source, records, BEAT_CONTRACT, {
+  const contract = leads === 2 ? withSecondLead(BEAT_CONTRACT) : BEAT_CONTRACT;
+  const set = await loadBeatSet(source, records, contract, {
     margin: TRAINING_AUGMENTATION.shift,
     onRecord: (record, done, total) => reading.update(done, total, record),
   });
@@ -101,4 +107,9 @@ export function provenanceOf(job: TrainingJob, device: Device, command: string):
     dataHash: job.dataHash,
     version: '0.1.0',
   };
+}
+
+/** The command line's `--leads`, where it is not the default. */
+export function leadsFlag({ leads }: TrainingJob): string {
+  return leads === 1 ? '' : ` --leads ${leads}`;
 }

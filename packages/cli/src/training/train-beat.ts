@@ -2,12 +2,23 @@ import {
   BEAT_CONTRACT,
   BEAT_NETWORK,
   type BeatSet,
+  type BeatTrainingConfig,
   beatTrainingConfig,
   DEFAULT_TRAINING,
+  EACH_LEAD_DRAWS,
+  eachLead,
   encodeModel,
   trainOnBeats,
 } from '@ecgpu/model';
-import { loadTrainingBeats, openRun, provenanceOf, recordedIn, type Trained, type TrainingJob } from './job.js';
+import {
+  leadsFlag,
+  loadTrainingBeats,
+  openRun,
+  provenanceOf,
+  recordedIn,
+  type Trained,
+  type TrainingJob,
+} from './job.js';
 
 /**
  * Trains a beat model into a folder.
@@ -16,12 +27,12 @@ import { loadTrainingBeats, openRun, provenanceOf, recordedIn, type Trained, typ
  */
 export async function trainBeat(job: TrainingJob, folder = job.out, beats?: BeatSet): Promise<Trained> {
   const epochs = job.epochs ?? DEFAULT_TRAINING.epochs;
-  const config = beatTrainingConfig(BEAT_NETWORK, { seed: job.seed, epochs });
+  const config = encoderConfig(job, epochs);
   const opened = await openRun(job, folder, config);
   const device = await job.device();
-  const set = beats ?? (await loadTrainingBeats(job));
+  const set = eachLead(beats ?? (await loadTrainingBeats(job)));
   const { averaged, reports } = await trainOnBeats(device, set, config, recordedIn(opened, job.console));
-  const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}`;
+  const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}${leadsFlag(job)}`;
   const provenance = provenanceOf(job, device, command);
   const file = encodeModel({
     kind: 'beat',
@@ -31,4 +42,10 @@ export async function trainBeat(job: TrainingJob, folder = job.out, beats?: Beat
     provenance,
   });
   return { model: await opened.run.saveModel(file), beats: set.count, epochs: reports };
+}
+
+/** What a beat model, or a sequence model's encoder, is trained by. */
+export function encoderConfig({ seed, leads }: TrainingJob, epochs = DEFAULT_TRAINING.epochs): BeatTrainingConfig {
+  const config = beatTrainingConfig(BEAT_NETWORK, { seed, epochs });
+  return leads === 2 ? { ...config, draws: EACH_LEAD_DRAWS } : config;
 }

@@ -4,51 +4,83 @@ import {
   BEAT_NETWORK,
   type BeatModel,
   type BeatSet,
-  beatTrainingConfig,
+  beatVectorLength,
+  type EpochReport,
   encodeModel,
   encoderValues,
   encodeVersions,
-  encodingLength,
   joinValues,
+  type ParameterValues,
   requireKind,
   SEQUENCE_NETWORK,
   SEQUENCE_RULE,
+  type SequenceTrainingConfig,
   sequenceContract,
   sequenceTrainingConfig,
   trainOnSequences,
+  withSecondLead,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
-import { loadTrainingBeats, openRun, provenanceOf, recordedIn, type Trained, type TrainingJob } from './job.js';
-import { trainBeat } from './train-beat.js';
+import {
+  leadsFlag,
+  loadTrainingBeats,
+  type OpenedRun,
+  openRun,
+  provenanceOf,
+  recordedIn,
+  type Trained,
+  type TrainingJob,
+} from './job.js';
+import { encoderConfig, trainBeat } from './train-beat.js';
 
 type Encoder = LoadedModel & BeatModel;
 
-/** Trains a sequence model: an encoder first, unless there is one, then the network over its vectors. */
+/** A trained network of the model, and what it was trained from. */
+interface Member {
+  readonly encoder: Encoder;
+  readonly values: ParameterValues;
+  readonly reports: readonly EpochReport[];
+}
+
+/**
+ * Trains a sequence model: for each member an encoder first, unless there is one, then the network over its vectors. Members
+ * differ in their seeds, which follow each other, and in nothing else.
+ */
 export async function trainSequence(job: TrainingJob): Promise<Trained> {
   const given = job.encoder === undefined ? undefined : await loadBeatModel(job.encoder);
   const shape = given?.shape ?? BEAT_NETWORK;
-  const network = { ...SEQUENCE_NETWORK, encoding: encodingLength(shape) };
-  const stage = sequenceTrainingConfig({ seed: job.seed, ...(job.epochs === undefined ? {} : { epochs: job.epochs }) });
-  const config = { ...stage, network };
-  const encoderConfig = given ? { hash: given.hash } : beatTrainingConfig(BEAT_NETWORK, { seed: job.seed });
-  const opened = await openRun(job, job.out, { ...config, encoder: encoderConfig });
+  const network = { ...SEQUENCE_NETWORK, encoding: beatVectorLength(shape, job.leads) };
+  const { epochs = sequenceTrainingConfig().training.epochs } = job;
+  const config = { ...sequenceTrainingConfig({ epochs }), network };
+  // The first member's run is the model's: opened before anything is read, so that a wrong folder is told at once.
+  const opened = await openMember(job, job.out, config, given);
   const device = await job.device();
   const set = await loadTrainingBeats(job);
-  const encoder = given ?? (await trainedEncoder(job, set));
-
-  const line = job.console.progress('beats encoded');
-  const encoded = await encodeVersions(device, encoder, set, config, (done, total) => line.update(done, total));
-  line.end();
-  const { averaged, reports } = await trainOnSequences(device, encoded, config, recordedIn(opened, job.console));
-  const from = job.encoder === undefined ? '' : ` --encoder ${job.encoder}`;
-  const command = `ecgpu train --model sequence --split ${job.split} --seed ${job.seed} --epochs ${config.training.epochs}${from}`;
+  const members = [await trainMember(job, opened, config, given, set)];
+  while (members.length < job.members) {
+    const out = join(job.out, `member-${members.length}`);
+    const own = { ...job, out, seed: job.seed + members.length };
+    members.push(await trainMember(own, await openMember(own, out, config, given), config, given, set));
+  }
+  const { encoder, reports } = members[0]!;
+  const flags = [
+    leadsFlag(job),
+    job.members === 1 ? '' : ` --members ${job.members}`,
+    job.encoder === undefined ? '' : ` --encoder ${job.encoder}`,
+  ].join('');
+  const command = `ecgpu train --model sequence --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
   const file = encodeModel({
     kind: 'sequence',
     encoder: encoder.shape,
     shape: network,
+    members: members.length,
     rule: SEQUENCE_RULE,
-    contract: sequenceContract(encoder.contract),
-    values: joinValues(encoderValues(encoder.values, encoder.shape), averaged),
+    contract: sequenceContract(job.leads === 2 ? withSecondLead(encoder.contract) : encoder.contract),
+    values: new Map(
+      members.flatMap(({ encoder: own, values }, member) => [
+        ...joinValues(encoderValues(own.values, own.shape), values, member),
+      ]),
+    ),
     provenance: {
       ...provenanceOf(job, device, command),
       // What the encoder has seen, the model has seen.
@@ -57,6 +89,37 @@ export async function trainSequence(job: TrainingJob): Promise<Trained> {
     },
   });
   return { model: await opened.run.saveModel(file), beats: set.count, epochs: reports };
+}
+
+function openMember(
+  job: TrainingJob,
+  folder: string,
+  config: SequenceTrainingConfig,
+  given: Encoder | undefined,
+): Promise<OpenedRun> {
+  const encoder = given ? { hash: given.hash } : encoderConfig(job);
+  return openRun(job, folder, { ...seeded(config, job.seed), encoder, leads: job.leads });
+}
+
+async function trainMember(
+  job: TrainingJob,
+  opened: OpenedRun,
+  config: SequenceTrainingConfig,
+  given: Encoder | undefined,
+  set: BeatSet,
+): Promise<Member> {
+  const device = await job.device();
+  const encoder = given ?? (await trainedEncoder(job, set));
+  const own = seeded(config, job.seed);
+  const line = job.console.progress('beats encoded');
+  const encoded = await encodeVersions(device, encoder, set, own, (done, total) => line.update(done, total));
+  line.end();
+  const { averaged, reports } = await trainOnSequences(device, encoded, own, recordedIn(opened, job.console));
+  return { encoder, values: averaged, reports };
+}
+
+function seeded(config: SequenceTrainingConfig, seed: number): SequenceTrainingConfig {
+  return { ...config, training: { ...config.training, seed } };
 }
 
 async function trainedEncoder(job: TrainingJob, set: BeatSet): Promise<Encoder> {

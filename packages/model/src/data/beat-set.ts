@@ -1,8 +1,9 @@
 import { EcgError, openRecord, type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
-import { type InputContract, windowLength } from '../contract.js';
-import { chooseLead } from '../preprocess/lead.js';
+import { type InputContract, leadCount, windowLength, withoutSecondLead } from '../contract.js';
+import { chooseLead, chooseSecondLead } from '../preprocess/lead.js';
 import { type NetworkInputs, networkWindows } from '../preprocess/network-inputs.js';
 import { prepareRecord, type RecordBeats } from '../preprocess/record-beats.js';
+import { usableBeats } from '../preprocess/signal-problems.js';
 import { annotatedBeats, type ClassCounts, countClasses } from './annotated-beats.js';
 
 /** Beats of several records in memory, with margins so that training can shift their windows. Index b is one beat. */
@@ -28,6 +29,8 @@ export interface BeatSet {
   /** [count]: R peak, sample index at the record's own rate. */
   readonly peaks: Int32Array;
   readonly records: readonly BeatSetRecord[];
+  /** The same beats in their records' second leads, for a contract that looks at two. */
+  readonly second?: BeatSet;
 }
 
 export interface BeatSetRecord {
@@ -112,7 +115,19 @@ export function joinRecords(records: readonly LabelledRecord[], contract: InputC
       ...{ name, fs, lead, counts: countClasses(labels) },
       ...(learnedUntil === undefined ? {} : { learnedUntil }),
     })),
+    ...(leadCount(contract) === 2
+      ? { second: joinRecords(records.map(inSecondLead), withoutSecondLead(contract)) }
+      : {}),
   };
+}
+
+function inSecondLead(record: LabelledRecord): LabelledRecord {
+  const { second } = record.beats;
+  if (second) return { ...record, beats: second };
+  throw new EcgError('BEAT_SET', `${record.name} was prepared without a second lead.`, {
+    where: record.name,
+    fix: 'Prepare it with the contract of the set.',
+  });
 }
 
 export interface LoadOptions {
@@ -142,7 +157,9 @@ export async function loadBeatSet(
     onRecord?.(name, done, names.length);
     const opened = await openRecord(source, name);
     const leads = opened.leads.map((lead) => lead.name);
-    const record = await opened.read({ leads: [chooseLead(leads, contract, name).index] });
+    const { index } = chooseLead(leads, contract, name);
+    const second = leadCount(contract) === 2 ? chooseSecondLead(opened.leads, index) : -1;
+    const record = await opened.read({ leads: second < 0 ? [index] : [index, second] });
     const { annotations } = await readAnnotations(source, name, annotator, { fs: record.fs });
     const { samples, labels, fibrillation } = annotatedBeats(annotations, contract.mapping, record.length, name);
     const learned = learnedShare < 1 ? { learnedUntil: Math.round(learnedShare * record.length) } : {};
@@ -168,6 +185,7 @@ export function selectBeats(set: BeatSet, chosen: ArrayLike<number>): BeatSet {
     problems: Uint8Array.from(indices, (b) => set.problems[b]!),
     recordOf,
     peaks: Int32Array.from(indices, (b) => set.peaks[b]!),
+    ...(set.second ? { second: selectBeats(set.second, indices) } : {}),
     records: set.records.map((record, r) => ({
       ...record,
       counts: countClasses(labels.filter((_, i) => recordOf[i] === r)),
@@ -201,15 +219,24 @@ export function joinBeatSets(a: BeatSet, b: BeatSet): BeatSet {
     recordOf: joined([a.recordOf, shifted], (length) => new Uint16Array(length)),
     peaks: joined([a.peaks, b.peaks], (length) => new Int32Array(length)),
     records: [...a.records, ...b.records],
+    ...(a.second && b.second ? { second: joinBeatSets(a.second, b.second) } : {}),
   };
 }
 
 /** What the network is fed for beats `from … to` of a set, as they are. */
 export function beatSetInputs(set: BeatSet, from = 0, to = set.count): NetworkInputs {
-  const { contract, margin, beats, templates } = set;
-  const windows = networkWindows({ beats, templates, recordOf: (b) => set.recordOf[b]!, margin }, contract, from, to);
+  const { contract, second } = set;
+  const windowsOf = ({ beats, templates, recordOf, margin }: BeatSet) =>
+    networkWindows({ beats, templates, recordOf: (b) => recordOf[b]!, margin }, contract, from, to);
   const width = contract.rhythm.features.length;
-  return { count: to - from, windows, features: set.features.slice(from * width, to * width) };
+  return {
+    count: to - from,
+    windows: windowsOf(set),
+    features: set.features.slice(from * width, to * width),
+    ...(second
+      ? { second: { windows: windowsOf(second), present: usableBeats(second.problems.subarray(from, to)) } }
+      : {}),
+  };
 }
 
 function takeRows(rows: Float32Array, width: number, indices: Uint32Array): Float32Array {

@@ -7,6 +7,8 @@ export interface EncodedBeats {
   readonly set: BeatSet;
   /** Length of a beat's vector. */
   readonly length: number;
+  /** Where its part begins that shows the second lead; `length` for one lead. */
+  readonly secondLead: number;
   /** Each [beats, length]: of the beats as they are, then of augmented ones. */
   readonly versions: readonly Float32Array[];
   /** [beats]: seconds before each, clipped to the contract's range. */
@@ -26,9 +28,15 @@ export interface EncodedRecord {
  * Joins a set's beats with their vectors and intervals.
  *
  * @param set all beats of its records, in time order, as they were loaded.
+ * @param secondLead where in a vector the part begins that shows a second lead.
  * @throws EcgError `BEAT_SET` where a version has other than one vector a beat; `PEAKS_NOT_RISING`
  */
-export function encodedBeats(set: BeatSet, versions: readonly Float32Array[], length: number): EncodedBeats {
+export function encodedBeats(
+  set: BeatSet,
+  versions: readonly Float32Array[],
+  length: number,
+  secondLead = length,
+): EncodedBeats {
   if (versions.length === 0 || versions.some((version) => version.length !== set.count * length)) {
     throw new EcgError('BEAT_SET', `The versions are not ${set.count} vectors of ${length} numbers each.`, {
       where: 'encodedBeats',
@@ -43,7 +51,7 @@ export function encodedBeats(set: BeatSet, versions: readonly Float32Array[], le
     intervals.set(own, from);
     return { from, to, meanInterval: own.reduce((sum, r) => sum + r, 0) / own.length };
   });
-  return { set, length, versions, intervals, records };
+  return { set, length, secondLead, versions, intervals, records };
 }
 
 /** The stretch of each record's beats in a set, in its order; records without beats have none. */

@@ -72,6 +72,42 @@ describe('WindowSampler', () => {
   });
 });
 
+describe('windows of two leads', () => {
+  it('lose the second one in the share asked for, and those of one lead draw as before', () => {
+    const draw = (secondLead: number, secondLeadDrop: number) => {
+      const again = new RandomGenerator(5);
+      const two = encodedBeats(set, encoded.versions, LENGTH, secondLead);
+      const sampler = new WindowSampler(two, 16, reach, { ...WINDOW_DRAWS, secondLeadDrop });
+      return Array.from({ length: 300 }, () => sampler.draw(again));
+    };
+    expect(draw(1, 1).every(({ secondLeadDropped }) => secondLeadDropped)).toBe(true);
+    expect(draw(1, 0).some(({ secondLeadDropped }) => secondLeadDropped)).toBe(false);
+    // Four standard errors of 300 draws are 0.115.
+    expect(Math.abs(draw(1, 0.5).filter((x) => x.secondLeadDropped).length / 300 - 0.5)).toBeLessThan(0.115);
+    expect(draw(LENGTH, 1)).toEqual(draw(LENGTH, 0));
+  });
+
+  it('have nothing of it in the batch', () => {
+    const two = encodedBeats(set, encoded.versions, LENGTH, 1);
+    const shape = { ...SEQUENCE_NETWORK, encoding: LENGTH };
+    const batchOf = (secondLeadDrop: number) => {
+      const batch = emptySequenceBatch(2, shape);
+      const batches = new SequenceBatches(two, SEQUENCE_CONTRACT, {
+        ...{ beats: 64, windows: 2, stepsPerEpoch: 1, seed: 4 },
+        draws: { ...plain, secondLeadDrop },
+        jitter: { window: 0, beat: 0, feature: 0 },
+        classWeights: (sizes) => sizes.map(() => 1),
+      });
+      batches.startEpoch(0);
+      batches.fill(0, batch);
+      return batch.encoded;
+    };
+    const [dropped, whole] = [batchOf(1), batchOf(0)];
+    for (const [i, value] of dropped.entries()) expect(value === 0).toBe(i % LENGTH >= 1);
+    expect(whole.every((value) => value !== 0)).toBe(true);
+  });
+});
+
 describe('SequenceBatches', () => {
   const beats = 64;
   const shape = { ...SEQUENCE_NETWORK, encoding: LENGTH };

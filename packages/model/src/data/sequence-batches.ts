@@ -89,12 +89,15 @@ export class SequenceBatches implements BatchSource<SequenceBatch> {
   }
 
   #write(window: SequenceWindow, random: RandomGenerator, batch: SequenceBatch, row: number): void {
-    const { set, length, versions } = this.#encoded;
+    const { set, length, secondLead, versions } = this.#encoded;
     const { beats } = this.#options;
-    const { start, version } = window;
+    const { start, version, secondLeadDropped } = window;
     const place = row * beats;
     if (version < 0) batch.encoded.fill(0, place * length, (place + beats) * length);
     else batch.encoded.set(versions[version]!.subarray(start * length, (start + beats) * length), place * length);
+    if (secondLeadDropped) {
+      for (let k = place; k < place + beats; k++) batch.encoded.fill(0, k * length + secondLead, (k + 1) * length);
+    }
     this.#writeRhythm(window, random, batch.rhythm, place);
     for (let k = 0; k < beats; k++) {
       const output = this.#outputOf[window.labels[k]!]!;

@@ -12,6 +12,8 @@ export interface WindowDraws {
   readonly recordBalance: number;
   /** Chance that a window loses its waveforms, so that the rhythm alone must tell. */
   readonly waveformDrop: number;
+  /** Chance that a window loses its second lead, where there is one, so that one lead must do. */
+  readonly secondLeadDrop: number;
   /** Chance that a window without S and F beats is made to fibrillate, and that it then loses its waveforms. */
   readonly fibrillation: number;
   readonly fibrillationDrop: number;
@@ -23,6 +25,7 @@ export const WINDOW_DRAWS: WindowDraws = {
   classShares: { N: 0.5, S: 0.2, V: 0.25, F: 0.05 },
   recordBalance: 0.5,
   waveformDrop: 0.4,
+  secondLeadDrop: 0.5,
   fibrillation: 0.3,
   fibrillationDrop: 0.5,
   premature: 0.3,
@@ -45,6 +48,8 @@ export interface SequenceWindow {
   readonly fibrillation: Uint8Array;
   /** Which version of the vectors; -1 where the waveforms are dropped. */
   readonly version: number;
+  /** Whether the second lead is dropped; false where there is none. */
+  readonly secondLeadDropped: boolean;
 }
 
 const [normal, premature, ventricular] = ['N', 'S', 'V'].map((label) => beatLabels.indexOf(label as 'N'));
@@ -129,7 +134,10 @@ export class WindowSampler {
     const share = random.uniform();
     const meanInterval = record.meanInterval * (1 + share * (total(stretch.intervals) / total(original) - 1));
     const fibrillation = stretch.fibrillation.slice(before, before + this.#beats);
-    return { start, intervals: stretch.intervals, meanInterval, labels, fibrillation, version };
+    const { length: vector, secondLead } = this.#encoded;
+    // Nothing is drawn for one lead: what it draws must not depend on a choice that it does not have.
+    const secondLeadDropped = secondLead < vector && random.uniform() < this.#draws.secondLeadDrop;
+    return { start, intervals: stretch.intervals, meanInterval, labels, fibrillation, version, secondLeadDropped };
   }
 }
 

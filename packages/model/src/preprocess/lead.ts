@@ -1,5 +1,5 @@
 import { type Diagnostic, EcgError, type EcgRecord, type Lead, millivoltsPer } from '@ecgpu/ecg-dsp';
-import type { InputContract } from '../contract.js';
+import { type InputContract, leadCount } from '../contract.js';
 
 /** One lead, ready for preprocessing. */
 export interface LeadSignal {
@@ -29,6 +29,14 @@ export function chooseLead(
 }
 
 /**
+ * Which lead a contract with a second one looks at beside the lead `taken`: the first other one that is a voltage; -1 where
+ * there is none.
+ */
+export function chooseSecondLead(leads: readonly Pick<Lead, 'units'>[], taken: number): number {
+  return leads.findIndex(({ units }, index) => index !== taken && millivoltsPer(units) !== undefined);
+}
+
+/**
  * The lead of a record that the contract takes, or the one named, in mV.
  *
  * @param lead name, in upper or lower case, or index.
@@ -38,13 +46,19 @@ export function takeLead(
   record: EcgRecord,
   contract: InputContract,
   lead?: string | number,
-): { readonly signal: LeadSignal; readonly diagnostics: readonly Diagnostic[] } {
+): {
+  readonly signal: LeadSignal;
+  /** Where the contract looks at two leads and the record has another one. */
+  readonly second?: LeadSignal;
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const names = record.leads.map(({ name }) => name);
   const { index, preferred } =
     lead === undefined
       ? chooseLead(names, contract, record.name)
       : { index: indexOfLead(names, lead, record.name), preferred: true };
   const chosen = record.leads[index]!;
+  const other = leadCount(contract) === 2 ? record.leads[chooseSecondLead(record.leads, index)] : undefined;
   const diagnostics: Diagnostic[] = preferred
     ? []
     : [
@@ -55,7 +69,8 @@ export function takeLead(
           where: record.name,
         },
       ];
-  return { signal: { lead: chosen.name, samples: inMillivolts(chosen, record.name), fs: record.fs }, diagnostics };
+  const signalOf = (of: Lead): LeadSignal => ({ lead: of.name, samples: inMillivolts(of, record.name), fs: record.fs });
+  return { signal: signalOf(chosen), ...(other ? { second: signalOf(other) } : {}), diagnostics };
 }
 
 function indexOfLead(names: readonly string[], lead: string | number, where: string): number {

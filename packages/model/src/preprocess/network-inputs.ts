@@ -1,5 +1,6 @@
 import { type InputContract, windowLength } from '../contract.js';
 import type { RecordBeats } from './record-beats.js';
+import { usableBeats } from './signal-problems.js';
 
 /** What the network is fed. */
 export interface NetworkInputs {
@@ -8,13 +9,30 @@ export interface NetworkInputs {
   readonly windows: Float32Array;
   /** [count, features]. */
   readonly features: Float32Array;
+  /** For a contract that looks at two leads. */
+  readonly second?: SecondLeadInputs;
+}
+
+/** The same beats in a second lead. */
+export interface SecondLeadInputs {
+  /** [count, channels, window]. */
+  readonly windows: Float32Array;
+  /** [count]: 1 where the lead can be used; where it cannot, its window is not to be looked at. */
+  readonly present: Uint8Array;
 }
 
 /** The inputs for every beat of a record. */
 export function networkInputs(record: RecordBeats, contract: InputContract): NetworkInputs {
-  const { count, features, template, beats, margin } = record;
-  const windows = networkWindows({ beats, templates: template, recordOf: () => 0, margin }, contract, 0, count);
-  return { count, windows, features };
+  const { count, features, second } = record;
+  const windowsOf = ({ beats, template, margin }: RecordBeats) =>
+    networkWindows({ beats, templates: template, recordOf: () => 0, margin }, contract, 0, count);
+  const windows = windowsOf(record);
+  return {
+    count,
+    windows,
+    features,
+    ...(second ? { second: { windows: windowsOf(second), present: usableBeats(second.problems) } } : {}),
+  };
 }
 
 /** Beats with margins, and the templates of the records they are from. */

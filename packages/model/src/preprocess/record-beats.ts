@@ -1,5 +1,5 @@
 import { type Diagnostic, type EcgRecord, segmentBeats } from '@ecgpu/ecg-dsp';
-import type { InputContract } from '../contract.js';
+import { type InputContract, leadCount, withoutSecondLead } from '../contract.js';
 import { cleanSignal } from './clean-signal.js';
 import { type LeadSignal, takeLead } from './lead.js';
 import { clippedIntervals, meanOf, rhythmFeatureRows } from './rhythm-features.js';
@@ -24,6 +24,8 @@ export interface RecordBeats {
   readonly problems: Uint8Array;
   /** mV that became 1. */
   readonly scale: number;
+  /** The same beats in a second lead, for a contract that looks at two; all its beats are missing where there is none. */
+  readonly second?: RecordBeats;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -37,6 +39,8 @@ export interface PrepareOptions {
   readonly learnedUntil?: number;
   /** Name of the record, for diagnostics. */
   readonly where?: string;
+  /** The second lead, at the first one's rate, where the contract looks at two and the record has one. */
+  readonly second?: Pick<LeadSignal, 'samples' | 'fs'>;
 }
 
 /**
@@ -51,7 +55,7 @@ export function prepareBeats(
   { samples, fs }: Pick<LeadSignal, 'samples' | 'fs'>,
   peaks: ArrayLike<number>,
   contract: InputContract,
-  { margin = 0, learnedUntil = Number.POSITIVE_INFINITY, where }: PrepareOptions = {},
+  { margin = 0, learnedUntil = Number.POSITIVE_INFINITY, where, second }: PrepareOptions = {},
 ): RecordBeats {
   const count = peaks.length;
   const clean = cleanSignal(samples, fs, contract);
@@ -91,6 +95,9 @@ export function prepareBeats(
     ),
     problems,
     scale,
+    ...(leadCount(contract) === 2
+      ? { second: secondLead(second, samples.length, fs, peaks, contract, { margin, learnedUntil }) }
+      : {}),
     diagnostics: findings(problems, clean.missing, where),
   };
 }
@@ -104,10 +111,14 @@ export function prepareRecord(
   record: EcgRecord,
   peaks: ArrayLike<number>,
   contract: InputContract,
-  { lead, ...options }: Omit<PrepareOptions, 'where'> & { readonly lead?: string | number } = {},
+  { lead, ...options }: Omit<PrepareOptions, 'where' | 'second'> & { readonly lead?: string | number } = {},
 ): RecordBeats & { readonly lead: string } {
-  const { signal, diagnostics } = takeLead(record, contract, lead);
-  const beats = prepareBeats(signal, peaks, contract, { ...options, where: record.name });
+  const { signal, second, diagnostics } = takeLead(record, contract, lead);
+  const beats = prepareBeats(signal, peaks, contract, {
+    ...options,
+    ...(second ? { second } : {}),
+    where: record.name,
+  });
   return { ...beats, lead: signal.lead, diagnostics: [...diagnostics, ...beats.diagnostics] };
 }
 
@@ -116,6 +127,19 @@ function learnedBeats(peaks: ArrayLike<number>, until: number): number {
   let count = 0;
   while (count < peaks.length && peaks[count]! < until) count++;
   return count;
+}
+
+/** A record without a second lead is one whose second lead has no sample. */
+function secondLead(
+  second: Pick<LeadSignal, 'samples' | 'fs'> | undefined,
+  length: number,
+  fs: number,
+  peaks: ArrayLike<number>,
+  contract: InputContract,
+  options: PrepareOptions,
+): RecordBeats {
+  const signal = second ?? { samples: new Float64Array(length).fill(Number.NaN), fs };
+  return prepareBeats(signal, peaks, withoutSecondLead(contract), options);
 }
 
 function findings(problems: Uint8Array, missing: Uint8Array, where: string | undefined): Diagnostic[] {

@@ -18,6 +18,11 @@ export function problemNames(bits: number): BeatProblem[] {
   return (Object.keys(beatProblem) as BeatProblem[]).filter((name) => bits & beatProblem[name]);
 }
 
+/** Per beat, 1 where its signal can be used: neither missing nor flat. */
+export function usableBeats(problems: Uint8Array): Uint8Array {
+  return problems.map((bits) => ((bits & (beatProblem.missing | beatProblem.flat)) === 0 ? 1 : 0));
+}
+
 /**
  * Marks beats on unusable signal. What lies before or after the record does not count as missing: the first and last beats
  * of a record are as good as its others.

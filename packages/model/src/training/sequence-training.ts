@@ -7,8 +7,10 @@ import { type EncodedBeats, encodedBeats } from '../data/encoded-beats.js';
 import { randomOf } from '../data/random-stream.js';
 import { RHYTHM_JITTER, type RhythmJitter, SequenceBatches } from '../data/sequence-batches.js';
 import { WINDOW_DRAWS, type WindowDraws } from '../data/sequence-window.js';
-import { EncoderProgram } from '../encode-beats.js';
+import { EncoderProgram, type FillWindows } from '../encode-beats.js';
+import { beatVectorLength, joinLeads } from '../lead-vectors.js';
 import type { OutputRule } from '../output-rule.js';
+import { usableBeats } from '../preprocess/signal-problems.js';
 import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from '../sequence-network.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type ClassWeighting, classWeights, SQUARE_ROOT } from './class-weights.js';
@@ -73,38 +75,58 @@ export interface Encoder {
   readonly values: ParameterValues;
 }
 
-/** Vectors of all beats of a set, as they are and augmented. The encoder is not trained any further. */
+/**
+ * Vectors of all beats of a set, as they are and augmented; of both leads where the set has two, which are shifted and
+ * disturbed alike. The encoder is not trained any further.
+ */
 export async function encodeVersions(
   device: Device,
   { shape, values }: Encoder,
   set: BeatSet,
-  { augmentedVersions, augmentation, training: { seed } }: SequenceTrainingConfig,
+  config: Pick<SequenceTrainingConfig, 'augmentedVersions' | 'augmentation' | 'training'>,
   onProgress?: (done: number, total: number) => void,
 ): Promise<EncodedBeats> {
   const program = await EncoderProgram.create(device, values, shape);
-  const rhythm = new Float32Array(set.contract.rhythm.features.length);
-  const row = shape.channels * shape.samples;
-  const total = (1 + augmentedVersions) * set.count;
+  const leads = set.second ? 2 : 1;
+  const length = encodingLength(shape);
+  const total = leads * (1 + config.augmentedVersions) * set.count;
+  let before = 0;
   const versions: Float32Array[] = [];
   try {
-    for (let version = 0; version <= augmentedVersions; version++) {
-      const augmenter = new BeatAugmenter(set, version === 0 ? NO_AUGMENTATION : augmentation);
-      const random = randomOf('encoding', seed, version);
-      const encoded = await program.encode(
-        set.count,
-        (window, from, to) => {
-          for (let beat = from; beat < to; beat++) {
-            augmenter.write(beat, random, window.subarray((beat - from) * row), rhythm, 0);
-          }
-        },
-        (done) => onProgress?.(version * set.count + done, total),
+    for (let version = 0; version <= config.augmentedVersions; version++) {
+      const encode = async (lead: BeatSet) => {
+        const fill = augmentedWindows(lead, shape, config, version);
+        const vectors = await program.encode(lead.count, fill, (done) => onProgress?.(before + done, total));
+        before += lead.count;
+        return vectors;
+      };
+      const first = await encode(set);
+      versions.push(
+        set.second ? joinLeads(first, await encode(set.second), usableBeats(set.second.problems), length) : first,
       );
-      versions.push(encoded);
     }
   } finally {
     program.release();
   }
-  return encodedBeats(set, versions, encodingLength(shape));
+  return encodedBeats(set, versions, beatVectorLength(shape, leads), length);
+}
+
+/** A version's windows: its draws are the same for each lead. */
+function augmentedWindows(
+  set: BeatSet,
+  { channels, samples }: BeatEncoderShape,
+  { augmentation, training: { seed } }: Pick<SequenceTrainingConfig, 'augmentation' | 'training'>,
+  version: number,
+): FillWindows {
+  const augmenter = new BeatAugmenter(set, version === 0 ? NO_AUGMENTATION : augmentation);
+  const random = randomOf('encoding', seed, version);
+  const rhythm = new Float32Array(set.contract.rhythm.features.length);
+  const row = channels * samples;
+  return (window, from, to) => {
+    for (let beat = from; beat < to; beat++) {
+      augmenter.write(beat, random, window.subarray((beat - from) * row), rhythm, 0);
+    }
+  };
 }
 
 /** Trains the sequence network on beats that an encoder has turned into vectors. */
