@@ -70,10 +70,28 @@ export function unaryGradient(parameters: usize, thread: i32, threads: i32): voi
   const p = changetype<UnaryGradientParameters>(parameters);
   const end = alignedShare(p.count, LINE, thread + 1, threads);
   const code = p.function;
+  if (code === 1) {
+    reluGradientRow(p, alignedShare(p.count, LINE, thread, threads), end);
+    return;
+  }
   for (let i = alignedShare(p.count, LINE, thread, threads); i < end; i += 4) {
     const at = (<usize>i) << 2;
     const slope = unaryDerivative(code, v128.load(p.value + at));
     storeFirst(p.dx + at, f32x4.mul(v128.load(p.dy + at), slope), end - i);
+  }
+}
+
+/** dy·1 or dy·0; a NaN in y is passed on. */
+function reluGradientRow(p: UnaryGradientParameters, from: i32, end: i32): void {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  for (let i = from; i < end; i += 4) {
+    const at = (<usize>i) << 2;
+    const y = v128.load(p.value + at);
+    const slope = v128.bitselect(v128.and(one, f32x4.gt(y, zero)), y, f32x4.eq(y, y));
+    const value = f32x4.mul(v128.load(p.dy + at), slope);
+    if (end - i >= 4) v128.store(p.dx + at, value);
+    else storeFirst(p.dx + at, value, end - i);
   }
 }
 

@@ -1,10 +1,14 @@
 export { attentionPool, attentionPoolGradient } from './attention-pool';
-export { batchNormGradient, batchNormInference, batchNormTraining } from './batch-norm';
+export { batchNormInference, batchNormTraining } from './batch-norm';
+export { batchNormGradient } from './batch-norm-gradient';
 export { binary } from './binary';
-export { collectWeights, convolve, convolveWeights, packWindows, prepareFilters } from './conv1d';
+export { convolve, prepareFilters } from './conv1d';
+export { collectWeights, convolveWeights, packWindows } from './conv1d-weights';
 export { dropout } from './dropout';
 export { copy, fill, scale, unary, unaryGradient } from './elementwise';
-export { gruBackward, gruForward, gruWeights } from './gru';
+export { gruBackward } from './gru-backward';
+export { gruForward } from './gru-forward';
+export { gruWeights } from './gru-weights';
 export { dots, matmul, packPanels } from './matmul';
 export { adamw, movingAverage, sgd } from './optimiser';
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool';

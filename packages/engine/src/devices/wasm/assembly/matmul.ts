@@ -1,12 +1,10 @@
 import { activate, madd, sumLanes } from './math';
 import { shareStart, storeFirst } from './partition';
 import { copyTile, tileOf, ZEROS } from './scratch';
-import { tileRows } from './tile';
+import { PANEL, TILE_ROWS } from './tile';
+import { tileRows } from './tile-rows';
 import { turn } from './transpose';
 
-/** Columns of b that lie together: a panel is [k][8], zero beyond n. */
-const PANEL = 8;
-const TILE_ROWS = 6;
 /** Steps in one go: a's tile (12 KB) and b's panel (16 KB) stay in a first-level cache of 32 KB. */
 const STEPS = 512;
 /** Rows in one go: their part of a (at most 192 KB) stays in the second-level cache while b passes by. */

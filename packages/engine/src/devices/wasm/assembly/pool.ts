@@ -105,9 +105,16 @@ function halvingGradient(x: usize, dx: usize, dy: usize, count: i32): void {
     const taken = secondWins(evens(a, b), odds(a, b));
     const first = v128.andnot(slope, taken);
     const second = v128.and(slope, taken);
+    const low = v128.shuffle<f32>(first, second, 0, 4, 1, 5);
+    const high = v128.shuffle<f32>(first, second, 2, 6, 3, 7);
+    if (count - t >= 4) {
+      v128.store(dx + at, low);
+      v128.store(dx + at, high, 16);
+      continue;
+    }
     const left = 2 * (count - t);
-    storeFirst(dx + at, v128.shuffle<f32>(first, second, 0, 4, 1, 5), left);
-    storeFirst(dx + at + 16, v128.shuffle<f32>(first, second, 2, 6, 3, 7), left - 4);
+    storeFirst(dx + at, low, left);
+    storeFirst(dx + at + 16, high, left - 4);
   }
 }
 

@@ -4,21 +4,24 @@ import { batchNormExtent } from '../../../ops/batch-norm/extent.js';
 import type { BatchNormGradientAttributes } from '../../../ops/batch-norm/gradient.js';
 import { tooSmallToShare, wasmRule } from '../lowering.js';
 
-export const batchNormTrainingRule = wasmRule<BatchNormTrainingAttributes>(({ inputs, attributes, input, output }) => {
-  const { batch, channels, length, count } = batchNormExtent('batchNorm', inputs[0]!);
-  const { epsilon, momentum, activation } = attributes;
-  return [
-    {
-      kernel: 'batchNormTraining',
-      parameters: [
-        ...[input(0), input(1), input(2), ...[0, 1, 2, 3, 4].map(output), batch, channels, length],
-        ...[{ f32: epsilon }, { f32: momentum }, ACTIVATION_CODES[activation]],
-      ],
-      solo: tooSmallToShare(count * channels),
-      flops: 8 * count * channels,
-    },
-  ];
-});
+export const batchNormTrainingRule = wasmRule<BatchNormTrainingAttributes>(
+  ({ inputs, attributes, input, output, scratch }) => {
+    const { batch, channels, length, count } = batchNormExtent('batchNorm', inputs[0]!);
+    const { epsilon, momentum, activation } = attributes;
+    return [
+      {
+        kernel: 'batchNormTraining',
+        parameters: [
+          ...[input(0), input(1), input(2), ...[0, 1, 2, 3, 4].map(output), scratch(2 * channels)],
+          ...[batch, channels, length],
+          ...[{ f32: epsilon }, { f32: momentum }, ACTIVATION_CODES[activation]],
+        ],
+        solo: tooSmallToShare(count * channels),
+        flops: 8 * count * channels,
+      },
+    ];
+  },
+);
 
 export const batchNormInferenceRule = wasmRule<BatchNormInferenceAttributes>(
   ({ inputs, attributes, input, output }) => {
@@ -28,7 +31,7 @@ export const batchNormInferenceRule = wasmRule<BatchNormInferenceAttributes>(
       {
         kernel: 'batchNormInference',
         parameters: [
-          ...[input(0), input(1), input(2), output(0), input(3), input(4), undefined, undefined],
+          ...[input(0), input(1), input(2), output(0), input(3), input(4), undefined, undefined, undefined],
           ...[batch, channels, length, { f32: epsilon }, 0, ACTIVATION_CODES[activation]],
         ],
         solo: tooSmallToShare(count * channels),
@@ -38,19 +41,22 @@ export const batchNormInferenceRule = wasmRule<BatchNormInferenceAttributes>(
   },
 );
 
-export const batchNormGradientRule = wasmRule<BatchNormGradientAttributes>(({ inputs, attributes, input, output }) => {
-  const { batch, channels, length, count } = batchNormExtent('batchNorm', inputs[1]!);
-  const { epsilon, activation, training } = attributes;
-  return [
-    {
-      kernel: 'batchNormGradient',
-      parameters: [
-        ...[0, 1, 2, 3, 4, 5].map(input),
-        ...[output(0), output(1), output(2), batch, channels, length],
-        ...[{ f32: epsilon }, ACTIVATION_CODES[activation], training ? 1 : 0],
-      ],
-      solo: tooSmallToShare(count * channels),
-      flops: 9 * count * channels,
-    },
-  ];
-});
+export const batchNormGradientRule = wasmRule<BatchNormGradientAttributes>(
+  ({ inputs, attributes, input, output, scratch }) => {
+    const { batch, channels, length, count } = batchNormExtent('batchNorm', inputs[1]!);
+    const { epsilon, activation, training } = attributes;
+    return [
+      {
+        kernel: 'batchNormGradient',
+        parameters: [
+          ...[0, 1, 2, 3, 4, 5].map(input),
+          ...[output(0), output(1), output(2), scratch(2 * channels), scratch(2 * channels)],
+          ...[batch, channels, length],
+          ...[{ f32: epsilon }, ACTIVATION_CODES[activation], training ? 1 : 0],
+        ],
+        solo: tooSmallToShare(count * channels),
+        flops: 9 * count * channels,
+      },
+    ];
+  },
+);

@@ -115,7 +115,7 @@ export const conv1dWeightGradientRule = wasmRule<Conv1dWeightGradientAttributes>
     const windows = scratch(batch * positions * channelsIn + PANEL);
     const sums = scratch(tiles * TILE_ROWS * PANEL);
     const parameters = [
-      ...[input(0), windows, sums, output(0), output(1)],
+      ...[input(0), windows, sums, output(0), output(1), scratch(2 * channelsOut)],
       ...[batch, channelsIn, channelsOut, lengthOut, kernel, stride, positions],
     ];
     return [

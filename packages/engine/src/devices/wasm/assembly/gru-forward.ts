@@ -1,0 +1,119 @@
+import { madd, sigmoid, tanh } from './math';
+import { shareStart, storeFirst } from './partition';
+import { FEW_ROWS, oneRow } from './row-product';
+import { PANEL, TILE_BYTES, TILE_ROWS } from './tile';
+import { tileRows } from './tile-rows';
+
+/** Gates r, z, n in this order everywhere; see `ops/gru`. */
+@unmanaged
+class RecurrenceParameters {
+  /** [batch, steps, directions, 3, hidden]. */
+  projected: usize;
+  /** The recurrent weights: panels [directions, 3, ⌈hidden/8⌉, hidden, 8]. */
+  panels: usize;
+  /** [directions, 3, hidden]. */
+  bias: usize;
+  /** [batch, steps, directions, hidden]. */
+  states: usize;
+  /** [batch, steps, directions, hidden, 4]: r, z, n and U·h + b of n. */
+  gates: usize;
+  /** Three tiles a thread. */
+  tiles: usize;
+  batch: i32;
+  steps: i32;
+  directions: i32;
+  hidden: i32;
+}
+
+/**
+ * All time steps. Threads share tiles of six rows of the batch, each direction on its own; a tile goes through time
+ * alone, its weights staying in the cache.
+ */
+export function gruForward(parameters: usize, thread: i32, threads: i32): void {
+  const p = changetype<RecurrenceParameters>(parameters);
+  const rowTiles = (p.batch + TILE_ROWS - 1) / TILE_ROWS;
+  const end = shareStart(p.directions * rowTiles, thread + 1, threads);
+  const tiles = p.tiles + <usize>thread * (3 * TILE_BYTES);
+  for (let unit = shareStart(p.directions * rowTiles, thread, threads); unit < end; unit++) {
+    const direction = unit / rowTiles;
+    const first = (unit % rowTiles) * TILE_ROWS;
+    const rows = min(TILE_ROWS, p.batch - first);
+    for (let i = 0; i < p.steps; i++) {
+      const t = direction === 1 ? p.steps - 1 - i : i;
+      const before = i === 0 ? -1 : direction === 1 ? t + 1 : t - 1;
+      for (let unitOf = 0; unitOf < p.hidden; unitOf += PANEL) {
+        preactivations(p, direction, first, rows, before, unitOf, tiles);
+        for (let r = 0; r < rows; r++) gateRow(p, direction, first + r, t, before, unitOf, tiles + <usize>r * 32);
+      }
+    }
+  }
+}
+
+/** Index of (row of the batch, time, direction) in everything laid out by them. */
+function placeOf(p: RecurrenceParameters, b: i32, t: i32, direction: i32): usize {
+  return <usize>((b * p.steps + t) * p.directions + direction);
+}
+
+/** U·h + b of eight units' three gates, in three tiles. */
+function preactivations(
+  p: RecurrenceParameters,
+  direction: i32,
+  first: i32,
+  rows: i32,
+  before: i32,
+  from: i32,
+  tiles: usize,
+): void {
+  const hidden = p.hidden;
+  const panelBytes = <usize>hidden * (PANEL * 4);
+  const panelsOfGate = (hidden + PANEL - 1) / PANEL;
+  const stride = (<usize>(p.steps * p.directions * hidden)) << 2;
+  const h: usize = before < 0 ? 0 : p.states + placeOf(p, first, before, direction) * <usize>hidden * 4;
+  for (let gate = 0; gate < 3; gate++) {
+    const bias = p.bias + ((<usize>((direction * 3 + gate) * hidden + from)) << 2);
+    const tile = tiles + <usize>gate * TILE_BYTES;
+    const panel = p.panels + <usize>((direction * 3 + gate) * panelsOfGate + from / PANEL) * panelBytes;
+    if (before < 0) {
+      for (let r = 0; r < rows; r++) {
+        v128.store(tile + <usize>r * 32, v128.load(bias));
+        v128.store(tile + <usize>r * 32, v128.load(bias, 16), 16);
+      }
+    } else if (rows > FEW_ROWS) {
+      tileRows(h, stride, rows, panel, PANEL * 4, hidden, bias, 0, tile, 32);
+    } else {
+      for (let r = 0; r < rows; r++) oneRow(h + <usize>r * stride, panel, hidden, bias, tile + <usize>r * 32);
+    }
+  }
+}
+
+/** The gates and the new state of up to eight units of one row of the batch. */
+function gateRow(p: RecurrenceParameters, direction: i32, b: i32, t: i32, before: i32, from: i32, tile: usize): void {
+  const hidden = p.hidden;
+  const place = placeOf(p, b, t, direction);
+  const gateBytes = (<usize>hidden) << 2;
+  const one = f32x4.splat(1);
+  for (let j = from; j < min(hidden, from + PANEL); j += 4) {
+    const x = p.projected + (place * 3 * <usize>hidden + <usize>j) * 4;
+    const a = tile + ((<usize>(j - from)) << 2);
+    const r = sigmoid(f32x4.add(v128.load(x), v128.load(a)));
+    const z = sigmoid(f32x4.add(v128.load(x + gateBytes), v128.load(a + TILE_BYTES)));
+    const an = v128.load(a + 2 * TILE_BYTES);
+    const n = tanh(madd(r, an, v128.load(x + 2 * gateBytes)));
+    let h = f32x4.mul(f32x4.sub(one, z), n);
+    if (before >= 0) {
+      const last = v128.load(p.states + (placeOf(p, b, before, direction) * <usize>hidden + <usize>j) * 4);
+      h = madd(z, last, h);
+    }
+    const at = place * <usize>hidden + <usize>j;
+    storeFirst(p.states + (at << 2), h, hidden - j);
+    const saved = p.gates + (at << 4);
+    const rz = v128.shuffle<f32>(r, z, 0, 4, 1, 5);
+    const na = v128.shuffle<f32>(n, an, 0, 4, 1, 5);
+    v128.store(saved, v128.shuffle<f32>(rz, na, 0, 1, 4, 5));
+    if (j + 1 < hidden) v128.store(saved, v128.shuffle<f32>(rz, na, 2, 3, 6, 7), 16);
+    const rzHigh = v128.shuffle<f32>(r, z, 2, 6, 3, 7);
+    const naHigh = v128.shuffle<f32>(n, an, 2, 6, 3, 7);
+    if (j + 2 < hidden) v128.store(saved, v128.shuffle<f32>(rzHigh, naHigh, 0, 1, 4, 5), 32);
+    if (j + 3 < hidden) v128.store(saved, v128.shuffle<f32>(rzHigh, naHigh, 2, 3, 6, 7), 48);
+  }
+}
