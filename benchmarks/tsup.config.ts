@@ -3,7 +3,12 @@ import { wgslForEsbuild } from '../build/wgsl.js';
 
 /** Programs for Node; everything that is installed stays outside, the engine included, so that the built packages are measured. */
 export default defineConfig({
-  entry: { run: 'run.ts', floors: 'floors.ts', 'onnxruntime-web-process': 'peers/onnxruntime-web-process.ts' },
+  entry: {
+    run: 'run.ts',
+    floors: 'floors.ts',
+    'signal-day': 'signal-day.ts',
+    'onnxruntime-web-process': 'peers/onnxruntime-web-process.ts',
+  },
   format: 'esm',
   target: 'node20',
   platform: 'node',

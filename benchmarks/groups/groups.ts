@@ -6,6 +6,7 @@ import type { PreparedGroup } from './group.js';
 import { gruGroup } from './gru.js';
 import { inferenceGroup } from './inference.js';
 import { matmulGroup } from './matmul.js';
+import { halfHourGroup, wholeDayGroup } from './signal.js';
 import { trainingGroup } from './training.js';
 
 export interface NamedGroup {
@@ -29,6 +30,8 @@ export function prepareGroups(beats: Beats): NamedGroup[] {
     { name: 'host cost of a training step', prepare: () => stepHostGroup(beats, KERNEL_BATCH) },
     ...[64, 256].map((size) => ({ name: `training step, batch ${size}`, prepare: () => trainingGroup(beats, size) })),
     ...[1, 64, 256].map((size) => ({ name: `inference, batch ${size}`, prepare: () => inferenceGroup(beats, size) })),
+    { name: 'signal, 30 minutes', prepare: halfHourGroup },
+    { name: 'signal, 24 hours', prepare: wholeDayGroup },
     { name: 'classify', prepare: classifyGroup },
   ];
 }

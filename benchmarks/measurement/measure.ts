@@ -25,6 +25,8 @@ export interface Group {
   readonly tolerance: number;
   /** Rows' times are also given as multiples of this row's, round by round. */
   readonly reference: string;
+  /** Name of a fact of the rows that the table shows too. */
+  readonly shownFact?: string;
   readonly entries: readonly Entry[];
 }
 

@@ -31,6 +31,8 @@ export interface GroupResult {
   readonly reference: string;
   readonly flops?: number;
   readonly parts?: number;
+  /** Name of the fact that the table shows. */
+  readonly shownFact?: string;
   readonly rows: readonly Row[];
 }
 

@@ -9,7 +9,7 @@ export function threeDigits(value: number): string {
 }
 
 /** A group as a Markdown table with its title, and what could not be measured below it. */
-export function describeGroup({ name, what, flops, parts, reference, rows }: GroupResult): string {
+export function describeGroup({ name, what, flops, parts, shownFact, reference, rows }: GroupResult): string {
   const head = [
     '',
     'ms',
@@ -17,8 +17,13 @@ export function describeGroup({ name, what, flops, parts, reference, rows }: Gro
     `× ${reference}`,
     ...(flops ? ['GFLOP/s'] : []),
     ...(parts ? ['µs a part'] : []),
+    ...(shownFact ? [shownFact] : []),
   ];
-  const body = rows.flatMap((row) => ('skipped' in row ? [] : [cells(row, flops !== undefined, parts)]));
+  const body = rows.flatMap((row) =>
+    'skipped' in row
+      ? []
+      : [[...cells(row, flops !== undefined, parts), ...(shownFact ? [threeDigits(row.facts?.[shownFact] ?? 0)] : [])]],
+  );
   const missing = rows.flatMap((row) => ('skipped' in row ? [`- ${row.name}: not measured, ${row.skipped}`] : []));
   const work = flops === undefined ? '' : ` ${threeDigits(flops / 1e6)} MFLOP.`;
   const table = markdownTable(head, body);

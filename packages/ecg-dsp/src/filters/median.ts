@@ -1,5 +1,5 @@
 import { EcgError } from '../errors.js';
-import { requireFinite } from './finite.js';
+import { requireFinite, requireSamplingRate } from './finite.js';
 import { WindowMedian } from './window-median.js';
 
 export interface MedianOptions {
@@ -42,7 +42,7 @@ export function medianFilter(samples: ArrayLike<number>, width: number, options:
  * @param samples N finite samples.
  * @param fs samples per second.
  * @returns N samples without their baseline, in the unit of the input.
- * @throws EcgError `SIGNAL_NOT_FINITE`.
+ * @throws EcgError `FS_INVALID`, `SIGNAL_NOT_FINITE`.
  */
 export function removeBaselineMedian(
   samples: ArrayLike<number>,
@@ -55,7 +55,14 @@ export function removeBaselineMedian(
 
 /** The baseline that `removeBaselineMedian` subtracts: N samples. At 360 Hz the widths are 71 and 215. */
 export function baselineMedian(samples: ArrayLike<number>, fs: number, options: MedianOptions = {}): Float64Array {
-  return medianFilter(medianFilter(samples, oddWidth(0.2 * fs), options), oddWidth(0.6 * fs), options);
+  const [first, second] = baselineWidths(fs);
+  return medianFilter(medianFilter(samples, first, options), second, options);
+}
+
+/** Samples under the two medians: 200 and 600 ms. @throws EcgError `FS_INVALID` */
+export function baselineWidths(fs: number): readonly [number, number] {
+  requireSamplingRate(fs);
+  return [oddWidth(0.2 * fs), oddWidth(0.6 * fs)];
 }
 
 /** The largest odd number of samples that is shorter than `width`, at least 1: 72 gives 71, 216 gives 215. */

@@ -8,42 +8,6 @@ const LOW = [
   0.11154074335008,
 ];
 const TAPS = LOW.length;
-/** High-pass decomposition filter: the quadrature mirror of LOW. */
-const HIGH = LOW.map((_, k) => (k % 2 === 0 ? -1 : 1) * LOW[TAPS - 1 - k]!);
-
-/** One level of a discrete wavelet transform: two halves of `floor((N + 11) / 2)` coefficients. */
-export interface WaveletLevel {
-  readonly approximation: Float64Array;
-  readonly detail: Float64Array;
-}
-
-/** One level of the db6 transform, ends mirrored with the end sample twice. Equal to `pywt.dwt(x, 'db6', 'symmetric')`. */
-export function waveletSplit(samples: ArrayLike<number>): WaveletLevel {
-  const n = samples.length;
-  const size = Math.floor((n + TAPS - 1) / 2);
-  const approximation = new Float64Array(size);
-  const detail = new Float64Array(size);
-  for (let k = 0; k < size; k++) {
-    for (let j = 0; j < TAPS; j++) {
-      const value = samples[mirrored(2 * k + 1 - j, n)]!;
-      approximation[k]! += LOW[j]! * value;
-      detail[k]! += HIGH[j]! * value;
-    }
-  }
-  return { approximation, detail };
-}
-
-/** Inverts `waveletSplit`. @param length samples of the signal that was split. */
-export function waveletJoin({ approximation, detail }: WaveletLevel, length: number): Float64Array {
-  return Float64Array.from({ length }, (_, i) => {
-    let sum = 0;
-    // Output i takes coefficient k through tap j = 2 k + 1 - i of the transposed filters.
-    for (let k = Math.ceil((i - 1) / 2), j = 2 * k + 1 - i; j < TAPS; k++, j += 2)
-      sum += LOW[j]! * (approximation[k] ?? 0) + HIGH[j]! * (detail[k] ?? 0);
-    return sum;
-  });
-}
-
 /**
  * Removes baseline wander by a wavelet transform: the approximation that is left after so many levels that its band ends near
  * the cutoff is subtracted. The band of L levels ends at fs / 2^(L+1).
@@ -55,28 +19,61 @@ export function waveletJoin({ approximation, detail }: WaveletLevel, length: num
  * @throws EcgError `FS_INVALID`, `SIGNAL_NOT_FINITE`, `CUTOFF_OUT_OF_RANGE`.
  */
 export function removeBaselineWavelet(samples: ArrayLike<number>, fs: number, cutoff = 0.5): Float64Array {
-  requireSamplingRate(fs);
   requireFinite(samples);
+  const levels = baselineLevels(fs, cutoff);
+  const lengths: number[] = [];
+  let baseline: Float64Array = Float64Array.from(samples);
+  for (let level = 0; level < levels && baseline.length > 0; level++) {
+    const finer = baseline;
+    lengths.push(finer.length);
+    baseline = Float64Array.from({ length: approximationLength(finer.length) }, (_, k) =>
+      approximationAt(k, finer.length, (index) => finer[index]!),
+    );
+  }
+  for (const length of lengths.reverse()) {
+    const coarser = baseline;
+    baseline = Float64Array.from({ length }, (_, i) => baselineAt(i, (index) => coarser[index]!));
+  }
+  return baseline.map((value, i) => samples[i]! - value);
+}
+
+/** Levels after which the approximation is the baseline. @throws EcgError `FS_INVALID`, `CUTOFF_OUT_OF_RANGE` */
+export function baselineLevels(fs: number, cutoff: number): number {
+  requireSamplingRate(fs);
   if (!(cutoff > 0 && cutoff <= fs / 4)) {
     throw new EcgError('CUTOFF_OUT_OF_RANGE', `A baseline up to ${cutoff} Hz cannot be removed at ${fs} Hz.`, {
       where: 'cutoff',
       fix: 'Choose a cutoff above 0 and at most a quarter of the sampling rate; 0.5 Hz is usual.',
     });
   }
-  const levels = Math.round(Math.log2(fs / cutoff) - 1);
-  const lengths: number[] = [];
-  let baseline: Float64Array = Float64Array.from(samples);
-  for (let level = 0; level < levels && baseline.length > 0; level++) {
-    lengths.push(baseline.length);
-    baseline = waveletSplit(baseline).approximation;
-  }
-  const detail = new Float64Array(0);
-  for (const length of lengths.reverse()) baseline = waveletJoin({ approximation: baseline, detail }, length);
-  return baseline.map((value, i) => samples[i]! - value);
+  return Math.round(Math.log2(fs / cutoff) - 1);
 }
 
-/** Index in a signal continued by its mirror image, the end sample twice. */
+/** Approximation coefficients of a signal of that length. */
+export function approximationLength(length: number): number {
+  return Math.floor((length + TAPS - 1) / 2);
+}
+
+/**
+ * Coefficient k of the approximation of a signal, which reaches from sample 2k - 10 to 2k + 1. At both ends the signal is mirrored,
+ * with the end sample twice. Equal to the first half of `pywt.dwt(x, 'db6', 'symmetric')`.
+ */
+export function approximationAt(k: number, length: number, at: (index: number) => number): number {
+  let sum = 0;
+  for (let j = 0; j < TAPS; j++) sum += LOW[j]! * at(mirrored(2 * k + 1 - j, length));
+  return sum;
+}
+
+/** Sample i of the signal that an approximation alone makes: of coefficients (i - 1) / 2, rounded up, to (i + 10) / 2, rounded down. */
+export function baselineAt(i: number, at: (index: number) => number): number {
+  let sum = 0;
+  for (let k = Math.ceil((i - 1) / 2), j = 2 * k + 1 - i; j < TAPS; k++, j += 2) sum += LOW[j]! * at(k);
+  return sum;
+}
+
+/** Index in a signal continued by its mirror image, the end sample twice; n is infinite where no end is known. */
 function mirrored(index: number, n: number): number {
+  if (n === Number.POSITIVE_INFINITY) return index < 0 ? -1 - index : index;
   const period = 2 * n;
   const at = ((index % period) + period) % period;
   return at < n ? at : period - 1 - at;
