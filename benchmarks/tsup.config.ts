@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { assemblyScriptForEsbuild } from '../build/assemblyscript.js';
 import { wgslForEsbuild } from '../build/wgsl.js';
 
 /** Programs for Node; everything that is installed stays outside, the engine included, so that the built packages are measured. */
@@ -16,5 +17,5 @@ export default defineConfig({
   skipNodeModulesBundle: true,
   // ESM in a package that Node takes for CommonJS: only a bundler can load it.
   noExternal: ['@tensorflow/tfjs-core/dist/register_all_gradients.js'],
-  esbuildPlugins: [wgslForEsbuild],
+  esbuildPlugins: [wgslForEsbuild, assemblyScriptForEsbuild],
 });

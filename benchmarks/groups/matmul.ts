@@ -6,6 +6,7 @@ import { naiveEntry } from '../naive/naive-kernel.js';
 import { OWN_DEVICES, WEBGPU, withControl } from '../peers/ecgpu.js';
 import { expectedOf, kernelEntry, type OwnKernel } from '../peers/ecgpu-kernel.js';
 import { jaxKernel } from '../peers/jax-kernel.js';
+import { SIMD_PEAK, simdPeak } from '../peers/simd-peak.js';
 import { tfjsKernel } from '../peers/tfjs-kernel.js';
 import type { PreparedGroup } from './group.js';
 
@@ -46,9 +47,12 @@ export async function matmulGroup(size: number): Promise<PreparedGroup> {
       // Sums of `size` products: size·2⁻²⁴ of Σ|ab| at most, which is far above the largest |c|.
       tolerance: 1e-4,
       reference: WEBGPU.name,
+      simdPeak: SIMD_PEAK,
       entries: [
         ...withControl(own[0]!),
-        ...own.slice(1),
+        ...withControl(own[1]!),
+        ...own.slice(2),
+        simdPeak(2 * size ** 3),
         naiveEntry(naive, expected),
         ...(['webgpu', 'wasm'] as const).map((backend) => tfjsKernel(backend, inTfjs, expected)),
         ...(['webgpu', 'wasm'] as const).map((backend) =>

@@ -16,6 +16,8 @@ export interface Entry {
   readonly open: () => Promise<Contender>;
   /** Set on the second of two equal rows: the name of the first. */
   readonly controlOf?: string;
+  /** Threads that compute with WebAssembly SIMD: such a row is also given as a share of the group's SIMD peak. */
+  readonly simdThreads?: number;
 }
 
 /** Times `work` in this process. */

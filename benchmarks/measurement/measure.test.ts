@@ -43,6 +43,14 @@ describe('measuring a group', () => {
     expect([a.closed(), b.closed()]).toEqual([1, 1]);
   });
 
+  it('gives rows of SIMD threads as shares of the peak of one thread, a thread', async () => {
+    const [a, peak, two] = [fake('a', 2), fake('peak', 1), fake('two', 1)];
+    const entries = [a.entry, { ...peak.entry, simdThreads: 1 }, { ...two.entry, simdThreads: 2 }];
+    const result = await measureGroup({ ...group(...entries), simdPeak: 'peak' }, pace, () => {});
+    expect(result.rows.map((row) => 'simdShare' in row && row.simdShare)).toEqual([false, 1, 0.5]);
+    expect(describeGroup(result)).toMatch(/of SIMD peak[\s\S]*\| peak .*100 % \|\n\| two .*50 % \|/);
+  });
+
   it('lets slow contenders sit out rounds, but no more than all but three', async () => {
     const [a, slow] = [fake('a', 2), fake('slow', 900)];
     const rounds = { ...pace, rounds: 12 };

@@ -27,6 +27,8 @@ export interface Group {
   readonly reference: string;
   /** Name of a fact of the rows that the table shows too. */
   readonly shownFact?: string;
+  /** The row that does the same operations as fast as one thread's SIMD can. */
+  readonly simdPeak?: string;
   readonly entries: readonly Entry[];
 }
 
@@ -76,10 +78,11 @@ export async function measureGroup(group: Group, given: Pace, log: (text: string
       }
     }
     const reference = running.find(({ entry }) => entry.name === group.reference);
+    const peak = running.find(({ entry }) => entry.name === group.simdPeak);
     const rows = group.entries.map(
       ({ name }) =>
         skipped.find((row) => row.name === name) ??
-        rowOf(running.find(({ entry }) => entry.name === name)!, group, reference),
+        rowOf(running.find(({ entry }) => entry.name === name)!, group, reference, peak),
     );
     return { ...described, rows };
   } finally {
@@ -118,12 +121,11 @@ function rowOf(
   { entry, contender, readyMilliseconds, firstMilliseconds, iterations, times }: Running,
   { flops }: Group,
   reference: Running | undefined,
+  peak: Running | undefined,
 ): Row {
   const milliseconds = spreadOf([...times.values()]);
-  const ratios = [...times].flatMap(([round, time]) => {
-    const beside = reference?.times.get(round);
-    return beside === undefined ? [] : [time / beside];
-  });
+  const ratio = ratioOf(times, reference);
+  const timesPeak = entry.simdThreads === undefined ? undefined : ratioOf(times, peak);
   return {
     name: entry.name,
     milliseconds,
@@ -133,16 +135,24 @@ function rowOf(
     firstMilliseconds,
     ...(entry.controlOf === undefined ? {} : { controlOf: entry.controlOf }),
     ...(flops === undefined ? {} : { gflops: flops / milliseconds.median / 1e6 }),
-    ...(ratios.length === 0
-      ? {}
-      : {
-          ratio: quantile(
-            ratios.sort((a, b) => a - b),
-            0.5,
-          ),
-        }),
+    ...(ratio === undefined ? {} : { ratio }),
+    ...(timesPeak === undefined ? {} : { simdShare: 1 / (timesPeak * entry.simdThreads!) }),
     ...(contender.facts === undefined ? {} : { facts: contender.facts }),
   };
+}
+
+/** Median over the rounds that both took part in. */
+function ratioOf(times: Running['times'], other: Running | undefined): number | undefined {
+  const ratios = [...times].flatMap(([round, time]) => {
+    const beside = other?.times.get(round);
+    return beside === undefined ? [] : [time / beside];
+  });
+  return ratios.length === 0
+    ? undefined
+    : quantile(
+        ratios.sort((a, b) => a - b),
+        0.5,
+      );
 }
 
 function reasonOf(error: unknown): string {

@@ -21,6 +21,8 @@ export interface MeasuredRow {
   readonly gflops?: number;
   /** Median over the rounds of this row's time divided by the reference row's. */
   readonly ratio?: number;
+  /** Of what its threads' SIMD could do in this run: the time of the group's SIMD peak over this row's, a thread. */
+  readonly simdShare?: number;
   readonly facts?: Readonly<Record<string, number>>;
 }
 

@@ -10,6 +10,7 @@ export function threeDigits(value: number): string {
 
 /** A group as a Markdown table with its title, and what could not be measured below it. */
 export function describeGroup({ name, what, flops, parts, shownFact, reference, rows }: GroupResult): string {
+  const hasShares = rows.some((row) => 'simdShare' in row);
   const head = [
     '',
     'ms',
@@ -17,12 +18,18 @@ export function describeGroup({ name, what, flops, parts, shownFact, reference, 
     `× ${reference}`,
     ...(flops ? ['GFLOP/s'] : []),
     ...(parts ? ['µs a part'] : []),
+    ...(hasShares ? ['of SIMD peak'] : []),
     ...(shownFact ? [shownFact] : []),
   ];
   const body = rows.flatMap((row) =>
     'skipped' in row
       ? []
-      : [[...cells(row, flops !== undefined, parts), ...(shownFact ? [threeDigits(row.facts?.[shownFact] ?? 0)] : [])]],
+      : [
+          [
+            ...cells(row, flops !== undefined, parts, hasShares),
+            ...(shownFact ? [threeDigits(row.facts?.[shownFact] ?? 0)] : []),
+          ],
+        ],
   );
   const missing = rows.flatMap((row) => ('skipped' in row ? [`- ${row.name}: not measured, ${row.skipped}`] : []));
   const work = flops === undefined ? '' : ` ${threeDigits(flops / 1e6)} MFLOP.`;
@@ -30,7 +37,12 @@ export function describeGroup({ name, what, flops, parts, shownFact, reference, 
   return [`### ${name}`, '', `One iteration: ${what}.${work}`, '', table, '', ...missing].join('\n');
 }
 
-function cells(row: Exclude<Row, { skipped: string }>, hasFlops: boolean, parts: number | undefined): string[] {
+function cells(
+  row: Exclude<Row, { skipped: string }>,
+  hasFlops: boolean,
+  parts: number | undefined,
+  hasShares: boolean,
+): string[] {
   const { median, lower, upper } = row.milliseconds;
   return [
     row.name,
@@ -39,5 +51,6 @@ function cells(row: Exclude<Row, { skipped: string }>, hasFlops: boolean, parts:
     row.ratio === undefined ? '' : row.ratio.toFixed(2),
     ...(hasFlops ? [threeDigits(row.gflops ?? 0)] : []),
     ...(parts ? [threeDigits((median * 1000) / parts)] : []),
+    ...(hasShares ? [row.simdShare === undefined ? '' : `${Math.round(100 * row.simdShare)} %`] : []),
   ];
 }

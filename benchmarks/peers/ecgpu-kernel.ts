@@ -41,5 +41,5 @@ export function kernelEntry(own: OwnDevice, kernel: OwnKernel, expected: Float32
       close: () => device.close(),
     };
   };
-  return { name: own.name, open };
+  return { name: own.name, open, ...(own.simdThreads === undefined ? {} : { simdThreads: own.simdThreads }) };
 }

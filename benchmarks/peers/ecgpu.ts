@@ -28,12 +28,15 @@ export const CHECKED_STEPS = 3;
 
 export interface OwnDevice {
   readonly name: string;
+  /** Threads of a wasm device. */
+  readonly simdThreads?: number;
   readonly open: () => Promise<Device>;
 }
 
 export const WEBGPU: OwnDevice = { name: 'ecgpu webgpu', open: () => openDevice({ kind: 'webgpu' }) };
 export const wasm = (threads: number): OwnDevice => ({
   name: `ecgpu wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  simdThreads: threads,
   open: () => openDevice({ kind: 'wasm', threads }),
 });
 export const REFERENCE: OwnDevice = { name: 'reference', open: () => openDevice({ kind: 'cpu' }) };

@@ -39,5 +39,5 @@ export function tfjsKernel<T extends tf.Tensor>(
       close: () => tf.dispose(given),
     };
   };
-  return { name: TFJS_NAMES[backend], open };
+  return { name: TFJS_NAMES[backend], open, ...(backend === 'wasm' ? { simdThreads: 1 } : {}) };
 }
