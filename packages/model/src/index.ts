@@ -60,6 +60,8 @@ export * from './training/checkpoint.js';
 export * from './training/class-loss.js';
 export * from './training/class-weights.js';
 export { DEFAULT_FINETUNE, type FinetuneOptions, finetuneOnPatient } from './training/finetune.js';
+export * from './training/finetune-sequence.js';
+export { mixValues } from './training/mix-values.js';
 export * from './training/sequence-loss.js';
 export * from './training/sequence-step.js';
 export * from './training/sequence-training.js';

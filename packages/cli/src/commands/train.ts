@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
+import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
 import type { Trained, TrainingJob } from '../training/job.js';
 import { trainBeat } from '../training/train-beat.js';
 import { trainSequence } from '../training/train-sequence.js';
@@ -16,7 +17,7 @@ const trainers: { readonly [K in ModelKind]: (job: TrainingJob) => Promise<Train
   sequence: trainSequence,
 };
 
-interface TrainOptions extends DeviceOptions {
+interface TrainOptions extends DeviceOptions, ImbalanceOptions {
   readonly data: string;
   readonly model: ModelKind;
   readonly encoder?: string;
@@ -31,8 +32,8 @@ interface TrainOptions extends DeviceOptions {
 }
 
 export function registerTrain(program: Command, console: Console): void {
-  program
-    .command('train')
+  const command = program.command('train');
+  command
     .description('train a beat classifier on annotated records')
     .requiredOption('--data <dir>', 'folder with the records and their .atr annotations')
     .requiredOption(
@@ -72,7 +73,8 @@ export function registerTrain(program: Command, console: Console): void {
       wholeNumber(1),
     )
     .option('--resume', 'go on from the last checkpoint of this run')
-    .option('--json', 'one JSON document on stdout')
+    .option('--json', 'one JSON document on stdout');
+  addImbalanceOptions(command)
     .addHelpText(
       'after',
       `
@@ -82,17 +84,19 @@ Examples:
   ecgpu train --data mitdb --out runs/sequence --model sequence
   ecgpu train --data mitdb --out runs/two-leads --model sequence --leads 2 --members 3
   ecgpu train --data mitdb --out runs/three --seed 3 --device webgpu
+  ecgpu train --data mitdb --out runs/focal --focal 2 --weights none
 The same records, options, seed and device give the same weights, bit for bit, interrupted or not.`,
     )
     .action(async (options: TrainOptions) => {
       if (options.model === 'beat' && options.members > 1)
         throw new UsageError('a beat model has one network', 'Leave out --members, or train --model sequence.');
       const { records, name: split } = await openSplit(options.split);
+      const imbalance = await imbalanceOf(options);
       const source = folderSource(options.data);
       const { out, seed, epochs, encoder, leads, members, resume = false } = options;
       let device: Device | undefined;
       const job: TrainingJob = {
-        ...{ source, split, records, out, seed, epochs, leads, members, encoder, resume, console },
+        ...{ source, split, records, out, seed, epochs, leads, members, encoder, resume, imbalance, console },
         dataHash: await dataHash(source, records),
         device: async () => {
           device ??= await openChosenDevice(options, console);

@@ -13,6 +13,7 @@ import {
 } from '@ecgpu/model';
 import { type RunConfig, TrainingRun } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
+import type { Imbalance } from './imbalance.js';
 
 /** What is to be trained, whatever the kind of model. */
 export interface TrainingJob {
@@ -32,6 +33,8 @@ export interface TrainingJob {
   /** Model file whose encoder is taken; trained first where absent. */
   readonly encoder: string | undefined;
   readonly resume: boolean;
+  /** What is done about classes of different size; absent: what each kind recommends. */
+  readonly imbalance?: Imbalance;
   readonly console: Console;
   /** Opens the chosen device, once. */
   readonly device: () => Promise<Device>;

@@ -32,7 +32,8 @@ export async function trainBeat(job: TrainingJob, folder = job.out, beats?: Beat
   const device = await job.device();
   const set = eachLead(beats ?? (await loadTrainingBeats(job)));
   const { averaged, reports } = await trainOnBeats(device, set, config, recordedIn(opened, job.console));
-  const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}${leadsFlag(job)}`;
+  const flags = `${leadsFlag(job)}${job.imbalance?.flags ?? ''}`;
+  const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
   const provenance = provenanceOf(job, device, command);
   const file = encodeModel({
     kind: 'beat',
@@ -45,7 +46,11 @@ export async function trainBeat(job: TrainingJob, folder = job.out, beats?: Beat
 }
 
 /** What a beat model, or a sequence model's encoder, is trained by. */
-export function encoderConfig({ seed, leads }: TrainingJob, epochs = DEFAULT_TRAINING.epochs): BeatTrainingConfig {
+export function encoderConfig(
+  { seed, leads, imbalance }: TrainingJob,
+  epochs = DEFAULT_TRAINING.epochs,
+): BeatTrainingConfig {
   const config = beatTrainingConfig(BEAT_NETWORK, { seed, epochs });
-  return leads === 2 ? { ...config, draws: EACH_LEAD_DRAWS } : config;
+  const { flags: _, ...changes } = imbalance ?? { flags: '' };
+  return { ...config, ...(leads === 2 ? { draws: EACH_LEAD_DRAWS } : {}), ...changes };
 }

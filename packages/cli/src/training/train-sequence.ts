@@ -51,7 +51,9 @@ export async function trainSequence(job: TrainingJob): Promise<Trained> {
   const shape = given?.shape ?? BEAT_NETWORK;
   const network = { ...SEQUENCE_NETWORK, encoding: beatVectorLength(shape, job.leads) };
   const { epochs = sequenceTrainingConfig().training.epochs } = job;
-  const config = { ...sequenceTrainingConfig({ epochs }), network };
+  const stage = sequenceTrainingConfig({ epochs });
+  const { weighting = stage.weighting, loss: classLoss = stage.classLoss } = job.imbalance ?? {};
+  const config = { ...stage, network, weighting, classLoss };
   // The first member's run is the model's: opened before anything is read, so that a wrong folder is told at once.
   const opened = await openMember(job, job.out, config, given);
   const device = await job.device();
@@ -67,6 +69,7 @@ export async function trainSequence(job: TrainingJob): Promise<Trained> {
     leadsFlag(job),
     job.members === 1 ? '' : ` --members ${job.members}`,
     job.encoder === undefined ? '' : ` --encoder ${job.encoder}`,
+    job.imbalance?.flags ?? '',
   ].join('');
   const command = `ecgpu train --model sequence --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
   const file = encodeModel({

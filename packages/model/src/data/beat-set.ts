@@ -223,6 +223,11 @@ export function joinBeatSets(a: BeatSet, b: BeatSet): BeatSet {
   };
 }
 
+/** Beats of each of the contract's classes, in their order. */
+export function classCounts({ contract, records }: BeatSet): number[] {
+  return contract.classes.map((label) => records.reduce((sum, { counts }) => sum + counts[label], 0));
+}
+
 /** What the network is fed for beats `from … to` of a set, as they are. */
 export function beatSetInputs(set: BeatSet, from = 0, to = set.count): NetworkInputs {
   const { contract, second } = set;

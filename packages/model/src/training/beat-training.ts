@@ -1,6 +1,6 @@
 import type { Device } from '@ecgpu/engine';
 import { type Augmentation, TRAINING_AUGMENTATION } from '../data/augmentation.js';
-import type { BeatSet } from '../data/beat-set.js';
+import { type BeatSet, classCounts } from '../data/beat-set.js';
 import { EpochBatches } from '../data/epoch-batches.js';
 import { BALANCED_DRAWS, type EpochDraws } from '../data/epoch-sampler.js';
 import type { BeatNetworkShape } from '../network.js';
@@ -63,7 +63,6 @@ export function trainOnBeats(
     classWeights: (sizes) => classWeights(sizes, weighting),
     seed: training.seed,
   });
-  const natural = set.contract.classes.map((label) => set.records.reduce((sum, { counts }) => sum + counts[label], 0));
-  const offsets = logitOffsets(loss, { drawn: batches.classSizes, natural });
+  const offsets = logitOffsets(loss, { drawn: batches.classSizes, natural: classCounts(set) });
   return trainBeatNetwork(device, network, batches, { ...training, focal: loss.focal, offsets }, hooks);
 }

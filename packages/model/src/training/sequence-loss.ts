@@ -1,6 +1,7 @@
-import { add, reshape, scale, softmaxCrossEntropy, type Tensor } from '@ecgpu/engine';
+import { add, reshape, scale, type Tensor } from '@ecgpu/engine';
 import type { SequenceNetworkOutputs } from '../sequence-network.js';
 import { binaryCrossEntropy } from './binary-cross-entropy.js';
+import { classLoss } from './class-loss.js';
 
 /** How much the auxiliary losses count beside the classes' own. */
 export interface SequenceLossShares {
@@ -12,6 +13,12 @@ export interface SequenceLossShares {
 
 export const SEQUENCE_LOSS: SequenceLossShares = { beat: 0.5, fibrillation: 0.5 };
 
+/** See {@link classLoss}. */
+export interface ClassLossOptions {
+  readonly focal?: number;
+  readonly offsets?: readonly number[];
+}
+
 export interface SequenceTargets {
   /** i32 [batch · beats]: class of each beat. */
   readonly label: Tensor;
@@ -22,18 +29,19 @@ export interface SequenceTargets {
 }
 
 /**
- * Weighted cross-entropy of the classes, the same of the beat-only head, and the binary cross-entropy of fibrillation
+ * The weighted loss of the classes, the same of the beat-only head, and the binary cross-entropy of fibrillation
  * over all beats: a scalar.
  */
 export function sequenceLoss(
   { logits, beatLogits, fibrillation }: SequenceNetworkOutputs,
   { label, weight, fibrillation: inFibrillation }: SequenceTargets,
   shares: SequenceLossShares,
+  { focal = 0, offsets = [] }: ClassLossOptions = {},
 ): Tensor {
   const rows = label.shape[0]!;
   const classes = logits.shape[2]!;
-  const own = softmaxCrossEntropy(reshape(logits, [rows, classes]), label, weight);
-  const beat = softmaxCrossEntropy(reshape(beatLogits, [rows, classes]), label, weight);
+  const own = classLoss(reshape(logits, [rows, classes]), label, weight, focal, offsets);
+  const beat = classLoss(reshape(beatLogits, [rows, classes]), label, weight, focal, offsets);
   const rhythm = binaryCrossEntropy(reshape(fibrillation, [rows, 1]), inFibrillation);
   return add(own, add(scale(beat, shares.beat), scale(rhythm, shares.fibrillation)));
 }

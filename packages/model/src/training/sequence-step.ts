@@ -10,7 +10,7 @@ import {
   type Program,
 } from '@ecgpu/engine';
 import { type SequenceNetworkShape, sequenceNetwork } from '../sequence-network.js';
-import { type SequenceLossShares, sequenceLoss } from './sequence-loss.js';
+import { type ClassLossOptions, type SequenceLossShares, sequenceLoss } from './sequence-loss.js';
 
 /** One batch of windows of consecutive beats. */
 export interface SequenceBatch {
@@ -45,6 +45,7 @@ export interface SequenceStepOptions {
   readonly weightDecay: number;
   readonly maxNorm: number;
   readonly loss: SequenceLossShares;
+  readonly classLoss?: ClassLossOptions;
 }
 
 /**
@@ -55,7 +56,7 @@ export async function compileSequenceStep(
   device: Device,
   parameters: Parameters,
   shape: SequenceNetworkShape,
-  { windows, weightDecay, maxNorm, loss: shares }: SequenceStepOptions,
+  { windows, weightDecay, maxNorm, loss: shares, classLoss }: SequenceStepOptions,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Program> {
   const rows = windows * shape.beats;
@@ -69,7 +70,7 @@ export async function compileSequenceStep(
     },
     ({ encoded, rhythm, ...targets }) => {
       const outputs = sequenceNetwork(parameters, { encoded, rhythm }, shape, 'training');
-      const loss = sequenceLoss(outputs, targets, shares);
+      const loss = sequenceLoss(outputs, targets, shares, classLoss);
       const gradient = gradients(loss, parameters);
       const norm = globalNorm(gradient);
       adamw(parameters, gradient, { weightDecay, maxNorm });

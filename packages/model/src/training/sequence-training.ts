@@ -2,7 +2,7 @@ import type { Device, ParameterValues } from '@ecgpu/engine';
 import { type BeatEncoderShape, encodingLength } from '../beat-encoder.js';
 import { sequenceContract } from '../contract.js';
 import { type Augmentation, BeatAugmenter, NO_AUGMENTATION, TRAINING_AUGMENTATION } from '../data/augmentation.js';
-import type { BeatSet } from '../data/beat-set.js';
+import { type BeatSet, classCounts } from '../data/beat-set.js';
 import { type EncodedBeats, encodedBeats } from '../data/encoded-beats.js';
 import { randomOf } from '../data/random-stream.js';
 import { RHYTHM_JITTER, type RhythmJitter, SequenceBatches } from '../data/sequence-batches.js';
@@ -13,6 +13,7 @@ import type { OutputRule } from '../output-rule.js';
 import { usableBeats } from '../preprocess/signal-problems.js';
 import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from '../sequence-network.js';
 import type { Checkpoint } from './checkpoint.js';
+import { type ClassLoss, CROSS_ENTROPY, logitOffsets } from './class-loss.js';
 import { type ClassWeighting, classWeights, SQUARE_ROOT } from './class-weights.js';
 import { SEQUENCE_LOSS, type SequenceLossShares } from './sequence-loss.js';
 import { compileSequenceStep, emptySequenceBatch } from './sequence-step.js';
@@ -34,6 +35,7 @@ export interface SequenceTrainingConfig {
   readonly jitter: RhythmJitter;
   readonly loss: SequenceLossShares;
   readonly weighting: ClassWeighting;
+  readonly classLoss: ClassLoss;
   /** Augmented versions of every beat's vector, beside the one of the beat as it is. */
   readonly augmentedVersions: number;
   readonly augmentation: Augmentation;
@@ -58,6 +60,7 @@ export function sequenceTrainingConfig(changes: Partial<TrainingOptions> = {}): 
     jitter: RHYTHM_JITTER,
     loss: SEQUENCE_LOSS,
     weighting: SQUARE_ROOT,
+    classLoss: CROSS_ENTROPY,
     augmentedVersions: 2,
     augmentation: TRAINING_AUGMENTATION,
   };
@@ -83,7 +86,9 @@ export async function encodeVersions(
   device: Device,
   { shape, values }: Encoder,
   set: BeatSet,
-  config: Pick<SequenceTrainingConfig, 'augmentedVersions' | 'augmentation' | 'training'>,
+  config: Pick<SequenceTrainingConfig, 'augmentedVersions' | 'augmentation'> & {
+    readonly training: { readonly seed: number };
+  },
   onProgress?: (done: number, total: number) => void,
 ): Promise<EncodedBeats> {
   const program = await EncoderProgram.create(device, values, shape);
@@ -115,7 +120,10 @@ export async function encodeVersions(
 function augmentedWindows(
   set: BeatSet,
   { channels, samples }: BeatEncoderShape,
-  { augmentation, training: { seed } }: Pick<SequenceTrainingConfig, 'augmentation' | 'training'>,
+  {
+    augmentation,
+    training: { seed },
+  }: Pick<SequenceTrainingConfig, 'augmentation'> & { readonly training: { readonly seed: number } },
   version: number,
 ): FillWindows {
   const augmenter = new BeatAugmenter(set, version === 0 ? NO_AUGMENTATION : augmentation);
@@ -136,23 +144,37 @@ export function trainOnSequences(
   config: SequenceTrainingConfig,
   hooks: TrainingHooks & { readonly resume?: Checkpoint } = {},
 ): Promise<TrainingResult> {
-  const { network, training, stepsPerEpoch, draws, jitter, loss, weighting } = config;
+  const { network, training, stepsPerEpoch, draws, jitter, loss, weighting, classLoss } = config;
   const windows = training.batchSize;
+  let drawn: readonly number[] = [];
   const batches = new SequenceBatches(encoded, sequenceContract(encoded.set.contract), {
     beats: network.beats,
     windows,
     stepsPerEpoch,
     draws,
     jitter,
-    classWeights: (sizes) => classWeights(sizes, weighting),
+    classWeights: (sizes) => {
+      drawn = sizes;
+      return classWeights(sizes, weighting);
+    },
     seed: training.seed,
   });
+  const classes = {
+    focal: classLoss.focal,
+    offsets: logitOffsets(classLoss, { drawn, natural: classCounts(encoded.set) }),
+  };
   const { weightDecay, maxNorm } = training;
   const batch = emptySequenceBatch(windows, network);
   const task: TrainingTask<typeof batch> = {
     definitions: sequenceNetworkParameters(network),
     compile: (parameters, onProgress) =>
-      compileSequenceStep(device, parameters, network, { windows, weightDecay, maxNorm, loss }, onProgress),
+      compileSequenceStep(
+        device,
+        parameters,
+        network,
+        { windows, weightDecay, maxNorm, loss, classLoss: classes },
+        onProgress,
+      ),
     batch,
     beats: windows * network.beats,
   };
