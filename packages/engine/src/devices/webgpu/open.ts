@@ -68,7 +68,7 @@ export function describeAdapter({ info }: GPUAdapter): string {
  * A CPU has no registers to keep weights in, and its compiler takes 5 s to unroll loops over them: with workgroup memory the
  * GRU's kernel is ready in 0.6 s and runs 1.3 times as fast (lavapipe, hidden 32).
  */
-const SOFTWARE_VARIANTS = { 'conv1d weight gradient': 'direct', gru: 'workgroup', matmul: 'direct' } as const;
+const SOFTWARE_VARIANTS = { 'conv1d weight gradient': 'direct', gru: 'blocks', matmul: 'direct' } as const;
 
 /** Software drivers that stand in for a GPU: right, but slower than the wasm device. */
 export function isSoftwareAdapter(info: GPUAdapterInfo): boolean {

@@ -27,6 +27,7 @@ const recurrences: GruExtent[] = [
   { batch: 3, steps: 20, directions: 2, hidden: 32 },
   { batch: 5, steps: 7, directions: 2, hidden: 24 },
   { batch: 6, steps: 5, directions: 1, hidden: 33 },
+  { batch: 13, steps: 3, directions: 2, hidden: 7 },
   { batch: 5, steps: 4, directions: 2, hidden: 64 },
   { batch: 2, steps: 3, directions: 1, hidden: 128 },
   { batch: 4, steps: 2, directions: 1, hidden: 256 },

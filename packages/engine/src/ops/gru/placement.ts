@@ -47,7 +47,8 @@ export function choosePlacement(
     workgroup: weightBytes + bytesOfRow <= budget,
     storage: true,
   };
-  const wanted = variants['gru'];
+  // What `blocks` leaves over, small batches and very large hidden sizes, runs on a CPU all the same.
+  const wanted = variants['gru'] === 'blocks' ? 'workgroup' : variants['gru'];
   const byDefault: GruPlacement = hidden <= PRIVATE_BY_DEFAULT ? 'private' : 'storage';
   const placement = isPlacement(wanted) && fits[wanted] ? wanted : byDefault;
   const fixed = placement === 'workgroup' ? weightBytes : 0;

@@ -3,6 +3,7 @@ import { defineOp } from '../../graph/node.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import backwardWgsl from './backward.wgsl';
+import { blockRecurrence } from './blocks.js';
 import { choosePlacement } from './placement.js';
 import { type GruExtent, recurrenceStep } from './recurrence.js';
 
@@ -16,11 +17,13 @@ export const gruRecurrenceGradientOp = defineOp({
     ];
   },
   webgpu({ attributes, input, output, variants, limits }) {
-    const choice = choosePlacement({ ...attributes, exchanged: 4 }, variants, limits);
     const bindings = [
       ...[0, 1, 2, 3].map((index) => read(input(index))),
       ...[0, 1].map((index) => write(output(index))),
     ];
+    const inBlocks = blockRecurrence('backward', attributes, bindings, variants);
+    if (inBlocks) return [inBlocks];
+    const choice = choosePlacement({ ...attributes, exchanged: 4 }, variants, limits);
     return [recurrenceStep('gru backward', backwardWgsl, attributes, { ...choice, backward: true }, bindings)];
   },
 });

@@ -7,6 +7,7 @@ import { apply } from '../../graph/trace.js';
 import { activationSource } from '../activation/activation.js';
 import { requireF32 } from '../require.js';
 import { transposeOp } from '../transpose/transpose.js';
+import { blockRecurrence } from './blocks.js';
 import forwardWgsl from './forward.wgsl';
 import { choosePlacement, GRU_PLACEMENTS } from './placement.js';
 
@@ -83,15 +84,15 @@ export const gruRecurrenceOp = defineOp({
     const { inputs, input, output, scratch, variants, limits } = lowering;
     const extent = gruExtent(inputs[0]!, inputs[1]!);
     const { directions, hidden } = extent;
+    const bindings = (weight: BufferRef) => [
+      ...[input(0), weight, input(2)].map(read),
+      ...[output(0), output(1)].map(write),
+    ];
+    const inBlocks = blockRecurrence('forward', extent, bindings(input(1)), variants);
+    if (inBlocks) return [inBlocks];
     const choice = choosePlacement({ ...extent, exchanged: 1 }, variants, limits);
     const recurrence = (weight: BufferRef) =>
-      recurrenceStep('gru forward', forwardWgsl, extent, { ...choice, backward: false }, [
-        read(input(0)),
-        read(weight),
-        read(input(2)),
-        write(output(0)),
-        write(output(1)),
-      ]);
+      recurrenceStep('gru forward', forwardWgsl, extent, { ...choice, backward: false }, bindings(weight));
     if (choice.placement !== 'storage') return [recurrence(input(1))];
     const transposed = scratch(directions * 3 * hidden * hidden);
     const shape = [directions * 3, hidden, hidden];

@@ -3,18 +3,22 @@ import type { Device } from '../../devices/device.js';
 import { DEFAULT_LIMITS } from '../../graph/lowering.js';
 import { checkGradients, checkValues } from '../../testing/check-case.js';
 import { gpuForTests } from '../../testing/gpu-for-tests.js';
-import { gruRecurrenceCases, gruRecurrenceGradientCases } from './cases.js';
+import { gruRecurrenceCases, gruRecurrenceGradientCases, gruWeightGradientCases } from './cases.js';
 import { choosePlacement, GRU_PLACEMENTS } from './placement.js';
 
-describe.each(Object.keys(GRU_PLACEMENTS))('GRU with weights in %s memory', (placement) => {
+const cases = [...gruRecurrenceCases, ...gruRecurrenceGradientCases, ...gruWeightGradientCases];
+/** Smaller batches are not run in blocks. */
+const inBlocks = cases.filter(({ name }) => /, (12|13|64|66000) rows|weight derivative, 7 rows/.test(name));
+
+describe.each([...Object.keys(GRU_PLACEMENTS), 'blocks'])('GRU, variant %s', (variant) => {
   let device: Device | undefined;
   beforeAll(async () => {
-    device = await gpuForTests({ variants: { gru: placement } });
+    device = await gpuForTests({ variants: { gru: variant } });
   });
   afterAll(() => device?.close());
   const gpu = (context: TestContext): Device => device ?? context.skip('no WebGPU adapter on this machine');
 
-  for (const opCase of [...gruRecurrenceCases, ...gruRecurrenceGradientCases]) {
+  for (const opCase of variant === 'blocks' ? inBlocks : cases) {
     it(`${opCase.name}: values`, async (context) => {
       expect((await checkValues(gpu(context), opCase)).problems).toEqual([]);
     });
@@ -47,6 +51,7 @@ describe('choosePlacement', () => {
     expect(choose(64, 'workgroup').placement).toBe('storage');
     expect(choose(128, 'private').placement).toBe('storage');
     expect(choose(32, 'nowhere').placement).toBe('private');
+    expect(choose(32, 'blocks').placement).toBe('workgroup');
   });
 
   it.each([1, 4] as const)('stays within the memory that every device has, %i values exchanged', (exchanged) => {
