@@ -20,3 +20,10 @@ export function positiveNumber(text: string): number {
     throw new InvalidArgumentError('a number above 0 is needed.');
   return value;
 }
+
+/** Parses any number, for commander. */
+export function finiteNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('a number is needed.');
+  return value;
+}

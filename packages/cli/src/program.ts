@@ -16,6 +16,7 @@ import { registerNoise } from './commands/noise.js';
 import { registerQuality } from './commands/quality.js';
 import { registerRhythm } from './commands/rhythm.js';
 import { registerSamples } from './commands/samples.js';
+import { registerStream } from './commands/stream.js';
 import { registerTrain } from './commands/train.js';
 import type { Console } from './console.js';
 
@@ -33,6 +34,7 @@ export function createProgram(console: Console): Command {
   const register = [
     registerDoctor,
     registerClassify,
+    registerStream,
     registerDetect,
     registerTrain,
     registerEvaluate,

@@ -117,7 +117,7 @@ describe('a model file', () => {
       await writeFile(damaged, copy);
       const command = ['evaluate', '--data', at(), '--records', '999', '--device', 'cpu', '--model', damaged];
       const { exit, err } = await ecgpu(command);
-      // A weight may be another without anybody noticing; then the record that is not there is what is told.
+      // What a model says of itself may read otherwise and be sound; then the record that is not there is what is told.
       expect(err).toMatch(/^(device: .+\n)?ecgpu: .+\n {2}.+\n$/);
       expect(err).not.toMatch(/TypeError|RangeError|Cannot read/);
       outcomes.add(exit);

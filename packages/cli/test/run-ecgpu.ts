@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect } from 'vitest';
 import type { Console } from '../src/console.js';
 import { EXIT } from '../src/exit-codes.js';
@@ -15,9 +16,14 @@ export interface Run {
 export type ProgressWatch = (label: string, done: number) => void;
 
 /** Runs a command line as the binary does, with what it writes kept instead of printed. */
-export async function ecgpu(args: readonly string[], watch: ProgressWatch = () => {}): Promise<Run> {
+export async function ecgpu(
+  args: readonly string[],
+  watch: ProgressWatch = () => {},
+  input: readonly Uint8Array[] = [],
+): Promise<Run> {
   const written = { out: '', err: '' };
   const console: Console = {
+    input: Readable.from(input),
     out: (text) => {
       written.out += text;
     },

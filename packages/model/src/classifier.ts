@@ -26,15 +26,19 @@ export type ClassifierSource =
   | Pick<BeatModel, 'kind' | 'shape' | 'values'>
   | Pick<SequenceModel, 'kind' | 'encoder' | 'shape' | 'members' | 'rule' | 'values'>;
 
-const BATCH = 64;
+export interface ClassifierOptions {
+  /** Beats that a `beat` model classifies at once; the rest of the last batch is computed for nothing. Default 64. */
+  readonly batchSize?: number;
+}
 
 const openers: {
   readonly [K in ModelKind]: (
     device: Device,
     model: Extract<ClassifierSource, { kind: K }>,
+    options: ClassifierOptions,
   ) => Promise<RecordClassifier>;
 } = {
-  beat: (device, { values, shape }) => BeatClassifier.create(device, values, shape, { batchSize: BATCH }),
+  beat: (device, { values, shape }, options) => BeatClassifier.create(device, values, shape, options),
   sequence: (device, { encoder, shape, members, rule, values }) => {
     const parts = Array.from({ length: members }, (_, member) => {
       const own = separateValues(values, member);
@@ -49,7 +53,15 @@ const openers: {
 };
 
 /** Makes a model ready to classify on a device. */
-export function openClassifier(device: Device, model: ClassifierSource | Model): Promise<RecordClassifier> {
-  const open = openers[model.kind] as (device: Device, model: ClassifierSource) => Promise<RecordClassifier>;
-  return open(device, model);
+export function openClassifier(
+  device: Device,
+  model: ClassifierSource | Model,
+  options: ClassifierOptions = {},
+): Promise<RecordClassifier> {
+  const open = openers[model.kind] as (
+    device: Device,
+    model: ClassifierSource,
+    options: ClassifierOptions,
+  ) => Promise<RecordClassifier>;
+  return open(device, model, options);
 }

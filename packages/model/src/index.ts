@@ -1,7 +1,7 @@
 export type { ParameterValues } from '@ecgpu/engine';
 export * from './beat-encoder.js';
 export type { BeatModel } from './beat-model.js';
-export { type ClassifierSource, openClassifier, type RecordClassifier } from './classifier.js';
+export { type ClassifierOptions, type ClassifierSource, openClassifier, type RecordClassifier } from './classifier.js';
 export {
   type ClassifiedBeat,
   type ClassifiedRecord,
@@ -55,6 +55,15 @@ export * from './splits/beat-folds.js';
 export { assertDisjoint, type DisjointOptions, patientOf } from './splits/disjoint.js';
 export { type RecordList, readRecordList, withoutRecords } from './splits/record-list.js';
 export { loadSplit, splitNames } from './splits/splits.js';
+export {
+  ClassifierStream,
+  STREAM_BATCH,
+  type StreamedBeat,
+  type StreamLatency,
+  type StreamModel,
+} from './streaming/classifier-stream.js';
+export { classifyCausally } from './streaming/classify-causally.js';
+export { type RunningStatistics, type StreamContract, streamContract } from './streaming/stream-contract.js';
 export * from './training/beat-training.js';
 export * from './training/checkpoint.js';
 export * from './training/class-loss.js';

@@ -109,6 +109,20 @@ describe('a model file', () => {
     expect(() => decodeModel(bytes)).toThrow(refused(message));
   });
 
+  it('with a weight that is another than it was saved is refused', () => {
+    const { metadata } = readSafetensors(encodeModel(beat));
+    const values = new Map(beat.values);
+    const bias = values.get('output.bias')!;
+    values.set('output.bias', { ...bias, values: bias.values.map((x, i) => (i === 2 ? x + 2 ** -20 : x)) });
+    expect(() => decodeModel(writeSafetensors(values, metadata))).toThrow(refused(/is damaged: the SHA-256/));
+  });
+
+  it('without a checksum of its weights is read', () => {
+    const { weightsSha256, ...metadata } = readSafetensors(encodeModel(beat)).metadata;
+    expect(weightsSha256).toMatch(/^[\da-f]{64}$/);
+    expect(decodeModel(writeSafetensors(beat.values, metadata))).toEqual(beat);
+  });
+
   it('of the wrong kind is refused by name', () => {
     expect(requireKind(beat, 'beat', 'a.safetensors')).toBe(beat);
     expect(() => requireKind(sequence, 'beat', 'a.safetensors')).toThrow(refused(/a\.safetensors is a sequence model/));

@@ -4,6 +4,7 @@ import type { InputContract } from './contract.js';
 import { metadataObject, modelError } from './model-metadata.js';
 import { readContract } from './read-contract.js';
 import { readSequenceModel, type SequenceModel, sequenceMetadata } from './sequence-model.js';
+import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
 
 /** How a model came to be, so that somebody else can make it again. */
 export interface Provenance {
@@ -58,13 +59,15 @@ export function encodeModel<M extends Model>(model: M): Uint8Array<ArrayBuffer> 
     ...metadata(model),
     contract: JSON.stringify(model.contract),
     provenance: JSON.stringify(model.provenance),
+    [WEIGHTS_CHECKSUM]: weightsChecksum(model.values),
     notice: 'Research software. Not for clinical use.',
   });
 }
 
 /**
  * Reads a model file of any kind. Throws FORMAT when it is damaged, is no model, has tensors its architecture does not
- * have or lacks some, holds values that are not finite, or when contract and network do not fit each other.
+ * have or lacks some, holds values that are not finite or others than it was saved with, or when contract and network do not
+ * fit each other. Files that were saved without a checksum of their weights are read all the same.
  */
 export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
   const { tensors, metadata } = readSafetensors(bytes);
@@ -75,7 +78,9 @@ export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
   }
   const contract = readContract(metadataObject(where, metadata, 'contract'));
   const provenance = readProvenance(metadataObject(where, metadata, 'provenance') as object, where);
-  return known.read({ tensors, metadata, contract, provenance }, where);
+  const model = known.read({ tensors, metadata, contract, provenance }, where);
+  requireChecksum(model.values, metadata, where);
+  return model;
 }
 
 /** Checked because evaluation relies on it: a model that hides its training records would be scored on them. */

@@ -3,9 +3,11 @@ import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import {
   annotatedBeats,
   type ClassifiedRecord,
+  classifyCausally,
   classifyRecord,
   openClassifier,
   type RecordClassifier,
+  STREAM_BATCH,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import type { Command } from 'commander';
@@ -24,6 +26,7 @@ interface ClassifyOptions extends DeviceOptions {
   readonly peaks?: string;
   readonly out?: string;
   readonly force?: boolean;
+  readonly causal?: boolean;
   readonly json?: boolean;
 }
 
@@ -42,6 +45,7 @@ export function registerClassify(program: Command, console: Console): void {
     .option('--peaks <annotator>', 'take the R peaks from this annotation file instead of finding them')
     .option('--out <dir>', 'write <record>.ecgpu, a WFDB annotation file, into this folder')
     .option('--force', 'replace annotation files that are there')
+    .option('--causal', 'measure each beat against those before it only, as `ecgpu stream` does')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -56,7 +60,9 @@ Beats on missing or flat signal are called '?', not guessed.`,
       const model = withLeads(await loadModel(options.model), options.leads);
       const device = await openChosenDevice(options, console);
       try {
-        const classifier = await openClassifier(device, model);
+        // The bits of a stream are wanted then, and rounding differs from batch to batch.
+        const batch = options.causal ? { batchSize: STREAM_BATCH } : {};
+        const classifier = await openClassifier(device, model, batch);
         const used = { device: { kind: device.kind, description: device.description }, model };
         const results = await forEachRecord(records, async (path) => {
           const result = await classify(path, options, model, classifier, console);
@@ -72,7 +78,7 @@ Beats on missing or flat signal are called '?', not guessed.`,
 
 async function classify(
   path: string,
-  { lead, peaks, out, force = false }: ClassifyOptions,
+  { lead, peaks, out, force = false, causal = false }: ClassifyOptions,
   model: LoadedModel,
   classifier: RecordClassifier,
   console: Console,
@@ -89,7 +95,7 @@ async function classify(
           name,
         ).samples;
   const line = console.progress(`${printable(record.name)}: beats`);
-  const result = await classifyRecord(record, model, classifier, {
+  const result = await (causal ? classifyCausally : classifyRecord)(record, model, classifier, {
     ...(lead === undefined ? {} : { lead }),
     ...(given === undefined ? {} : { peaks: given }),
     onProgress: (done, total) => line.update(done, total),

@@ -71,8 +71,12 @@ export function decimate(samples: ArrayLike<number>, factor: number): Float64Arr
   return Float64Array.from({ length: Math.ceil(samples.length / factor) }, (_, i) => samples[i * factor]!);
 }
 
-/** Continued fraction of a positive ratio, until it is met to 1e-9. */
-function rationalRatio(ratio: number): [number, number] {
+/**
+ * A positive ratio as up / down: its continued fraction, until it is met to 1e-9.
+ *
+ * @throws EcgError `RESAMPLE_RATIO` when no factors up to 100,000 do.
+ */
+export function rationalRatio(ratio: number): [number, number] {
   let [p0, q0, p1, q1] = [0, 1, 1, 0];
   let rest = ratio;
   for (;;) {

@@ -68,6 +68,11 @@ export class BeatStream {
     return this.bridge.missingSamples;
   }
 
+  /** No R peak before this sample is to come any more. */
+  get settledTo(): number {
+    return Math.max(0, (this.current - AFTERTHOUGHT_S) * this.second - this.refiner.nearest);
+  }
+
   /** Share of the beats so far whose R peak points down, 0 to 1. */
   get inverted(): number {
     return this.refiner.inverted;

@@ -1,0 +1,110 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { ClassifiedBeat } from '@ecgpu/model';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ecgpu, ecgpuJson } from '../../test/run-ecgpu.js';
+import { excerpt } from '../../test/sample-records.js';
+import { temporaryFolder } from '../../test/temporary-folder.js';
+import { writeTinyModel } from '../../test/tiny-model.js';
+
+const at = temporaryFolder();
+let model: string;
+let frames: Buffer;
+let whole: readonly ClassifiedBeat[];
+beforeAll(async () => {
+  model = await writeTinyModel(at('model.safetensors'));
+  const path = await excerpt(at(), '100', 60);
+  // 16 bits a sample, MLII and V5 in turn.
+  frames = await readFile(at('100.dat'));
+  whole = (
+    await ecgpuJson<{ beats: ClassifiedBeat[] }>('classify', path, '--causal', '--model', model, '--device', 'cpu')
+  ).beats;
+});
+
+/** Runs the command on bytes that come in pieces of `size`. */
+function stream(bytes: Uint8Array | string, args: readonly string[], size = 10_007) {
+  const all = Buffer.from(bytes as string);
+  const pieces = Array.from({ length: Math.ceil(all.length / size) }, (_, k) => all.subarray(k * size, (k + 1) * size));
+  return ecgpu(['stream', '--fs', '360', '--model', model, '--device', 'cpu', ...args], undefined, pieces);
+}
+
+const lines = (out: string) =>
+  out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as ClassifiedBeat & { latency: number });
+
+/** What was recorded, in mV; NaN for nothing. */
+const millivolts = () => Array.from({ length: frames.length / 4 }, (_, k) => (frames.readInt16LE(4 * k) - 1024) / 200);
+
+describe('ecgpu stream', () => {
+  it('prints the beats of `classify --causal`, a line each, from interleaved int16', async () => {
+    const { exit, out, err } = await stream(frames, [
+      ...['--format', 'int16', '--leads', '2', '--gain', '200', '--zero', '1024'],
+    ]);
+    expect(exit, err).toBe(0);
+    expect(err).toMatch(/latency: 3\.2 s after the R peak of the beat \d+ beats later, or 10 s more without one\n/);
+    expect(err).toContain('not for clinical use');
+    const beats = lines(out);
+    expect(beats).toHaveLength(74);
+    for (const [i, { latency, time, ...beat }] of beats.entries()) {
+      expect({ ...beat, time: beat.sample / 360 }).toEqual(whole[i]);
+      expect(time).toBeCloseTo(whole[i]!.time, 6);
+      expect(latency).toBeGreaterThan(0);
+    }
+  });
+
+  it('takes CSV with names, times and missing samples, and float32', async () => {
+    const samples = millivolts().map((x, i) => (i >= 7200 && i < 9000 ? Number.NaN : x));
+    const rows = samples.map((x, i) => `${i / 360},${Number.isNaN(x) ? '' : x}`).join('\n');
+    const csv = await stream(`time (s),MLII (mV)\n${rows}\n`, ['--leads', '2', '--lead', '2'], 1013);
+    expect(csv.exit, csv.err).toBe(0);
+    expect(csv.err).toContain('1800 samples were missing');
+    const bytes = Buffer.from(Float32Array.from(samples).buffer);
+    const float = await stream(bytes, ['--format', 'float32'], 999);
+    const calls = (out: string) => lines(out).map(({ sample, class: called }) => [sample, called]);
+    expect(calls(float.out)).toEqual(calls(csv.out));
+    expect(lines(csv.out).some(({ time }) => time > 20.5 && time < 24.5)).toBe(false);
+    expect(lines(csv.out).length).toBeGreaterThan(60);
+  });
+
+  it('hands beats out while samples still come, and begins with what it is where asked', async () => {
+    const path = at('float');
+    await writeFile(path, Buffer.from(Float32Array.from(millivolts()).buffer));
+    const { exit, out } = await ecgpu([
+      ...['stream', path, '--fs', '360', '--format', 'float32', '--json', '--model', model, '--device', 'cpu'],
+    ]);
+    expect(exit).toBe(0);
+    const [first, ...beats] = lines(out);
+    expect(first).toMatchObject({ fs: 360, notForClinicalUse: true, latency: { pause: 10 }, device: { kind: 'cpu' } });
+    expect(beats).toHaveLength(74);
+    expect(beats[0]!.time + beats[0]!.latency).toBeLessThan(50);
+  });
+
+  it.each<[string, string, string[], RegExp]>([
+    ['a word', '0.1\n0.2\nabc\n', [], /"abc" is not a number \(input, line 3\)/],
+    ['too few cells', '1,2\n3\n', ['--leads', '2'], /1 cells where --leads says 2 \(input, line 2\)/],
+    ['a second row of names', 'I,II\nmV,mV\n', ['--leads', '2'], /"mV" is not a number \(input, line 2\)/],
+    ['a line without end', '1'.repeat(70_000), [], /more than 65536 characters \(input, line 1\)/],
+    ['half a frame', 'abcdefg', ['--format', 'int16', '--leads', '2'], /ends 3 bytes into a frame of 4/],
+  ])('refuses %s, with its place', async (_, text, args, message) => {
+    const { exit, out, err } = await stream(text, args);
+    expect(exit).toBe(1);
+    expect(out).toBe('');
+    expect(err).toMatch(message);
+  });
+
+  it('refuses a lead that does not come in, a rate that is none and a file that is not there', async () => {
+    expect(await stream('', ['--lead', '2'])).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('no lead 2 among 1'),
+    });
+    expect((await ecgpu(['stream', '--fs', '0'])).exit).toBe(2);
+    expect((await ecgpu(['stream'])).err).toContain("required option '--fs <hz>'");
+    expect((await stream('', ['--fs', '50'])).err).toContain('does not accept a sampling rate of 50 Hz');
+    expect(await stream('', [at('none')])).toMatchObject({ exit: 1, err: expect.stringContaining('none') });
+  });
+
+  it('ends without a beat where nothing comes in', async () => {
+    expect(await stream('', [])).toMatchObject({ exit: 0, out: '' });
+  });
+});

@@ -1,0 +1,27 @@
+import { type BinaryFormat, BinarySamples } from './binary-samples.js';
+import { CsvSamples } from './csv-samples.js';
+
+/** How samples come in. */
+export interface SampleFormat {
+  readonly format: 'csv' | BinaryFormat;
+  /** Leads in each frame. */
+  readonly leads: number;
+  /** Which of them to take, from 1. */
+  readonly lead: number;
+  /** What comes in for 1 mV. */
+  readonly gain: number;
+  /** What comes in for 0 mV. */
+  readonly zero: number;
+}
+
+/** Takes bytes as they arrive, cut anywhere, and gives the chosen lead in mV; NaN where a sample is missing. */
+export interface SampleInput {
+  /** @throws EcgError where what came is no sample, with its place. */
+  push(bytes: Uint8Array): Float64Array;
+  /** Ends the input. @throws EcgError where it ends within a sample. */
+  end(): Float64Array;
+}
+
+export function sampleInput(format: SampleFormat): SampleInput {
+  return format.format === 'csv' ? new CsvSamples(format) : new BinarySamples({ ...format, format: format.format });
+}

@@ -1,0 +1,19 @@
+import type { BeatLabel } from '@ecgpu/ecg-dsp';
+import { type ClassifiedBeat, mostLikely, UNUSABLE } from '../classify.js';
+import { beatProblem } from '../preprocess/signal-problems.js';
+import type { CalledBeat } from './stream-caller.js';
+
+/** A called beat as users see it: marked and not guessed where it lies on missing or flat signal. */
+export function classifiedBeat(
+  { beat: { sample, problems }, probabilities }: CalledBeat,
+  fs: number,
+  classes: readonly BeatLabel[],
+): ClassifiedBeat {
+  const usable = (problems & (beatProblem.missing | beatProblem.flat)) === 0;
+  return {
+    sample,
+    time: sample / fs,
+    class: usable ? classes[mostLikely(probabilities)]! : UNUSABLE,
+    probabilities: usable ? Object.fromEntries(classes.map((label, i) => [label, probabilities[i]!])) : null,
+  };
+}

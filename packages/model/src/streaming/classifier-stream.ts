@@ -1,0 +1,135 @@
+import { EcgError } from '@ecgpu/ecg-dsp';
+import { BeatStream } from '@ecgpu/ecg-dsp/streaming';
+import type { Device } from '@ecgpu/engine';
+import { type ClassifierSource, openClassifier, type RecordClassifier } from '../classifier.js';
+import type { ClassifiedBeat } from '../classify.js';
+import type { InputContract } from '../contract.js';
+import { BeatPreparation } from './beat-preparation.js';
+import { classifiedBeat } from './classified-beat.js';
+import { type CalledBeat, type StreamCaller, streamCaller } from './stream-caller.js';
+import { type StreamContract, streamContract } from './stream-contract.js';
+
+export interface StreamedBeat extends ClassifiedBeat {
+  /** Seconds from the R peak to the newest sample that had been pushed when the beat was handed out. */
+  readonly latency: number;
+}
+
+/**
+ * When a beat is handed out at the latest: `seconds` after the R peak of the beat that is `beats` after it, or, where none
+ * follows for `pause` seconds, so long and `seconds` more.
+ */
+export interface StreamLatency {
+  readonly beats: number;
+  readonly seconds: number;
+  readonly pause: number;
+}
+
+export type StreamModel = ClassifierSource & { readonly contract: InputContract };
+
+/**
+ * Beats that a `beat` model classifies at once. One comes about once a second; and a beat by itself is rounded alike whichever
+ * others arrived with it, where a kernel may sum the last rows of a batch in another order.
+ */
+export const STREAM_BATCH = 1;
+
+/**
+ * Samples in, classified beats out, in constant memory: beats are found, measured against those before them and classified
+ * as they become known. Cut into whatever chunks, a signal gives the beats and classes that `classifyCausally` gives for
+ * all of it at once.
+ */
+export class ClassifierStream {
+  readonly contract: StreamContract;
+  readonly latency: StreamLatency;
+  readonly #fs: number;
+  readonly #detector: BeatStream;
+  readonly #preparation: BeatPreparation;
+  readonly #classifier: RecordClassifier;
+  readonly #caller: StreamCaller;
+  #pushed = 0;
+  #ended = false;
+  /** Chunks are called one after another, however many are pushed without waiting. */
+  #calling: Promise<unknown> = Promise.resolve();
+
+  private constructor(fs: number, contract: StreamContract, classifier: RecordClassifier, caller: StreamCaller) {
+    this.contract = contract;
+    this.#fs = fs;
+    this.#detector = new BeatStream(fs);
+    this.#preparation = new BeatPreparation(fs, contract);
+    this.#classifier = classifier;
+    this.#caller = caller;
+    const settled = contract.running.settling + (contract.window.after + 1) / contract.fs;
+    this.latency = {
+      beats: contract.running.following + caller.following,
+      seconds: Math.max(this.#detector.latency / fs, settled),
+      pause: contract.running.pause,
+    };
+  }
+
+  /**
+   * @param fs samples per second of what will be pushed.
+   * @throws EcgError `RATE_NOT_ACCEPTED`, `FS_INVALID`, `FS_TOO_LOW`
+   */
+  static async open(device: Device, model: StreamModel, fs: number): Promise<ClassifierStream> {
+    const contract = streamContract(model.contract);
+    // Refused before anything is compiled.
+    new BeatPreparation(fs, contract);
+    new BeatStream(fs);
+    const classifier = await openClassifier(device, model, { batchSize: STREAM_BATCH });
+    return new ClassifierStream(fs, contract, classifier, streamCaller(model, classifier));
+  }
+
+  /**
+   * Takes the next samples of the lead, mV; NaN where there is none.
+   *
+   * @returns the beats that became known, in their order.
+   * @throws EcgError `STREAM_ENDED` after `flush`.
+   */
+  push(samples: ArrayLike<number>): Promise<StreamedBeat[]> {
+    this.#refuseAfterEnd();
+    this.#preparation.push(samples);
+    this.#pushed += samples.length;
+    return this.#call(this.#detector.push(samples), false);
+  }
+
+  /** Ends the signal. @returns the beats that are left. */
+  flush(): Promise<StreamedBeat[]> {
+    this.#refuseAfterEnd();
+    this.#ended = true;
+    return this.#call(this.#detector.flush(), true);
+  }
+
+  /** Samples missing so far. */
+  get missingSamples(): number {
+    return this.#detector.missingSamples;
+  }
+
+  /** Frees what it holds on the device. */
+  release(): void {
+    this.#classifier.release();
+  }
+
+  #call(peaks: readonly number[], ended: boolean): Promise<StreamedBeat[]> {
+    for (const peak of peaks) this.#preparation.addPeak(peak);
+    const prepared = ended ? this.#preparation.flush() : this.#preparation.take(this.#detector.settledTo);
+    const now = this.#pushed;
+    const calling = this.#calling.then(async () => {
+      const called = await this.#caller.take(prepared, ended);
+      return called.map((beat) => this.#streamed(beat, now));
+    });
+    this.#calling = calling;
+    return calling;
+  }
+
+  #streamed(called: CalledBeat, now: number): StreamedBeat {
+    const beat = classifiedBeat(called, this.#fs, this.contract.classes);
+    return { ...beat, latency: (now - beat.sample) / this.#fs };
+  }
+
+  #refuseAfterEnd(): void {
+    if (!this.#ended) return;
+    throw new EcgError('STREAM_ENDED', 'The stream has ended.', {
+      where: 'push',
+      fix: 'Open a new stream for another signal.',
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import type { ClassifierSource, RecordClassifier } from '../classifier.js';
+import type { InputContract } from '../contract.js';
+import type { PreparedBeat } from './beat-preparation.js';
+import { joinPrepared } from './prepare-causally.js';
+
+/** A beat with what the model makes of it. */
+export interface CalledBeat {
+  readonly beat: PreparedBeat;
+  /** [classes]. */
+  readonly probabilities: Float32Array;
+}
+
+/** Calls beats as they come, each once, in their order, as the classifier calls them given the whole record. */
+export interface StreamCaller {
+  /** Beats that must follow one, at the most, before it is called. */
+  readonly following: number;
+  /** Takes the next beats, and with `ended` calls all that are left. @returns those that are settled. */
+  take(beats: readonly PreparedBeat[], ended: boolean): Promise<CalledBeat[]>;
+}
+
+/** Calls some beats that follow each other. */
+type Call = (beats: readonly PreparedBeat[]) => Promise<CalledBeat[]>;
+
+/** The caller that a kind of model needs. */
+export function streamCaller(
+  { shape, contract }: Pick<ClassifierSource, 'shape'> & { readonly contract: InputContract },
+  classifier: Pick<RecordClassifier, 'predict'>,
+): StreamCaller {
+  const call: Call = async (beats) => {
+    if (beats.length === 0) return [];
+    const { probabilities } = await classifier.predict(joinPrepared(beats, contract));
+    const classes = contract.classes.length;
+    return beats.map((beat, k) => ({ beat, probabilities: probabilities.slice(k * classes, (k + 1) * classes) }));
+  };
+  return 'beats' in shape ? new SequenceCaller(call, shape.beats) : new SingleBeatCaller(call);
+}
+
+/** For a model that looks at each beat by itself. */
+export class SingleBeatCaller implements StreamCaller {
+  readonly following = 0;
+
+  constructor(private readonly call: Call) {}
+
+  take(beats: readonly PreparedBeat[]): Promise<CalledBeat[]> {
+    return this.call(beats);
+  }
+}
+
+/**
+ * For a model that looks at windows of beats, one every half window and one that ends with the last beat. A beat is settled
+ * when both of its windows are there and the last window can no longer begin before the end of its half.
+ */
+export class SequenceCaller implements StreamCaller {
+  readonly following: number;
+  private readonly half: number;
+  private held: PreparedBeat[] = [];
+  /** How many of the beats held were called before, and are only here for the windows they share. */
+  private called = 0;
+
+  /** @param beats in a window, an even number. */
+  constructor(
+    private readonly call: Call,
+    beats: number,
+  ) {
+    this.half = beats / 2;
+    this.following = 3 * this.half - 1;
+  }
+
+  async take(beats: readonly PreparedBeat[], ended: boolean): Promise<CalledBeat[]> {
+    const { half } = this;
+    const settled: CalledBeat[] = [];
+    this.held.push(...beats);
+    while (this.held.length >= 3 * half + this.called) {
+      const known = await this.call(this.held.slice(0, 3 * half));
+      settled.push(...known.slice(this.called, this.called + half));
+      if (this.called > 0) this.held = this.held.slice(half);
+      this.called = half;
+    }
+    if (ended) {
+      settled.push(...(await this.call(this.held)).slice(this.called));
+      this.held = [];
+      this.called = 0;
+    }
+    return settled;
+  }
+}

@@ -1,0 +1,10 @@
+import { readRecord, detectBeats } from '@ecgpu/ecg-dsp';
+import { folderSource } from '@ecgpu/ecg-dsp/node';
+import { BEAT_CONTRACT, streamContract } from '@ecgpu/model';
+import { prepareCausally } from '../packages/model/src/streaming/prepare-causally.js';
+import { prepareBeats } from '../packages/model/src/preprocess/record-beats.js';
+const r = await readRecord(folderSource('data/mitdb-samples'), '100');
+const s = r.leads[0]!.samples;
+const cpu = (f: () => void) => { const a = process.cpuUsage(); f(); const b = process.cpuUsage(a); return (b.user + b.system) / 1000; };
+let peaks: any;
+for (let k = 0; k < 2; k++) console.log('detect', cpu(() => { peaks = detectBeats(s, 360).samples; }), 'causal', cpu(() => { prepareCausally({ samples: s, fs: 360 }, peaks, streamContract(BEAT_CONTRACT)); }), 'wide', cpu(() => { prepareBeats({ samples: s, fs: 360 }, peaks, BEAT_CONTRACT); }));
