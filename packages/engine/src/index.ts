@@ -24,5 +24,6 @@ export type { UnaryFunction } from './ops/unary/unary.js';
 export { globalNorm, gradients } from './optim/gradients.js';
 export { type AdamwOptions, adamw, averageOf, averageParameters, type SgdOptions, sgd } from './optim/optimisers.js';
 export { type Schedule, warmupCosine } from './optim/schedules.js';
+export { type ProfileTrackOptions, profileTrack } from './profile-track.js';
 export { RandomGenerator } from './random/generator.js';
 export { VERSION } from './version.js';

@@ -21,10 +21,21 @@ export interface ProgramStats {
 export interface KernelProfile {
   readonly label: string;
   readonly kernel: string;
+  /** When it began, counted from the first kernel's beginning. */
+  readonly startMicroseconds: number;
+  /** 0 where it took less than a step of the clock: 100 µs in browsers. */
   readonly microseconds: number;
+  /** Of the operations it was counted to need; NaN without a time. */
   readonly gflops: number;
-  /** Bytes bound to the dispatch, each counted once, over its time. */
+  /** Of the memories bound to it, each counted once, and twice where state is read and written; NaN without a time. */
   readonly gigabytesPerSecond: number;
+  /**
+   * The time that the device's own peaks need for the same operations or the same bytes, whichever is longer, as a part of
+   * the time it took. Above 100 where the bytes came from a cache. Only on WebGPU, whose peaks are measured when first needed.
+   */
+  readonly percentOfRoofline?: number;
+  /** Which of the two peaks is the nearer one; together with `percentOfRoofline`. */
+  readonly bound?: 'compute' | 'memory';
 }
 
 /** A plan made ready by a device. */

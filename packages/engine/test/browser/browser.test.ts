@@ -1,11 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, describe, expect, it, type TestContext } from 'vitest';
+import type { KernelProfile } from '../../src/index.js';
 import type { VerifyReport } from '../../src/testing/index.js';
 import { opCases } from '../../src/testing/index.js';
 import { openChromium } from './chromium.js';
 import { type ServedPage, servePage } from './serve-page.js';
 import type { TrainingReport } from './training-page/page.js';
+
+interface TraceEvent {
+  readonly cat: string;
+  readonly ph: string;
+  readonly name: string;
+  readonly args: { readonly detail?: string };
+}
 
 /** The whole table on a software adapter of a busy machine of two cores. */
 const TABLE_TIMEOUT = 600_000;
@@ -74,6 +82,23 @@ describe('in a browser', () => {
     expect(reference.kind).toBe('cpu');
     expect(reference.firstLoss).toBeCloseTo(first.firstLoss, 5);
     expect(reference.lastLoss).toBeCloseTo(first.lastLoss, 2);
+    expect(errors).toEqual([]);
+  });
+
+  it('a profile lies on a track of the Performance panel', async (context) => {
+    const { page, errors } = await open(context, 'test/browser/training-page');
+    // What the panel records, and reads the tracks of pages from.
+    await browser!.startTracing(page, { categories: ['blink.user_timing'] });
+    const rows = (await page.evaluate('track()')) as KernelProfile[];
+    const trace = JSON.parse((await browser!.stopTracing()).toString()) as { readonly traceEvents: TraceEvent[] };
+    const measured = trace.traceEvents.filter(({ cat, ph }) => cat === 'blink.user_timing' && ph === 'b');
+    expect(rows.length).toBeGreaterThan(10);
+    expect(measured.map(({ name }) => name)).toEqual(rows.map(({ label }) => label));
+    for (const { args } of measured) {
+      expect(JSON.parse(args.detail!)).toMatchObject({
+        devtools: { dataType: 'track-entry', track: 'GPU', trackGroup: 'ecgpu', tooltipText: expect.any(String) },
+      });
+    }
     expect(errors).toEqual([]);
   });
 });

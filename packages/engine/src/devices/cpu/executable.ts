@@ -99,6 +99,7 @@ export class CpuExecutable implements Executable {
     this.#assertUsable('profile');
     this.#runs++;
     this.#device.countRun();
+    const begun = performance.now();
     return this.#steps.map(({ label, reference, call }) => {
       const start = performance.now();
       reference(call);
@@ -107,6 +108,7 @@ export class CpuExecutable implements Executable {
       return {
         label,
         kernel: label.split('#')[0]!,
+        startMicroseconds: (start - begun) * 1e3,
         microseconds,
         gflops: Number.NaN,
         gigabytesPerSecond: bytes / microseconds / 1e3,

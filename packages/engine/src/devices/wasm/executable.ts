@@ -216,6 +216,7 @@ export class WasmExecutable implements Executable {
 
   async profile(): Promise<KernelProfile[]> {
     this.#countRun();
+    const begun = performance.now();
     return this.#steps.map(({ label, kernel, flops, bytes, run }) => {
       const start = performance.now();
       run();
@@ -223,6 +224,7 @@ export class WasmExecutable implements Executable {
       return {
         label,
         kernel,
+        startMicroseconds: (start - begun) * 1e3,
         microseconds,
         gflops: flops / microseconds / 1e3,
         gigabytesPerSecond: bytes / microseconds / 1e3,

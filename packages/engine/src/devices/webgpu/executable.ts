@@ -117,23 +117,13 @@ export class WebGpuExecutable implements Executable {
     scratch: readonly Placement[],
   ): ProfiledDispatch {
     const label = `${step.kernel.name}#${node.id}`;
-    let bytes = 0;
-    const entries = step.bindings.map(({ buffer }, binding) => {
-      const resource = this.#resource(node, buffer, scratch);
-      bytes += resource.size;
-      return { binding, resource };
-    });
+    const entries = step.bindings.map(({ buffer }, binding) => ({
+      binding,
+      resource: this.#resource(node, buffer, scratch),
+    }));
     refuseMixedAccess(label, step, entries);
     const bindGroup = this.#device.createBindGroup({ label, layout: this.#device.pipelines.layout(step), entries });
-    return {
-      label,
-      kernel: step.kernel.name,
-      pipeline,
-      bindGroup,
-      workgroups: step.workgroups,
-      flops: step.flops ?? 0,
-      bytes,
-    };
+    return { label, node, step, entries, pipeline, bindGroup };
   }
 
   #resource(node: Node, ref: BufferRef, scratch: readonly Placement[]) {
@@ -170,11 +160,11 @@ export class WebGpuExecutable implements Executable {
     const encoder = this.#device.gpu.createCommandEncoder(this.#options);
     const pass = encoder.beginComputePass(this.#options);
     let current: GPUComputePipeline | undefined;
-    for (const { pipeline, bindGroup, workgroups } of this.#dispatches) {
+    for (const { pipeline, bindGroup, step } of this.#dispatches) {
       if (pipeline !== current) pass.setPipeline(pipeline);
       current = pipeline;
       pass.setBindGroup(0, bindGroup);
-      const [x, y, z] = workgroups;
+      const [x, y, z] = step.workgroups;
       if (y * z === 1) pass.dispatchWorkgroups(x);
       else pass.dispatchWorkgroups(x, y, z);
     }
@@ -218,10 +208,10 @@ export class WebGpuExecutable implements Executable {
   }
 
   async profile(): Promise<KernelProfile[]> {
+    this.#assertUsable('profile');
     // Loaded when first asked for: a page that only infers does not carry it.
     const { profileDispatches } = await import('./profiler.js');
-    this.#prepareRun();
-    return profileDispatches(this.#device, this.#dispatches);
+    return profileDispatches(this.#device, this.#dispatches, () => this.#prepareRun());
   }
 
   release(): void {

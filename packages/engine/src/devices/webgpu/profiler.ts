@@ -1,87 +1,75 @@
 import type { KernelProfile } from '../../compile/executable.js';
+import type { KernelStep } from '../../graph/lowering.js';
+import type { Node } from '../../graph/node.js';
 import type { WebGpuDevice } from './device.js';
-import { BufferUsage } from './usage.js';
+import { timePasses } from './gpu-clock.js';
+import { type Roofline, rooflineOf } from './roofline.js';
 
 export interface ProfiledDispatch {
   readonly label: string;
-  readonly kernel: string;
+  readonly node: Node;
+  readonly step: KernelStep;
+  /** The memory of each of the step's bindings. */
+  readonly entries: readonly { readonly resource: { readonly size: number } }[];
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  readonly workgroups: readonly [number, number, number];
-  readonly flops: number;
-  /** Bytes bound, each binding counted once. */
-  readonly bytes: number;
 }
 
-/** WebGPU's upper bound on the queries of one set. */
-const MAX_QUERIES = 4096;
-const BYTES_PER_QUERY = 8;
-
-/**
- * Each dispatch in a pass of its own, timed by timestamp queries where the device has them, else by the wall clock
- * around a submit of its own.
- */
+/** Each dispatch in a pass of its own, and beside what the device's own peaks allow. `begin` is called before the first. */
 export async function profileDispatches(
   device: WebGpuDevice,
   dispatches: readonly ProfiledDispatch[],
+  begin: () => void,
 ): Promise<KernelProfile[]> {
-  const microseconds: number[] = [];
-  if (device.hasTimestamps) {
-    for (let from = 0; from < dispatches.length; from += MAX_QUERIES / 2) {
-      microseconds.push(...(await timed(device, dispatches.slice(from, from + MAX_QUERIES / 2))));
-    }
-  } else {
-    for (const dispatch of dispatches) microseconds.push(await wallClock(device, dispatch));
-  }
-  return dispatches.map(({ label, kernel, flops, bytes }, index) => {
-    const time = microseconds[index]!;
-    return { label, kernel, microseconds: time, gflops: flops / time / 1e3, gigabytesPerSecond: bytes / time / 1e3 };
+  const roofline = await rooflineOf(device);
+  begin();
+  const spans = await timePasses(
+    device,
+    dispatches.map(({ label, pipeline, bindGroup, step }) => ({
+      label,
+      encode: (pass) => {
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, bindGroup);
+        pass.dispatchWorkgroups(...step.workgroups);
+      },
+    })),
+  );
+  return dispatches.map((dispatch, index) => {
+    const { label, step } = dispatch;
+    const { flops = 0 } = step;
+    const bytes = traffic(dispatch);
+    const { start, microseconds } = spans[index]!;
+    const timed = microseconds > 0 ? microseconds : Number.NaN;
+    return {
+      label,
+      kernel: step.kernel.name,
+      startMicroseconds: start,
+      microseconds,
+      gflops: flops / timed / 1e3,
+      gigabytesPerSecond: bytes / timed / 1e3,
+      ...(roofline === undefined ? {} : beside(roofline, { flops, bytes, microseconds: timed })),
+    };
   });
 }
 
-async function timed(device: WebGpuDevice, dispatches: readonly ProfiledDispatch[]): Promise<number[]> {
-  const { gpu } = device;
-  const count = dispatches.length * 2;
-  const querySet = gpu.createQuerySet({ label: 'profile', type: 'timestamp', count });
-  const resolved = gpu.createBuffer({
-    label: 'profile',
-    size: count * BYTES_PER_QUERY,
-    usage: BufferUsage.QUERY_RESOLVE | BufferUsage.COPY_SRC,
-  });
-  try {
-    const encoder = gpu.createCommandEncoder({ label: 'profile' });
-    for (const [index, { label, pipeline, bindGroup, workgroups }] of dispatches.entries()) {
-      const pass = encoder.beginComputePass({
-        label,
-        timestampWrites: { querySet, beginningOfPassWriteIndex: 2 * index, endOfPassWriteIndex: 2 * index + 1 },
-      });
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(...workgroups);
-      pass.end();
-    }
-    encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
-    device.submit(encoder.finish());
-    const times = new BigUint64Array(await device.readBuffer(resolved, 0, count * BYTES_PER_QUERY, 'profile'));
-    return dispatches.map((_, index) => Number(times[2 * index + 1]! - times[2 * index]!) / 1e3);
-  } finally {
-    querySet.destroy();
-    resolved.destroy();
-  }
+/** Bytes of the memories bound: each once, though an operand that was not given has another stand in; updated state twice. */
+function traffic({ node, step: { bindings }, entries }: ProfiledDispatch): number {
+  return bindings.reduce((bytes, { buffer: { kind, index } }, binding) => {
+    const first = bindings.findIndex(({ buffer }) => buffer.kind === kind && buffer.index === index);
+    if (first !== binding) return bytes;
+    const updates = kind === 'output' && node.op.inPlace?.some(([output]) => output === index);
+    return bytes + entries[binding]!.resource.size * (updates ? 2 : 1);
+  }, 0);
 }
 
-async function wallClock(
-  device: WebGpuDevice,
-  { label, pipeline, bindGroup, workgroups }: ProfiledDispatch,
-): Promise<number> {
-  const encoder = device.gpu.createCommandEncoder({ label });
-  const pass = encoder.beginComputePass({ label });
-  pass.setPipeline(pipeline);
-  pass.setBindGroup(0, bindGroup);
-  pass.dispatchWorkgroups(...workgroups);
-  pass.end();
-  const start = performance.now();
-  device.submit(encoder.finish());
-  await device.gpu.queue.onSubmittedWorkDone();
-  return (performance.now() - start) * 1e3;
+/** The roofline model (Williams, Waterman & Patterson 2009): no faster than min(peak, intensity · bandwidth). */
+function beside(
+  { gflops, gigabytesPerSecond }: Roofline,
+  { flops, bytes, microseconds }: { readonly flops: number; readonly bytes: number; readonly microseconds: number },
+): Pick<KernelProfile, 'percentOfRoofline' | 'bound'> {
+  const [computing, moving] = [flops / gflops / 1e3, bytes / gigabytesPerSecond / 1e3];
+  return {
+    percentOfRoofline: (100 * Math.max(computing, moving)) / microseconds,
+    bound: computing > moving ? 'compute' : 'memory',
+  };
 }

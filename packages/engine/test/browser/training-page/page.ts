@@ -1,4 +1,4 @@
-import { type DeviceKind, openDevice } from '../../../src/index.js';
+import { type DeviceKind, type KernelProfile, openDevice, profileTrack } from '../../../src/index.js';
 import { smallTraining, weightBits } from '../../small-network.js';
 
 export interface TrainingReport {
@@ -38,4 +38,18 @@ async function train(kind: 'auto' | 'webgpu' | 'wasm' | 'cpu', steps: number): P
   }
 }
 
-Object.assign(globalThis, { train });
+/** Profiles one step of the small network and puts it on the Performance panel's time line. */
+async function track(): Promise<KernelProfile[]> {
+  const device = await openDevice({ kind: 'webgpu' });
+  try {
+    const training = await smallTraining(device, 1);
+    training.step(0);
+    const rows = await training.program.profile();
+    profileTrack(rows);
+    return rows;
+  } finally {
+    device.close();
+  }
+}
+
+Object.assign(globalThis, { train, track });
