@@ -27,7 +27,7 @@ interface Detail {
 }
 const entries = () =>
   performance.getEntriesByType('measure').map((entry) => {
-    const { name, startTime, duration, detail } = entry as PerformanceEntry & { readonly detail: unknown };
+    const { name, startTime, duration, detail } = entry as typeof entry & { readonly detail: unknown };
     return { name, startTime, duration, devtools: (detail as Detail).devtools };
   });
 
