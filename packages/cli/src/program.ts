@@ -13,6 +13,7 @@ import { registerFinetune } from './commands/finetune.js';
 import { registerHrv } from './commands/hrv.js';
 import { registerInfo } from './commands/info.js';
 import { registerNoise } from './commands/noise.js';
+import { registerNoiseCurve } from './commands/noise-curve.js';
 import { registerQuality } from './commands/quality.js';
 import { registerRhythm } from './commands/rhythm.js';
 import { registerSamples } from './commands/samples.js';
@@ -48,6 +49,7 @@ export function createProgram(console: Console): Command {
     registerConvert,
     registerFetch,
     registerNoise,
+    registerNoiseCurve,
     registerQuality,
     registerHrv,
     registerRhythm,

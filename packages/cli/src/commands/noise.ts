@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { type EcgRecord, type Lead, openRecord, readRecord, resampleTo } from '@ecgpu/ecg-dsp';
+import { dirname, join } from 'node:path';
+import { openRecord } from '@ecgpu/ecg-dsp';
 import { openRecordPath, writeFilesAtomic } from '@ecgpu/ecg-dsp/node';
-import { addNoise, noiseAmplitude, noiseGain, qrsAmplitude } from '@ecgpu/ecg-dsp/noise';
 import { writeRecord } from '@ecgpu/ecg-dsp/writing';
 import { type Command, InvalidArgumentError } from 'commander';
 import { beatsOfAnnotator } from '../annotated-beats.js';
 import { type Console, printJson } from '../console.js';
 import { warnOf } from '../diagnostics.js';
+import { decibelsOf, findNoise, readNoise, withNoise } from '../noisy-record.js';
 import { printable } from '../printable.js';
 import { storedScale } from '../stored-scale.js';
-import { UsageError } from '../usage-error.js';
 import { parseTime, secondsAt, type TimeArgument } from './sample-time.js';
 
 interface NoiseOptions {
@@ -59,55 +57,23 @@ async function run(path: string, options: NoiseOptions, console: Console): Promi
   const record = await opened.read();
   warnOf(record.diagnostics, record.name, console);
   const { fs } = record;
-  const noise = await readNoise(findNoise(options.noise, path), fs, console);
+  const noise = await readNoise(findNoise(options.noise, dirname(path)), fs, console);
   const beats = await beatsOfAnnotator(source, name, annotator, fs, console);
-  const measured = record.leads.map((lead, index) => {
-    const noiseLead = noise.leads[index % noise.leads.length]!;
-    const qrs = qrsAmplitude(lead.samples, fs, beats.samples);
-    const strength = noiseAmplitude(noiseLead.samples, fs);
-    const gain = noiseGain(qrs, strength, snr);
-    const schedule = start === undefined ? {} : { start: secondsAt(start, fs) };
-    const samples = addNoise(lead.samples, noiseLead.samples, fs, gain, schedule);
-    const figures = { lead: lead.name, noiseLead: noiseLead.name, qrsAmplitude: qrs, noiseAmplitude: strength, gain };
-    return { noisy: { ...lead, samples }, figures };
-  });
-  const noisy: EcgRecord = { ...record, leads: measured.map(({ noisy: lead }) => lead) };
+  const schedule = start === undefined ? {} : { start: secondsAt(start, fs) };
+  const { noisy, figures: leads } = withNoise(record, noise, beats.samples, snr, schedule);
   const noisyName = `${record.name}${noise.name}${snr < 0 ? '_' : ''}${String(Math.abs(snr)).replace('.', 'p')}`;
   const files = writeRecord(noisy, { name: noisyName, ...storedScale(opened) });
   const annotations = `${name}.${annotator}`;
   const bytes = await source.read(annotations, 0, await source.size(annotations));
   await writeFilesAtomic(out, [...files, { name: `${noisyName}.${annotator}`, bytes }], { force });
-  const leads = measured.map(({ figures }) => figures);
   if (json) return printJson(console, { record: noisyName, folder: out, noise: noise.name, snr, fs, leads });
   console.out(printable(`${join(out, noisyName)}: ${noise.name} at ${snr} dB\n`));
   for (const { lead, noiseLead, gain } of leads)
     console.out(printable(`  ${lead}: ${noiseLead} times ${gain.toFixed(4)}\n`));
 }
 
-/** A noise record at a sampling rate. */
-async function readNoise(
-  path: string,
-  fs: number,
-  console: Console,
-): Promise<{ name: string; leads: readonly Lead[] }> {
-  const { source, name } = openRecordPath(path);
-  const noise = await readRecord(source, name);
-  warnOf(noise.diagnostics, noise.name, console);
-  if (noise.leads.length === 0) throw new UsageError(`${path} has no signals`, 'Name a record of noise: nstdb/em.');
-  if (noise.fs === fs) return noise;
-  const leads = noise.leads.map((lead) => ({ ...lead, samples: resampleTo(lead.samples, noise.fs, fs) }));
-  return { name: noise.name, leads };
-}
-
-function findNoise(noise: string, record: string): string {
-  if (basename(noise) !== noise) return noise;
-  const places = [join(dirname(record), noise), join(dirname(record), '..', 'nstdb', noise), noise];
-  return places.find((place) => existsSync(`${place.replace(/\.hea$/i, '')}.hea`)) ?? noise;
-}
-
 function decibels(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(Math.abs(value) <= 100))
-    throw new InvalidArgumentError('dB from -100 to 100 are needed.');
+  const value = decibelsOf(text);
+  if (value === undefined) throw new InvalidArgumentError('dB from -100 to 100 are needed.');
   return value;
 }

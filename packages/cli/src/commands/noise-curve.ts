@@ -1,0 +1,139 @@
+import { percent, type Ratio, textTable } from '@ecgpu/ecg-dsp/ec57';
+import { folderSource } from '@ecgpu/ecg-dsp/node';
+import type { Evaluation } from '@ecgpu/model';
+import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Console, printJson } from '../console.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { decibelsOf, findNoise } from '../noisy-record.js';
+import { type NoisePoint, noiseCurve } from '../protocols/noise-curve.js';
+import { UsageError } from '../usage-error.js';
+
+interface NoiseCurveOptions extends DeviceOptions {
+  readonly data: string;
+  readonly split?: string;
+  readonly records?: readonly string[];
+  readonly noise: string;
+  readonly snr: readonly number[];
+  readonly model: readonly string[];
+  readonly allowTrainingRecords?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `noise-curve`: what detector and classifier are worth over the signal-to-noise ratio. */
+export function registerNoiseCurve(program: Command, console: Console): void {
+  program
+    .command('noise-curve')
+    .description('score detection and classification over the signal-to-noise ratio, by the noise stress test')
+    .requiredOption('--data <dir>', 'folder with the records and their .atr annotations')
+    .addOption(new Option('--split <name|file>', 'which records').conflicts('records'))
+    .option('--records <list>', 'records by name: 118,119', namesOf)
+    .option('--noise <record>', 'noise record; a bare name (em, ma, bw) is looked for there and in ../nstdb', 'em')
+    .option('--snr <list>', 'signal-to-noise ratios in dB', decibels, [24, 18, 12, 6, 0, -6])
+    .option('--model <name|file...>', 'shipped models, or model files', ['beat'])
+    .option('--allow-training-records', 'take records that a model was trained on, and say so')
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Noise is added after five minutes, two minutes with and two without in turn. Scored are the beats of the stretches with noise, and the
+same beats without it: found beats against annotated ones (Se, +P), and F1 of their classes.
+
+Examples:
+  ecgpu noise-curve --data mitdb --split ds2 --noise em
+  ecgpu noise-curve --data mitdb --records 118,119 --model beat sequence --allow-training-records
+  ecgpu noise-curve --data mitdb --records 100 --noise nstdb/ma --snr 12,0 --json
+
+Research software: not for clinical use.`,
+    )
+    .action((options: NoiseCurveOptions) => run(options, console));
+}
+
+async function run(options: NoiseCurveOptions, console: Console): Promise<void> {
+  const { data, noise, snr: snrs, json } = options;
+  const records = await recordsOf(options);
+  const models = await Promise.all(options.model.map((name) => loadModel(name)));
+  const trained = models.map((model) => trainedOn(model, records, options.allowTrainingRecords === true));
+  const device = await openChosenDevice(options, console);
+  try {
+    const path = findNoise(noise, data);
+    const source = folderSource(data);
+    const curves = [];
+    for (const [index, model] of models.entries()) {
+      const points = await noiseCurve(model, { console, device, source, records, noise: path, snrs });
+      const { name, hash, contract } = model;
+      curves.push({ model: { name, hash }, mapping: contract.mapping, trainedOn: trained[index], points });
+      if (json) continue;
+      console.out(
+        `${index > 0 ? '\n' : ''}${name}, noise ${noise}, ${records.join(' ')}, ${contract.mapping} mapping\n`,
+      );
+      if (trained[index]!.length > 0) {
+        console.out(
+          `TRAINED ON ${trained[index]!.join(' ')}: the classes of these records say nothing about other people.\n`,
+        );
+      }
+      console.out(`\n${table(points)}`);
+    }
+    if (!json) return console.out('\nResearch software: not for clinical use.\n');
+    const { kind, description } = device;
+    printJson(console, { noise, records, device: { kind, description }, curves, notForClinicalUse: true });
+  } finally {
+    device.close();
+  }
+}
+
+const CLASSES = ['N', 'S', 'V', 'F'] as const;
+
+function table(points: readonly NoisePoint[]): string {
+  const share = (ratio: Ratio): string => percent(ratio)?.toFixed(1) ?? '-';
+  const percentage = (fraction: number | null): string => (fraction === null ? '-' : (100 * fraction).toFixed(1));
+  const figures = ({ classes, overall }: Evaluation): string[] => [
+    ...CLASSES.map((label) => percentage(classes[label].support > 0 ? classes[label].f1 : null)),
+    percentage(overall.accuracy),
+  ];
+  const names = [...CLASSES.map((label) => `F1 ${label}`), 'accuracy'];
+  return textTable(
+    ['SNR, dB', 'QRS Se', 'QRS +P', ...names, ...names.map((name) => `${name}, found`)],
+    points.map(({ snr, qrsSensitivity, qrsPredictivity, annotated, found }) => [
+      snr === null ? 'no noise' : `${snr}`,
+      share(qrsSensitivity),
+      share(qrsPredictivity),
+      ...figures(annotated),
+      ...figures(found),
+    ]),
+  );
+}
+
+/** Records that a model has learned from. @throws UsageError where that is not allowed */
+function trainedOn({ name, provenance }: LoadedModel, records: readonly string[], isAllowed: boolean): string[] {
+  const known = records.filter((record) => provenance.records.includes(record));
+  if (known.length === 0 || isAllowed) return known;
+  throw new UsageError(
+    `${name} was trained on ${known.join(' ')}`,
+    'Take other records, or --allow-training-records where only the fall over the noise matters.',
+  );
+}
+
+async function recordsOf({ split, records }: NoiseCurveOptions): Promise<readonly string[]> {
+  if (split !== undefined) return (await openSplit(split)).records;
+  if (records !== undefined) return records;
+  throw new UsageError('which records?', 'Give --split NAME or --records 118,119.');
+}
+
+function namesOf(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('') || new Set(names).size !== names.length) {
+    throw new InvalidArgumentError('name each record once, with commas between: 118,119.');
+  }
+  return names;
+}
+
+function decibels(text: string): number[] {
+  return text.split(',').map((part) => {
+    const value = decibelsOf(part);
+    if (value === undefined) throw new InvalidArgumentError('dB from -100 to 100, with commas between, are needed.');
+    return value;
+  });
+}
