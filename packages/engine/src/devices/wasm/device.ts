@@ -106,10 +106,10 @@ export class WasmDevice implements Device {
     this.#bytes -= bytes;
   }
 
-  /** Works through a command list. After a trap the device is lost. */
-  run(commands: number, count: number): void {
+  /** Works through a command list, on the caller's thread or on all. After a trap the device is lost. */
+  run(commands: number, count: number, alone = false): void {
     try {
-      this.team.run(commands, count);
+      this.team.run(commands, count, alone);
     } catch (error) {
       this.#state = 'lost';
       this.team.dismiss();

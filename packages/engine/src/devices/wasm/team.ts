@@ -102,14 +102,15 @@ export class Team {
     return index;
   }
 
-  /** Runs a command list in linear memory to its end. Throws DEVICE_LOST when a thread trapped. */
-  run(commands: number, count: number): void {
+  /** Runs a command list in linear memory to its end, on the caller's thread or on all. Throws DEVICE_LOST when one trapped. */
+  run(commands: number, count: number, alone = false): void {
+    const threads = alone ? 1 : this.threads;
     try {
-      this.#exports['run']!(commands, count, this.threads);
+      this.#exports['run']!(commands, count, threads);
     } catch (cause) {
       throw this.#lost(cause);
     }
-    if (this.threads > 1 && Atomics.load(this.#words, FAILED) !== 0) throw this.#lost();
+    if (threads > 1 && Atomics.load(this.#words, FAILED) !== 0) throw this.#lost();
   }
 
   #lost(cause?: unknown): EngineError {

@@ -6,6 +6,7 @@ import { openDevice } from '../../node.js';
 import { add, matmul, tanh } from '../../ops/index.js';
 import { RandomGenerator } from '../../random/generator.js';
 import type { Device } from '../device.js';
+import type { WasmDevice } from './device.js';
 import { nodePlatform } from './node-workers.js';
 import { openWasmDeviceOn } from './open.js';
 import { WORKER_BODY } from './team.js';
@@ -54,6 +55,24 @@ describe('threads', () => {
       for (const got of await chain(device, 100))
         expect(Buffer.from(got.buffer).equals(Buffer.from(want!.buffer))).toBe(true);
     }
+  });
+
+  it('are woken for work that is worth it, and always for a guarded program', async () => {
+    const device = devices[1]! as WasmDevice;
+    const woken = () => device.memory.view('i32', 32_768, 1)[0]!;
+    const runs = async (guard: number) => {
+      const before = woken();
+      const program = await device.compile({ a: f32(2) }, ({ a }) => ({ b: add(a, a) }), { guard });
+      program.run({ a: Float32Array.of(1, 2) });
+      expect([...(await program.read('b'))]).toEqual([2, 4]);
+      program.release();
+      return woken() - before;
+    };
+    expect(await runs(0)).toBe(0);
+    expect(await runs(64)).toBe(1);
+    const before = woken();
+    await chain(device, 3);
+    expect(woken() - before).toBe(3);
   });
 
   it('refuses impossible numbers', async () => {
