@@ -27,3 +27,11 @@ export function finiteNumber(text: string): number {
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('a number is needed.');
   return value;
 }
+
+/** Parses a share or probability, 0 to 1, for commander. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('a number from 0 to 1 is needed.');
+  return value;
+}

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { registerAnnotations } from './commands/annotations.js';
 import { registerBench } from './commands/bench.js';
+import { registerCalibrate } from './commands/calibrate.js';
 import { registerCheck } from './commands/check.js';
 import { registerClassify } from './commands/classify.js';
 import { registerCompare } from './commands/compare.js';
@@ -40,6 +41,7 @@ export function createProgram(console: Console): Command {
     registerTrain,
     registerEvaluate,
     registerFinetune,
+    registerCalibrate,
     registerCompare,
     registerBench,
     registerInfo,

@@ -14,8 +14,8 @@ export async function writeToFolder(folder: string, record: EcgRecord, name = re
   return join(folder, name);
 }
 
-/** A stretch of a sample record with its annotations, as a record of its own. Returns its path. */
-export async function excerpt(folder: string, name: string, seconds: number, from = 0): Promise<string> {
+/** A stretch of a sample record with its annotations, as a record of its own, of another name if need be. Returns its path. */
+export async function excerpt(folder: string, name: string, seconds: number, from = 0, as = name): Promise<string> {
   const source = folderSource(SAMPLES);
   const [first, last] = [from * 360, (from + seconds) * 360];
   const record = await readRecord(source, name, { from: first, to: last });
@@ -23,7 +23,7 @@ export async function excerpt(folder: string, name: string, seconds: number, fro
   const inside = annotations
     .filter(({ sample }) => sample >= first && sample < last)
     .map((annotation) => ({ ...annotation, sample: annotation.sample - first }));
-  const path = await writeToFolder(folder, record, name);
+  const path = await writeToFolder(folder, record, as);
   await writeFile(`${path}.atr`, encodeAnnotations(inside, { fs: record.fs }));
   return path;
 }

@@ -1,5 +1,6 @@
 import type { ParameterValues } from '@ecgpu/engine';
 import type { BeatEncoderShape } from './beat-encoder.js';
+import type { Calibration } from './confidence/calibration.js';
 import { type InputContract, leadCount, windowLength } from './contract.js';
 import type { ModelParts, Provenance } from './model-file.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './model-metadata.js';
@@ -12,9 +13,11 @@ export interface BeatModel {
   readonly contract: InputContract;
   readonly values: ParameterValues;
   readonly provenance: Provenance;
+  readonly calibration?: Calibration;
 }
 
-export function readBeatModel({ tensors, metadata, contract, provenance }: ModelParts, where: string): BeatModel {
+export function readBeatModel({ tensors, metadata, ...rest }: ModelParts, where: string): BeatModel {
+  const { contract } = rest;
   const shape = metadataObject(where, metadata, 'network') as BeatNetworkShape;
   requireEncoder(shape, contract, where);
   if (leadCount(contract) === 2)
@@ -27,7 +30,7 @@ export function readBeatModel({ tensors, metadata, contract, provenance }: Model
     ['classes', shape.classes, contract.classes.length],
   ]);
   const values = takeTensors(tensors, beatNetworkParameters(shape), where);
-  return { kind: 'beat', shape, contract, values, provenance };
+  return { kind: 'beat', shape, values, ...rest };
 }
 
 /** Throws FORMAT where an encoder cannot be built, or does not take what the contract gives. */

@@ -1,5 +1,6 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatModel } from './beat-model.js';
+import { probabilitiesAt } from './confidence/temperature.js';
 import { BeatClassifier, type BeatInputs } from './inference.js';
 import type { Model, ModelKind } from './model-file.js';
 import { SequenceEnsemble } from './sequence-ensemble.js';
@@ -12,7 +13,7 @@ export interface RecordClassifier {
     beats: BeatInputs,
     onProgress?: (done: number, total: number) => void,
   ): Promise<{
-    /** [beats, classes], each row summing to 1. */
+    /** [beats, classes], each row summing to 1; at the model's temperature where it is calibrated. */
     readonly probabilities: Float32Array;
     /** [beats, classes]. */
     readonly logits: Float32Array;
@@ -23,8 +24,8 @@ export interface RecordClassifier {
 
 /** What a classifier needs of a model. */
 export type ClassifierSource =
-  | Pick<BeatModel, 'kind' | 'shape' | 'values'>
-  | Pick<SequenceModel, 'kind' | 'encoder' | 'shape' | 'members' | 'rule' | 'values'>;
+  | Pick<BeatModel, 'kind' | 'shape' | 'values' | 'calibration'>
+  | Pick<SequenceModel, 'kind' | 'encoder' | 'shape' | 'members' | 'rule' | 'values' | 'calibration'>;
 
 export interface ClassifierOptions {
   /** Beats that a `beat` model classifies at once; the rest of the last batch is computed for nothing. Default 64. */
@@ -53,7 +54,7 @@ const openers: {
 };
 
 /** Makes a model ready to classify on a device. */
-export function openClassifier(
+export async function openClassifier(
   device: Device,
   model: ClassifierSource | Model,
   options: ClassifierOptions = {},
@@ -63,5 +64,14 @@ export function openClassifier(
     model: ClassifierSource,
     options: ClassifierOptions,
   ) => Promise<RecordClassifier>;
-  return open(device, model, options);
+  const classifier = await open(device, model, options);
+  const { calibration, shape } = model;
+  if (calibration === undefined) return classifier;
+  return {
+    predict: async (beats, onProgress) => {
+      const { logits } = await classifier.predict(beats, onProgress);
+      return { logits, probabilities: probabilitiesAt(logits, shape.classes, calibration.temperature) };
+    },
+    release: () => classifier.release(),
+  };
 }

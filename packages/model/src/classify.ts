@@ -1,13 +1,18 @@
 import { type BeatLabel, type Diagnostic, detectBeats, type EcgRecord } from '@ecgpu/ecg-dsp';
 import type { RecordClassifier } from './classifier.js';
+import { type Abstention, confidenceFloor } from './confidence/abstention.js';
 import type { InputContract } from './contract.js';
+import { mostLikely } from './most-likely.js';
 import { takeLead } from './preprocess/lead.js';
 import { networkInputs } from './preprocess/network-inputs.js';
 import { prepareBeats } from './preprocess/record-beats.js';
 import { beatProblem } from './preprocess/signal-problems.js';
 
-/** What a beat is called when its signal cannot be used: it is marked, not guessed. */
+/** What a beat is called that is not guessed: its signal cannot be used, or on request the model is not sure enough. */
 export const UNUSABLE = '?';
+
+/** Why a beat is called `?`. */
+export type NotCalled = 'signal' | 'confidence';
 
 export interface ClassifiedBeat {
   /** R peak, sample index at the record's rate. */
@@ -15,6 +20,8 @@ export interface ClassifiedBeat {
   /** Seconds from the record's start. */
   readonly time: number;
   readonly class: BeatLabel | typeof UNUSABLE;
+  /** Present where the beat is called `?`. */
+  readonly reason?: NotCalled;
   /** Probability of each of the model's classes; absent where the signal cannot be used. */
   readonly probabilities: Readonly<Partial<Record<BeatLabel, number>>> | null;
 }
@@ -34,35 +41,52 @@ export interface ClassifyOptions {
   readonly lead?: string;
   /** R peaks at the record's rate; found by the default detector where absent. */
   readonly peaks?: ArrayLike<number>;
+  /** Leaves beats uncalled whose most likely class is not likely enough. */
+  readonly abstention?: Abstention;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** The whole way from a record to classified beats. What the signal holds never throws; `diagnostics` says what was odd. */
+/**
+ * The whole way from a record to classified beats. What the signal holds never throws; `diagnostics` says what was odd.
+ *
+ * @throws EcgError `CONFIDENCE_RANGE`; those of takeLead and prepareBeats
+ */
 export async function classifyRecord(
   record: EcgRecord,
   { contract }: { readonly contract: InputContract },
   classifier: RecordClassifier,
-  { lead, peaks, onProgress }: ClassifyOptions = {},
+  { lead, peaks, abstention = { minConfidence: 0 }, onProgress }: ClassifyOptions = {},
 ): Promise<ClassifiedRecord> {
+  confidenceFloor([], abstention);
   const { signal, second, diagnostics } = takeLead(record, contract, lead);
   const detection = peaks === undefined ? detectBeats(signal.samples, signal.fs) : undefined;
   const beats = prepareBeats(signal, peaks ?? detection!.samples, contract, {
     where: record.name,
     ...(second ? { second } : {}),
   });
-  const { probabilities } = await classifier.predict(networkInputs(beats, contract), onProgress);
+  const { probabilities, logits } = await classifier.predict(networkInputs(beats, contract), onProgress);
   const { classes } = contract;
+  const width = classes.length;
+  // By logits: two probabilities may round to the same f32.
+  const likeliest = [...beats.peaks.keys()].map((b) => mostLikely(logits.subarray(b * width, (b + 1) * width)));
+  const confidence = likeliest.map((c, b) => probabilities[b * width + c]!);
+  const usable = (b: number) => (beats.problems[b]! & (beatProblem.missing | beatProblem.flat)) === 0;
+  const floor = confidenceFloor(
+    confidence.filter((_, b) => usable(b)),
+    abstention,
+  );
   const counts: Record<string, number> = Object.fromEntries([...classes, UNUSABLE].map((label) => [label, 0]));
   const classified = [...beats.peaks].map((sample, beat): ClassifiedBeat => {
-    const usable = (beats.problems[beat]! & (beatProblem.missing | beatProblem.flat)) === 0;
-    const row = probabilities.subarray(beat * classes.length, (beat + 1) * classes.length);
-    const called = usable ? classes[mostLikely(row)]! : UNUSABLE;
+    const reason = !usable(beat) ? 'signal' : confidence[beat]! < floor ? 'confidence' : undefined;
+    const called = reason === undefined ? classes[likeliest[beat]!]! : UNUSABLE;
     counts[called]!++;
+    const row = probabilities.subarray(beat * width, (beat + 1) * width);
     return {
       sample,
       time: sample / record.fs,
       class: called,
-      probabilities: usable ? Object.fromEntries(classes.map((label, i) => [label, row[i]!])) : null,
+      ...(reason === undefined ? {} : { reason }),
+      probabilities: usable(beat) ? Object.fromEntries(classes.map((label, i) => [label, row[i]!])) : null,
     };
   });
   return {
@@ -74,11 +98,4 @@ export async function classifyRecord(
     counts,
     diagnostics: [...record.diagnostics, ...diagnostics, ...(detection?.diagnostics ?? []), ...beats.diagnostics],
   };
-}
-
-/** Index of the largest value; the first of equals. */
-export function mostLikely(row: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
-  return best;
 }

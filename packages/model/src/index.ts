@@ -7,8 +7,16 @@ export {
   type ClassifiedRecord,
   type ClassifyOptions,
   classifyRecord,
+  type NotCalled,
   UNUSABLE,
 } from './classify.js';
+export { type Abstention, confidenceFloor } from './confidence/abstention.js';
+export type { Calibration } from './confidence/calibration.js';
+export * from './confidence/fit-calibration.js';
+export * from './confidence/reliability.js';
+export * from './confidence/report.js';
+export * from './confidence/risk-coverage.js';
+export * from './confidence/temperature.js';
 export * from './contract.js';
 export * from './data/annotated-beats.js';
 export * from './data/augmentation.js';

@@ -53,6 +53,15 @@ const ensemble: Model = {
     ]),
   ),
 };
+const calibration = {
+  temperature: 1.5,
+  folds: [['1'], ['2', '3']],
+  beats: 10,
+  eceBefore: 0.1,
+  eceAfter: 0.02,
+  command: 'none',
+  of: '0',
+};
 const refused = (message: RegExp) =>
   expect.objectContaining({ name: 'EngineError', code: 'FORMAT', message: expect.stringMatching(message) });
 
@@ -67,6 +76,20 @@ const withSecond = (contract: Record<string, unknown>) => withSecondLead(contrac
 describe('a model file', () => {
   it.each([beat, sequence, ensemble])('gives back a $kind model as it was', (model) => {
     expect(decodeModel(encodeModel(model))).toEqual(model);
+  });
+
+  it.each([beat, sequence])('gives back the temperature of a $kind model, and its weights as they were', (model) => {
+    const file = encodeModel({ ...model, calibration });
+    expect(decodeModel(file)).toEqual({ ...model, calibration });
+    const { calibration: _, ...plain } = decodeModel(file);
+    expect(encodeModel(plain)).toEqual(encodeModel(model));
+  });
+
+  it.each([0, -1, 1e9, null, '2'])('with a temperature of %s is refused', (temperature) => {
+    const file = encodeModel({ ...beat, calibration: { ...calibration, temperature: temperature as number } });
+    expect(() => decodeModel(file)).toThrow(
+      expect.objectContaining({ code: 'CONTRACT_INVALID', where: 'calibration.temperature' }),
+    );
   });
 
   it('keeps the tensors of a sequence model apart', () => {

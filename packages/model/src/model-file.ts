@@ -1,5 +1,6 @@
 import { readSafetensors, type Safetensors, writeSafetensors } from '@ecgpu/engine';
 import { type BeatModel, readBeatModel } from './beat-model.js';
+import { type Calibration, readCalibration } from './confidence/calibration.js';
 import type { InputContract } from './contract.js';
 import { metadataObject, modelError } from './model-metadata.js';
 import { readContract } from './read-contract.js';
@@ -32,6 +33,7 @@ export interface ModelParts {
   readonly metadata: Readonly<Record<string, string>>;
   readonly contract: InputContract;
   readonly provenance: Provenance;
+  readonly calibration?: Calibration;
 }
 
 interface ModelFormat<M extends Model> {
@@ -60,6 +62,7 @@ export function encodeModel<M extends Model>(model: M): Uint8Array<ArrayBuffer> 
     contract: JSON.stringify(model.contract),
     provenance: JSON.stringify(model.provenance),
     [WEIGHTS_CHECKSUM]: weightsChecksum(model.values),
+    ...(model.calibration ? { calibration: JSON.stringify(model.calibration) } : {}),
     notice: 'Research software. Not for clinical use.',
   });
 }
@@ -78,7 +81,11 @@ export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
   }
   const contract = readContract(metadataObject(where, metadata, 'contract'));
   const provenance = readProvenance(metadataObject(where, metadata, 'provenance') as object, where);
-  const model = known.read({ tensors, metadata, contract, provenance }, where);
+  const calibration =
+    metadata['calibration'] === undefined
+      ? {}
+      : { calibration: readCalibration(metadataObject(where, metadata, 'calibration')) };
+  const model = known.read({ tensors, metadata, contract, provenance, ...calibration }, where);
   requireChecksum(model.values, metadata, where);
   return model;
 }

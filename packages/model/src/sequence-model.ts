@@ -1,6 +1,7 @@
 import type { ParameterDefinitions, ParameterValues } from '@ecgpu/engine';
 import { type BeatEncoderShape, beatEncoderParameters } from './beat-encoder.js';
 import { requireEncoder } from './beat-model.js';
+import type { Calibration } from './confidence/calibration.js';
 import { type InputContract, leadCount } from './contract.js';
 import { beatVectorLength } from './lead-vectors.js';
 import type { ModelParts, Provenance } from './model-file.js';
@@ -23,6 +24,7 @@ export interface SequenceModel {
    */
   readonly values: ParameterValues;
   readonly provenance: Provenance;
+  readonly calibration?: Calibration;
 }
 
 const ENCODER = 'encoder.';
@@ -75,10 +77,8 @@ function readMembers(metadata: Readonly<Record<string, string>>, where: string):
   throw modelError(where, `has ${metadata['members']} members; it should be 1 to ${MOST_MEMBERS}`);
 }
 
-export function readSequenceModel(
-  { tensors, metadata, contract, provenance }: ModelParts,
-  where: string,
-): SequenceModel {
+export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, where: string): SequenceModel {
+  const { contract } = rest;
   const encoder = metadataObject(where, metadata, 'encoder') as BeatEncoderShape;
   const shape = metadataObject(where, metadata, 'network') as SequenceNetworkShape;
   const rule = metadataObject(where, metadata, 'rule') as OutputRule;
@@ -111,8 +111,7 @@ export function readSequenceModel(
     shape,
     members,
     rule,
-    contract,
     values: takeTensors(tensors, definitions, where),
-    provenance,
+    ...rest,
   };
 }

@@ -88,6 +88,19 @@ describe('ecgpu classify', () => {
     expect(await refusal(1, ...classify(at('100'), '--device', 'cpu', '--peaks', 'none'))).toContain('"100.none"');
   });
 
+  it("calls beats '?' that the model is not sure enough of, on request", async () => {
+    const run = classify(at('233'), '--device', 'cpu', '--coverage', '0.75');
+    const { beats, counts } = await ecgpuJson<ClassifyDocument>(...run);
+    expect(counts['?']).toBe(Math.floor(beats.length / 4));
+    expect(beats.filter(({ reason }) => reason === 'confidence')).toHaveLength(counts['?']!);
+    const { out } = await ecgpu(run);
+    expect(out).toContain(`Of those not called, the model was not sure enough of ${counts['?']}.`);
+    const all = await ecgpuJson<ClassifyDocument>(...classify(at('233'), '--device', 'cpu', '--min-confidence', '1'));
+    expect(all.counts['?']).toBe(beats.length);
+    expect(await refusal(2, ...classify(at('233'), '--min-confidence', '95'))).toContain('from 0 to 1');
+    expect(await refusal(2, ...run, '--min-confidence', '0.5')).toContain('cannot be used with');
+  });
+
   it('writes its classes as annotations once, and again only by force', async () => {
     const run = classify(at('100'), '--device', 'cpu', '--out', at('classified'));
     const { beats } = await ecgpuJson<ClassifyDocument>(...run);

@@ -10,12 +10,13 @@ import {
   STREAM_BATCH,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { writeBeatAnnotations } from '../annotate.js';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { warnOf } from '../diagnostics.js';
 import { leadsOption, withLeads } from '../lead-count.js';
+import { share } from '../options.js';
 import { printable } from '../printable.js';
 import { forEachRecord } from '../records.js';
 
@@ -24,6 +25,8 @@ interface ClassifyOptions extends DeviceOptions {
   readonly lead?: string;
   readonly leads?: '1' | '2';
   readonly peaks?: string;
+  readonly minConfidence?: number;
+  readonly coverage?: number;
   readonly out?: string;
   readonly force?: boolean;
   readonly causal?: boolean;
@@ -43,9 +46,20 @@ export function registerClassify(program: Command, console: Console): void {
     .option('--lead <name>', 'lead by name (default: the one the model was trained on)')
     .addOption(leadsOption())
     .option('--peaks <annotator>', 'take the R peaks from this annotation file instead of finding them')
+    .addOption(
+      new Option('--min-confidence <p>', "call beats '?' whose likeliest class has a probability below this")
+        .argParser(share)
+        .conflicts('coverage'),
+    )
+    .option('--coverage <share>', "call this share of a record's beats, the surest, and the others '?'", share)
     .option('--out <dir>', 'write <record>.ecgpu, a WFDB annotation file, into this folder')
     .option('--force', 'replace annotation files that are there')
-    .option('--causal', 'measure each beat against those before it only, as `ecgpu stream` does')
+    .addOption(
+      new Option('--causal', 'measure each beat against those before it only, as `ecgpu stream` does').conflicts([
+        'minConfidence',
+        'coverage',
+      ]),
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -54,7 +68,10 @@ Examples:
   ecgpu classify data/mitdb-samples/100
   ecgpu classify mitdb/100 mitdb/101 --out classified
   ecgpu classify mitdb/100 --json --device cpu
-Beats on missing or flat signal are called '?', not guessed.`,
+  ecgpu classify mitdb/100 --min-confidence 0.9
+Beats on missing or flat signal are called '?', not guessed; with --min-confidence or --coverage so are those that the model
+is less sure of. \`ecgpu evaluate\` shows what either costs and spares.
+Research software: not for clinical use.`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
       const model = withLeads(await loadModel(options.model), options.leads);
@@ -78,7 +95,7 @@ Beats on missing or flat signal are called '?', not guessed.`,
 
 async function classify(
   path: string,
-  { lead, peaks, out, force = false, causal = false }: ClassifyOptions,
+  { lead, peaks, minConfidence, coverage, out, force = false, causal = false }: ClassifyOptions,
   model: LoadedModel,
   classifier: RecordClassifier,
   console: Console,
@@ -98,6 +115,8 @@ async function classify(
   const result = await (causal ? classifyCausally : classifyRecord)(record, model, classifier, {
     ...(lead === undefined ? {} : { lead }),
     ...(given === undefined ? {} : { peaks: given }),
+    ...(minConfidence === undefined ? {} : { abstention: { minConfidence } }),
+    ...(coverage === undefined ? {} : { abstention: { coverage } }),
     onProgress: (done, total) => line.update(done, total),
   });
   line.end(`${result.beats.length} beats`);
@@ -125,7 +144,11 @@ function document(
     lead,
     ...(secondLead === undefined ? {} : { secondLead }),
     device,
-    model: { name: model.name, hash: model.hash, mapping: model.contract.mapping, classes: model.contract.classes },
+    model: {
+      ...{ name: model.name, hash: model.hash, mapping: model.contract.mapping, classes: model.contract.classes },
+      // Null: the probabilities are as the network gives them.
+      temperature: model.calibration?.temperature ?? null,
+    },
     beats,
     counts,
     diagnostics,
@@ -138,7 +161,7 @@ const NAMES: Readonly<Record<string, string>> = {
   S: 'supraventricular',
   V: 'ventricular',
   F: 'fusion',
-  '?': 'signal not usable',
+  '?': 'not called',
 };
 
 /** A table of counts, and a strip of the record: one line a minute, one letter a beat. */
@@ -152,6 +175,8 @@ function describe({ record, fs, lead, secondLead, beats, counts }: ClassifiedRec
       `  ${label}  ${NAMES[label]?.padEnd(18) ?? label.padEnd(18)}${String(count).padStart(6)}  ${share.padStart(7)}`,
     );
   }
+  const unsure = beats.filter(({ reason }) => reason === 'confidence').length;
+  if (unsure > 0) lines.push('', `Of those not called, the model was not sure enough of ${unsure}.`);
   if (beats.length > 0) lines.push('', 'minute  beats (· normal)');
   const minutes = new Map<number, string>();
   for (const { sample, class: label } of beats) {

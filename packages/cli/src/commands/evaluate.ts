@@ -2,6 +2,7 @@ import { folderSource } from '@ecgpu/ecg-dsp/node';
 import {
   assertDisjoint,
   type BeatSet,
+  confidenceTable,
   type EvaluationSummary,
   evaluationReport,
   type InputContract,
@@ -151,10 +152,11 @@ A record the model was trained on is refused: its figures would say nothing abou
         }
         console.out(`${protocol.heading(models[0]!, list)}\n`);
         if (shared.size > 0) console.out(`Patients in both halves: ${[...shared].join(', ')}.\n`);
-        for (const { model, evaluation, before } of results) {
+        for (const { model, evaluation, before, confidence } of results) {
           if (models.length > 1) console.out(`\nModel ${model.name}:\n`);
           if (before) console.out(`\nBefore:\n${evaluationReport(before)}\nAfter:\n`);
           console.out(`\n${evaluationReport(evaluation)}`);
+          if (confidence) console.out(`\n${confidenceTable(confidence)}`);
         }
         console.out(`\nMean F1 (range over ${models.length} models) [95 % over patients]:\n${summaryTable(summaries)}`);
         console.out('\nResearch software: not for clinical use.\n');

@@ -101,7 +101,9 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
             device: `${device.kind}: ${device.description}`,
             parent: model.hash,
           };
-          await writeFileAtomic(options.out, encodeModel({ ...model, values, provenance }), {
+          // The parent's temperature was fitted to other weights.
+          const { calibration: _, ...uncalibrated } = model;
+          await writeFileAtomic(options.out, encodeModel({ ...uncalibrated, values, provenance }), {
             force: options.force === true,
           });
           console.err(`wrote ${options.out}\n`);

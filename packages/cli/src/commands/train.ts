@@ -7,15 +7,9 @@ import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
-import type { Trained, TrainingJob } from '../training/job.js';
-import { trainBeat } from '../training/train-beat.js';
-import { trainSequence } from '../training/train-sequence.js';
+import type { TrainingJob } from '../training/job.js';
+import { trainers } from '../training/trainers.js';
 import { UsageError } from '../usage-error.js';
-
-const trainers: { readonly [K in ModelKind]: (job: TrainingJob) => Promise<Trained> } = {
-  beat: trainBeat,
-  sequence: trainSequence,
-};
 
 interface TrainOptions extends DeviceOptions, ImbalanceOptions {
   readonly data: string;

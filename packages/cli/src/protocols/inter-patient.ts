@@ -1,4 +1,4 @@
-import { evaluateOnBeats, openClassifier } from '@ecgpu/model';
+import { callsOf, confidenceReport, evaluateCalls, openClassifier, scoreBeats } from '@ecgpu/model';
 import type { Protocol } from './protocol.js';
 
 /** Other people's beats, at their annotated R peaks. */
@@ -10,7 +10,11 @@ export const interPatient: Protocol = {
     const classifier = await openClassifier(device, model);
     const line = console.progress('beats');
     try {
-      return { evaluation: await evaluateOnBeats(set, classifier, (done, total) => line.update(done, total)) };
+      const scored = await scoreBeats(set, classifier, (done, total) => line.update(done, total));
+      return {
+        evaluation: evaluateCalls(callsOf(scored), model.contract.mapping),
+        confidence: confidenceReport(scored, model.calibration?.temperature),
+      };
     } finally {
       line.end();
       classifier.release();

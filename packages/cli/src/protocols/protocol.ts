@@ -1,6 +1,6 @@
 import type { RecordSource } from '@ecgpu/ecg-dsp';
 import type { Device } from '@ecgpu/engine';
-import type { BeatSet, Evaluation, InputContract, RecordList } from '@ecgpu/model';
+import type { BeatSet, ConfidenceReport, Evaluation, InputContract, RecordList } from '@ecgpu/model';
 import type { LoadedModel } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
 
@@ -19,6 +19,8 @@ export interface ProtocolResult {
   readonly evaluation: Evaluation;
   /** The same beats without what the protocol is about. */
   readonly before?: Evaluation;
+  /** How far the probabilities can be relied on, where the protocol scores the model as it is. */
+  readonly confidence?: ConfidenceReport;
 }
 
 /** A way to score a model. */

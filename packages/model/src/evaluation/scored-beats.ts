@@ -1,8 +1,8 @@
 import { type BeatLabel, beatLabels, EcgError } from '@ecgpu/ecg-dsp';
 import type { RecordClassifier } from '../classifier.js';
-import { mostLikely } from '../classify.js';
 import { type BeatSet, beatSetInputs } from '../data/beat-set.js';
 import { recordRanges } from '../data/encoded-beats.js';
+import { mostLikely } from '../most-likely.js';
 import type { RecordCalls } from './evaluation.js';
 
 /** Annotated beats with a classifier's logits: what calls, confidence and calibration are counted from. */
@@ -89,6 +89,19 @@ export function joinScoredBeats(parts: readonly ScoredBeats[]): ScoredBeats {
     peaks: Int32Array.from(parts.flatMap(({ peaks }) => [...peaks])),
     labels: Uint8Array.from(parts.flatMap(({ labels }) => [...labels])),
     logits: Float32Array.from(parts.flatMap(({ logits }) => [...logits])),
+  };
+}
+
+/** Those beats that are of some of the records; of the others none are left. */
+export function scoredBeatsOf(scored: ScoredBeats, records: readonly string[]): ScoredBeats {
+  const kept = [...scored.recordOf.keys()].filter((beat) => records.includes(scored.records[scored.recordOf[beat]!]!));
+  return {
+    ...scored,
+    count: kept.length,
+    recordOf: Uint16Array.from(kept, (beat) => scored.recordOf[beat]!),
+    peaks: Int32Array.from(kept, (beat) => scored.peaks[beat]!),
+    labels: Uint8Array.from(kept, (beat) => scored.labels[beat]!),
+    logits: takeRows(scored.logits, scored.classes.length, kept),
   };
 }
 

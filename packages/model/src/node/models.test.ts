@@ -12,6 +12,15 @@ it('ships two models, of which the second has the first as its encoder', async (
   expect(sequence.provenance.dataHash).toBe(beat.provenance.dataHash);
 });
 
+it('calibrates both, on the records that each has learned from', async () => {
+  const [beat, sequence] = await Promise.all([loadModel('beat'), loadModel('sequence')]);
+  for (const { calibration, provenance } of [beat, sequence]) {
+    expect(calibration!.folds.flat().sort()).toEqual(provenance.records);
+  }
+  // The encoder was taken before there was a temperature; it is of the file that the calibrated one names.
+  expect(sequence.provenance.parent).toBe(beat.calibration!.of);
+});
+
 it('says which models there are where there is none of that name', async () => {
   await expect(loadModel('best')).rejects.toThrow(
     expect.objectContaining({ code: 'MODEL_NOT_FOUND', fix: expect.stringContaining('beat, sequence') }),

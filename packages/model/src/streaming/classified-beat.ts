@@ -1,5 +1,6 @@
 import type { BeatLabel } from '@ecgpu/ecg-dsp';
-import { type ClassifiedBeat, mostLikely, UNUSABLE } from '../classify.js';
+import { type ClassifiedBeat, UNUSABLE } from '../classify.js';
+import { mostLikely } from '../most-likely.js';
 import { beatProblem } from '../preprocess/signal-problems.js';
 import type { CalledBeat } from './stream-caller.js';
 
@@ -14,6 +15,7 @@ export function classifiedBeat(
     sample,
     time: sample / fs,
     class: usable ? classes[mostLikely(probabilities)]! : UNUSABLE,
+    ...(usable ? {} : { reason: 'signal' }),
     probabilities: usable ? Object.fromEntries(classes.map((label, i) => [label, probabilities[i]!])) : null,
   };
 }

@@ -1,0 +1,111 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { decodeAnnotations } from '@ecgpu/ecg-dsp';
+import { encodeAnnotations } from '@ecgpu/ecg-dsp/writing';
+import { type Calibration, decodeModel, encodeModel, fileHash } from '@ecgpu/model';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
+import { excerpt } from '../../test/sample-records.js';
+import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
+import { writeTinyModel } from '../../test/tiny-model.js';
+
+const at = temporaryFolder();
+const list = (name: string, ...records: string[]) =>
+  writeFile(at(`${name}.json`), JSON.stringify({ name, database: 'mitdb', records }));
+const calibrate = (model: string, out: string, ...more: string[]) => [
+  ...['calibrate', model, '--data', at('data'), '--out', at(out), '--split', at('pair.json')],
+  ...['--folds', `${at('one.json')},${at('other.json')}`, '--device', 'wasm', ...more],
+];
+let trained: string;
+
+beforeAll(async () => {
+  for (const [name, from] of [
+    ['early', 0],
+    ['late', 900],
+  ] as const) {
+    // Of one patient both, who is too easy: some beats are given another class.
+    const file = `${await excerpt(at('data'), '233', 180, from, name)}.atr`;
+    const { annotations } = decodeAnnotations(await readFile(file));
+    const muddled = annotations.map((beat, i) => (i % 10 === 5 ? { ...beat, symbol: 'A' } : beat));
+    await writeFile(file, encodeAnnotations(muddled, { fs: 360 }));
+  }
+  await list('pair', 'early', 'late');
+  await list('one', 'early');
+  await list('other', 'late');
+  const run = [
+    '--data',
+    at('data'),
+    '--split',
+    at('pair.json'),
+    '--out',
+    at('run'),
+    '--epochs',
+    '1',
+    '--device',
+    'wasm',
+  ];
+  expect((await ecgpu(['train', ...run])).exit).toBe(0);
+  trained = at('run', 'model.safetensors');
+});
+
+describe('ecgpu calibrate', () => {
+  it('writes the same weights with a temperature, and says where it is from', async () => {
+    const result = await ecgpuJson<{ readonly calibration: Calibration; readonly hash: string }>(
+      ...calibrate(trained, 'calibrated.safetensors', '--work', at('folds')),
+    );
+    const [before, after] = await Promise.all([trained, at('calibrated.safetensors')].map((path) => readFile(path)));
+    const { calibration, ...plain } = decodeModel(after!);
+    expect(encodeModel(plain)).toEqual(new Uint8Array(before!));
+    expect(calibration).toEqual(result.calibration);
+    expect(calibration).toMatchObject({ folds: [['early'], ['late']], of: await fileHash(before!) });
+    expect(result.hash).toBe(await fileHash(after!));
+    expect(await filesIn(at('folds'))).toEqual(['beat-one', 'beat-other']);
+    expect(decodeModel(await readFile(at('folds', 'beat-one', 'model.safetensors'))).provenance.records).toEqual([
+      'late',
+    ]);
+
+    // A second time the folds are there already, and a calibrated model gives the same file.
+    let steps = 0;
+    const again = await ecgpu(
+      calibrate(at('calibrated.safetensors'), 'again.safetensors', '--work', at('folds')),
+      (label) => {
+        if (label === 'steps') steps++;
+      },
+    );
+    expect(again.out).toMatch(/^Temperature \d+\.\d+, from \d+ beats that were held out/);
+    expect(steps).toBe(0);
+    expect(await readFile(at('again.safetensors'))).toEqual(after);
+    expect((await ecgpu(calibrate(trained, 'again.safetensors'))).exit).toBe(1);
+  });
+
+  it('changes probabilities and no class', async () => {
+    const classified = await Promise.all(
+      [trained, at('calibrated.safetensors')].map((model) =>
+        ecgpuJson<{
+          beats: { class: string; probabilities: Record<string, number> }[];
+          model: { temperature: number };
+        }>(...['classify', at('data', 'late'), '--model', model, '--device', 'wasm']),
+      ),
+    );
+    const [before, after] = classified;
+    expect(before!.model.temperature).toBeNull();
+    expect(after!.beats.map((beat) => beat.class)).toEqual(before!.beats.map((beat) => beat.class));
+    for (const [index, { probabilities }] of after!.beats.entries()) {
+      const was = before!.beats[index]!.probabilities;
+      const odds = (p: Record<string, number>) => Math.log(p['N']! / p['V']!);
+      expect(odds(probabilities) * after!.model.temperature).toBeCloseTo(odds(was), 2);
+    }
+  });
+
+  it('refuses models and folds whose temperature would be of something else', async () => {
+    const tiny = await writeTinyModel(at('tiny.safetensors'), { records: ['early', 'late'] });
+    expect(await refusal(1, ...calibrate(tiny, 'x.safetensors'))).toContain('cannot be repeated for each fold');
+    const halves = (folds: string) => [...calibrate(trained, 'x.safetensors'), '--folds', folds];
+    expect(await refusal(1, ...halves(`${at('one.json')},${at('one.json')}`))).toContain(
+      'Record early is in two folds',
+    );
+    expect(await refusal(1, ...halves('ds1-fold-1,ds1-fold-2'))).toContain('is not in pair');
+    const ds1 = ['--split', 'ds1', '--folds', 'ds1-fold-1,ds1-fold-2,ds1-fold-3'];
+    expect(await refusal(1, ...calibrate(trained, 'x.safetensors', ...ds1))).toContain('trained on 2 records');
+    expect(await refusal(2, 'calibrate', 'beat', '--data', at())).toContain("'--out <file>' not specified");
+  });
+});

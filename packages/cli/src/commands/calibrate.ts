@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EcgError } from '@ecgpu/ecg-dsp';
+import { folderSource, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
+import type { Device } from '@ecgpu/engine';
+import {
+  type Calibration,
+  type CalibrationFit,
+  encodeModel,
+  fileHash,
+  fitCalibration,
+  foldComplements,
+  loadBeatSet,
+  outOfFold,
+  type RecordList,
+  type ReliabilityBin,
+} from '@ecgpu/model';
+import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
+import type { Command } from 'commander';
+import { type Console, printJson } from '../console.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { refuseToReplace } from '../output-file.js';
+import { type FoldRecipe, foldModel } from '../training/fold-models.js';
+
+interface CalibrateOptions extends DeviceOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly split: string;
+  readonly folds: string;
+  readonly work?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function registerCalibrate(program: Command, console: Console): void {
+  program
+    .command('calibrate')
+    .description('fit the temperature of a model’s probabilities on people held out of its training records')
+    .argument('<model>', 'shipped model, or a model file, that `ecgpu train` made')
+    .requiredOption('--data <dir>', 'folder with its training records and their .atr annotations')
+    .requiredOption('--out <file>', 'write the model file with its temperature; the weights stay as they are')
+    .option('--split <name|file>', 'the records that the model was trained on', 'ds1')
+    .option('--folds <list>', 'splits that share out those records', 'ds1-fold-1,ds1-fold-2,ds1-fold-3')
+    .option('--work <dir>', "keep the folds' runs in this folder; those that are there are used, or gone on with")
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option('--force', 'replace a model file that is there')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ecgpu calibrate beat --data mitdb --out beat.safetensors
+  ecgpu calibrate runs/sequence/model.safetensors --data mitdb --out sequence.safetensors --work runs/folds
+For each fold a model of the same recipe and seed is trained on the other folds and scores the fold. One temperature is
+fitted to all folds' logits (Guo et al. 2017); the error afterwards is that of each fold at the others' temperature.
+It is the recipe's temperature, taken over to the model that has learned from all folds. Classes never change by it.
+Research software: not for clinical use.`,
+    )
+    .action(async (name: string, options: CalibrateOptions) => {
+      refuseToReplace(options.out, options.force === true);
+      const model = await loadModel(name);
+      const recipe = recipeOf(model);
+      const list = await openSplit(options.split);
+      const folds = await Promise.all(options.folds.split(',').map((fold) => openSplit(fold.trim())));
+      foldComplements(list, folds);
+      requireTrainingRecords(model, list, folds);
+      const source = folderSource(options.data);
+      const work = options.work ?? (await mkdtemp(join(tmpdir(), 'ecgpu-folds-')));
+      let device: Device | undefined;
+      try {
+        device = await openChosenDevice(options, console);
+        const opened = device;
+        const training = { source, work, console, device: async () => opened };
+        const line = console.progress('beats scored');
+        const scored = await outOfFold(device, list, folds, {
+          train: (rest, fold) => foldModel(recipe, rest, fold, training),
+          beats: (records, contract) => loadBeatSet(source, records, contract),
+          onProgress: (fold, done, total) => line.update(done, total, fold.name),
+        });
+        line.end(`${scored.count} beats`);
+        const fit = fitCalibration(
+          scored,
+          folds.map(({ records }) => records),
+        );
+        const { calibration: earlier, name: _, hash, ...plain } = model;
+        const calibration: Calibration = {
+          temperature: fit.temperature,
+          folds: folds.map(({ records }) => records),
+          beats: scored.count,
+          eceBefore: fit.before.ece,
+          eceAfter: fit.after.ece,
+          command: `ecgpu calibrate --split ${list.name} --folds ${folds.map((fold) => fold.name).join(',')}`,
+          of: earlier?.of ?? hash,
+        };
+        const file = encodeModel({ ...plain, calibration });
+        await writeFileAtomic(options.out, file, { force: options.force === true });
+        console.err(`wrote ${options.out}\n`);
+        if (options.json) {
+          const made = { model: options.out, hash: await fileHash(file) };
+          return printJson(console, { ...made, calibration, ...fit, notForClinicalUse: true });
+        }
+        console.out(describe(fit, scored.count, folds));
+      } finally {
+        device?.close();
+        if (options.work === undefined) await rm(work, { recursive: true, force: true });
+      }
+    });
+}
+
+/** A temperature belongs to a recipe, so the folds need the very one. */
+function recipeOf({ kind, provenance: { command }, name }: LoadedModel): FoldRecipe {
+  const found = /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)$/.exec(command);
+  if (found && (found[1] !== undefined) === (kind === 'sequence')) {
+    return { kind, seed: Number(found[2]), epochs: Number(found[3]) };
+  }
+  throw new EcgError('CALIBRATION_RECIPE', `${name} was made by '${command}', which cannot be repeated for each fold`, {
+    where: name,
+    fix: 'Calibrate a model that `ecgpu train` made from initial weights, before it is fine-tuned.',
+  });
+}
+
+function requireTrainingRecords(model: LoadedModel, list: RecordList, folds: readonly RecordList[]): void {
+  const learned = model.provenance.records;
+  const held = folds.flatMap(({ records }) => records);
+  const problem = learned.find((record) => !held.includes(record)) ?? held.find((record) => !learned.includes(record));
+  if (problem === undefined && list.records.length === held.length) return;
+  throw new EcgError(
+    'CALIBRATION_RECORDS',
+    `${model.name} was trained on ${learned.length} records, the folds of ${list.name} hold ${held.length}${
+      problem === undefined ? '' : `; ${problem} is in one of the two only`
+    }`,
+    {
+      where: folds.map(({ name }) => name).join(', '),
+      fix: 'Give folds that together hold the records that the model was trained on, and no others.',
+    },
+  );
+}
+
+function describe(
+  { temperature, foldTemperatures, before, after }: CalibrationFit,
+  beats: number,
+  folds: readonly RecordList[],
+): string {
+  const percent = (share: number | null) => (share === null ? '-' : (100 * share).toFixed(1)).padStart(7);
+  const row = (bin: ReliabilityBin) =>
+    `${String(bin.beats).padStart(7)} ${percent(bin.confidence)} ${percent(bin.accuracy)}`;
+  const lines = [
+    `Temperature ${temperature.toFixed(4)}, from ${beats} beats that were held out (without ${folds
+      .map(({ name }, index) => `${name}: ${foldTemperatures[index]!.toFixed(3)}`)
+      .join(', ')}).`,
+    `Expected calibration error ${(100 * before.ece).toFixed(2)} % before, ${(100 * after.ece).toFixed(2)} % after; negative log-likelihood ${before.nll.toFixed(4)}, ${after.nll.toFixed(4)}.`,
+    '',
+    'confidence       before: beats    says %  right %   after: beats    says %  right %',
+    ...before.bins.flatMap((bin, index) => {
+      const later = after.bins[index]!;
+      if (bin.beats + later.beats === 0) return [];
+      return [`${bin.from.toFixed(2)} - ${bin.to.toFixed(2)}  ${row(bin).padStart(27)}  ${row(later).padStart(27)}`];
+    }),
+  ];
+  return `${lines.join('\n')}\n\nResearch software: not for clinical use.\n`;
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EcgError, type RecordSource } from '@ecgpu/ecg-dsp';
+import type { Device } from '@ecgpu/engine';
+import type { ModelKind, RecordList } from '@ecgpu/model';
+import { dataHash, type LoadedModel, loadModel } from '@ecgpu/model/node';
+import type { Console } from '../console.js';
+import { trainers } from './trainers.js';
+
+/** A recipe that is repeated on other records. */
+export interface FoldRecipe {
+  readonly kind: ModelKind;
+  readonly seed: number;
+  readonly epochs: number;
+}
+
+export interface FoldTraining {
+  readonly source: RecordSource;
+  /** Folder of the folds' runs. */
+  readonly work: string;
+  readonly console: Console;
+  readonly device: () => Promise<Device>;
+}
+
+/**
+ * The model of a recipe on the records of `rest`: from the fold's folder where an earlier run has trained it there,
+ * gone on with where one was interrupted, trained otherwise.
+ *
+ * @throws EcgError `RUN_DIFFERS` where the folder holds a model of something else.
+ */
+export async function foldModel(
+  { kind, seed, epochs }: FoldRecipe,
+  rest: RecordList,
+  fold: RecordList,
+  { source, work, console, device }: FoldTraining,
+): Promise<LoadedModel> {
+  const out = join(work, `${kind}-${fold.name}`);
+  const hash = await dataHash(source, rest.records);
+  const finished = join(out, 'model.safetensors');
+  if (existsSync(finished)) {
+    const model = await loadModel(finished);
+    const { provenance } = model;
+    const same =
+      model.kind === kind &&
+      provenance.dataHash === hash &&
+      provenance.seed === seed &&
+      provenance.command.includes(`--epochs ${epochs}`);
+    if (same) return model;
+    throw new EcgError('RUN_DIFFERS', `${finished} was trained otherwise: ${provenance.command}`, {
+      where: finished,
+      fix: 'Choose another folder for the folds.',
+    });
+  }
+  console.err(`${fold.name}: training a model without its ${fold.records.length} records\n`);
+  const resume = existsSync(join(out, 'config.json'));
+  const job = { source, split: rest.name, records: rest.records, dataHash: hash, out, seed, epochs, resume, console };
+  const { model } = await trainers[kind]({ ...job, leads: 1, members: 1, encoder: undefined, device });
+  return loadModel(model);
+}

@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import { type EcgRecord, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { folderSource } from '@ecgpu/ecg-dsp/node';
+import type { Device } from '@ecgpu/engine';
+import { openDevice } from '@ecgpu/engine/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openClassifier, type RecordClassifier } from '../src/classifier.js';
+import { type ClassifyOptions, classifyRecord, UNUSABLE } from '../src/classify.js';
+import { annotatedBeats } from '../src/data/annotated-beats.js';
+import { type LoadedModel, loadModel } from '../src/node/models.js';
+
+const source = folderSource(fileURLToPath(new URL('../../../data/mitdb-samples', import.meta.url)));
+const SECONDS = 60;
+/** Seconds without signal, and on a flat line. */
+const [missing, flat] = [[20, 25] as const, [40, 45] as const];
+
+let device: Device;
+let record: EcgRecord;
+let peaks: ArrayLike<number>;
+beforeAll(async () => {
+  device = await openDevice({ kind: 'wasm' });
+  record = await readRecord(source, '233', { from: 0, to: SECONDS * 360 });
+  const { annotations } = await readAnnotations(source, '233', 'atr', { fs: 360 });
+  const inside = annotations.filter(({ sample }) => sample < SECONDS * 360);
+  peaks = annotatedBeats(inside, 'dechazal', record.length, '233').samples;
+});
+afterAll(() => device.close());
+
+function damaged(): EcgRecord {
+  const leads = record.leads.map((lead) => {
+    const samples = Float64Array.from(lead.samples);
+    samples.fill(Number.NaN, missing[0] * 360, missing[1] * 360);
+    samples.fill(0.1, flat[0] * 360, flat[1] * 360);
+    return { ...lead, samples };
+  });
+  return { ...record, leads };
+}
+
+describe.each(['beat', 'sequence'])('classifyRecord with the %s model', (name) => {
+  let model: LoadedModel;
+  let classifier: RecordClassifier;
+  beforeAll(async () => {
+    model = await loadModel(name);
+    classifier = await openClassifier(device, model);
+  });
+  afterAll(() => classifier.release());
+  const classify = (of: EcgRecord, options: ClassifyOptions = {}) =>
+    classifyRecord(of, model, classifier, { peaks, ...options });
+
+  it('marks beats on unusable signal and guesses none of them', async () => {
+    const { beats, counts } = await classify(damaged());
+    // The filters blur the ends of a gap.
+    const within = (time: number, margin: number) =>
+      [missing, flat].some(([from, to]) => time >= from - margin && time < to + margin);
+    for (const { time, class: called, reason, probabilities } of beats) {
+      if (within(time, -1))
+        expect({ called, reason, probabilities }).toEqual({ called: UNUSABLE, reason: 'signal', probabilities: null });
+      if (!within(time, 1)) expect(called).not.toBe(UNUSABLE);
+    }
+    expect(counts[UNUSABLE]).toBeGreaterThan(10);
+    // What the model is asked to be sure of does not bring them back.
+    const all = await classify(damaged(), { abstention: { coverage: 1 } });
+    expect(all.counts).toEqual(counts);
+  });
+
+  it('leaves the least sure uncalled on request, with their probabilities', async () => {
+    const whole = await classify(record);
+    const sureness = whole.beats.map(({ probabilities }) => Math.max(...Object.values(probabilities!)));
+    const floor = [...sureness].sort((a, b) => a - b)[10]!;
+    const { beats, counts } = await classify(record, { abstention: { minConfidence: floor } });
+    expect(counts[UNUSABLE]).toBe(10);
+    for (const [index, beat] of beats.entries()) {
+      const { reason: _, ...rest } = beat;
+      if (sureness[index]! >= floor) expect(beat).toEqual(whole.beats[index]);
+      else
+        expect({ ...rest, reason: beat.reason }).toEqual({
+          ...whole.beats[index],
+          class: UNUSABLE,
+          reason: 'confidence',
+        });
+    }
+    const share = await classify(record, { abstention: { coverage: 1 - 10 / beats.length } });
+    expect(share.beats).toEqual(beats);
+    await expect(classify(record, { abstention: { coverage: 95 } })).rejects.toThrow(
+      expect.objectContaining({ code: 'CONFIDENCE_RANGE' }),
+    );
+  });
+});
