@@ -4,12 +4,12 @@ import { minifyWgsl } from '../../../build/wgsl-minify.js';
 import type { WebGpuDevice } from '../src/devices/webgpu/device.js';
 import { lower } from '../src/devices/webgpu/lower.js';
 import { prelude } from '../src/devices/webgpu/prelude.js';
-import type { KernelConstants, KernelLimits } from '../src/graph/lowering.js';
+import { type Kernel, type KernelConstants, type KernelLimits, sourceOf } from '../src/graph/lowering.js';
 import { elements } from '../src/graph/shape.js';
 import { activeGraph, trace } from '../src/graph/trace.js';
-import { GRU_PLACEMENTS } from '../src/ops/gru/placement.js';
 import { gpuForTests } from '../src/testing/gpu-for-tests.js';
 import { type OpCase, opCases, openCpuDevice } from '../src/testing/index.js';
+import { VARIANTS } from '../src/tuning/shape-classes.js';
 
 describe('minifyWgsl', () => {
   it.each([
@@ -57,11 +57,25 @@ function published(source: string): string {
   return files.reduce((text, file) => text.replaceAll(file, minifyWgsl(file)), source);
 }
 
-const VARIANTS = [{}, ...Object.keys(GRU_PLACEMENTS).map((gru) => ({ gru }))];
+const everyVariant = [
+  {},
+  ...Object.entries(VARIANTS).flatMap(([kernel, names]) => names.map((name) => ({ [kernel]: name }))),
+];
+
+interface Shader {
+  readonly source: string;
+  readonly constants: KernelConstants;
+}
+
+/** What measures a device's peaks, and belongs to no op. */
+const rooflines: [string, Shader][] = ['compute', 'copy'].map((name) => [
+  `roofline ${name}`,
+  { source: readFileSync(new URL(`devices/webgpu/roofline-${name}.wgsl`, sources), 'utf8'), constants: {} },
+]);
 
 /** Every kernel of the op cases, once for each choice of the constants that switch code on and off. */
-function allKernels(limits: KernelLimits): Map<string, { source: string; constants: KernelConstants }> {
-  const kernels = new Map<string, { source: string; constants: KernelConstants }>();
+async function allKernels(limits: KernelLimits): Promise<Map<string, Shader>> {
+  const kernels = new Map<string, { kernel: Kernel; constants: KernelConstants }>();
   const memory = openCpuDevice();
   for (const { inputs, state = {}, build } of Object.values(opCases as Record<string, readonly OpCase[]>).flat()) {
     const types = Object.fromEntries(Object.entries(inputs).map(([name, { type }]) => [name, type]));
@@ -72,22 +86,25 @@ function allKernels(limits: KernelLimits): Map<string, { source: string; constan
       });
       return build({ ...tensors, ...Object.fromEntries(states) });
     });
-    for (const variants of VARIANTS) {
+    for (const variants of everyVariant) {
       for (const { kernel, constants } of graph.nodes.flatMap((node) => lower(node, limits, variants).steps)) {
         const switches = Object.entries(constants).filter(
           ([name, value]) => typeof value === 'boolean' || /ACTIVATION|FUNCTION/.test(name),
         );
-        kernels.set(`${kernel.name} ${JSON.stringify(switches)}`, { source: kernel.source, constants });
+        kernels.set(`${kernel.name} ${JSON.stringify(switches)}`, { kernel, constants });
       }
     }
   }
-  return kernels;
+  const shaders = [...kernels].map(async ([name, { kernel, constants }]): Promise<[string, Shader]> => {
+    return [name, { source: await sourceOf(kernel), constants }];
+  });
+  return new Map([...rooflines, ...(await Promise.all(shaders))]);
 }
 
 it('every minified shader compiles', async (context) => {
   const device = (await gpuForTests()) ?? context.skip('no WebGPU adapter on this machine');
   const { gpu, limits } = device as WebGpuDevice;
-  const kernels = allKernels(limits);
+  const kernels = await allKernels(limits);
   const unused = files.filter((file) => ![...kernels.values()].some(({ source }) => source.includes(file)));
   expect(unused).toEqual([]);
   const problems: string[] = [];

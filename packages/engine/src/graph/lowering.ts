@@ -23,7 +23,12 @@ export type KernelConstants = Readonly<
 /** A shader and the name it goes by in labels, profiles and error messages. */
 export interface Kernel {
   readonly name: string;
-  readonly source: string;
+  /** A function where pages that only infer on a GPU should not carry the text: variants for CPUs, training. */
+  readonly source: string | (() => Promise<string>);
+}
+
+export async function sourceOf({ source }: Kernel): Promise<string> {
+  return typeof source === 'string' ? source : source();
 }
 
 /** One dispatch. Its text depends on `kernel` and `constants` only, so together they are the pipeline's cache key. */

@@ -4,8 +4,9 @@ import { type MatmulAttributes, type MatmulExtent, matmulExtent } from '../ops/m
 
 /** The variants of every kernel that has any, by the name that ops look them up by. */
 export const VARIANTS = {
-  gru: ['private', 'workgroup', 'storage'],
+  gru: ['private', 'workgroup', 'storage', 'blocks'],
   matmul: ['tiled', 'direct'],
+  'conv1d weight gradient': ['shared', 'direct'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type TunedKernel = keyof typeof VARIANTS;
@@ -19,7 +20,10 @@ export interface ShapeClass {
 }
 
 const hidden = (node: Node) => node.inputs[1]!.shape.at(-1)!;
-const gru = (op: 'gruRecurrence' | 'gruRecurrenceGradient', holds: ShapeClass['holds']): ShapeClass => ({
+const gru = (
+  op: 'gruRecurrence' | 'gruRecurrenceGradient' | 'gruWeightGradient',
+  holds: ShapeClass['holds'],
+): ShapeClass => ({
   op,
   kernels: ['gru'],
   holds,
@@ -36,6 +40,8 @@ const classes = {
   'gru forward, hidden 33 to 64': gru('gruRecurrence', (node) => hidden(node) > 32 && hidden(node) <= 64),
   'gru backward, hidden to 32': gru('gruRecurrenceGradient', (node) => hidden(node) <= 32),
   'gru backward, hidden 33 to 64': gru('gruRecurrenceGradient', (node) => hidden(node) > 32 && hidden(node) <= 64),
+  'gru weight gradient': gru('gruWeightGradient', () => true),
+  'conv1d weight gradient': { op: 'conv1dWeightGradient', kernels: ['conv1d weight gradient'], holds: () => true },
   'matmul, 64 tiles or more': {
     op: 'matmul',
     kernels: ['matmul'],

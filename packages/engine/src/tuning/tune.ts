@@ -100,7 +100,7 @@ async function tuneKernel(
   try {
     await standard.sample(1);
     for (const variant of VARIANTS[kernel]) {
-      const entry = await admit(bench, { ...base, [kernel]: variant }, standard);
+      const entry = await admit(bench, { ...base, [kernel]: variant }, [[null, standard], ...running]);
       if (typeof entry === 'string') skipped.push({ variant, skipped: entry });
       else running.set(variant, entry);
     }
@@ -128,21 +128,27 @@ async function tuneKernel(
 }
 
 /** A variant that is worth timing, or why it is not. */
-async function admit(bench: Bench, variants: KernelVariants, standard: Contender): Promise<Contender | string> {
+async function admit(
+  bench: Bench,
+  variants: KernelVariants,
+  running: readonly (readonly [variant: string | null, contender: Contender])[],
+): Promise<Contender | string> {
   let contender: Contender;
   try {
     contender = await bench.prepare(variants);
   } catch (error) {
     return `does not compile: ${firstLine(error)}`;
   }
-  const refused = await reasonAgainst(contender, standard);
+  const refused = await reasonAgainst(contender, running);
   if (refused === undefined) return contender;
   contender.program.release();
   return refused;
 }
 
-async function reasonAgainst(contender: Contender, standard: Contender): Promise<string | undefined> {
-  if (contender.text === standard.text) return 'is the default here, or does not fit';
+async function reasonAgainst(contender: Contender, running: Parameters<typeof admit>[2]): Promise<string | undefined> {
+  const twin = running.find(([, other]) => other.text === contender.text);
+  if (twin !== undefined) return `computes as ${twin[0] ?? 'the default'} does here`;
+  const [, standard] = running[0]!;
   await contender.sample(1);
   const difference = await contender.difference(standard);
   return difference > SAME_RESULT ? `differs by ${difference.toExponential(1)} of the largest value` : undefined;

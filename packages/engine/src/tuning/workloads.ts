@@ -1,7 +1,9 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { Outputs } from '../graph/trace.js';
+import { conv1dWeightGradient } from '../ops/conv1d/gradient.js';
 import { gruRecurrence } from '../ops/gru/recurrence.js';
 import { gruRecurrenceDerivative } from '../ops/gru/recurrence-gradient.js';
+import { gruWeightDerivative } from '../ops/gru/weight-gradient.js';
 import { linear } from '../ops/matmul/linear.js';
 import { matmul } from '../ops/matmul/matmul.js';
 import type { ShapeClassName } from './shape-classes.js';
@@ -51,6 +53,33 @@ function gruBackward(hidden: number): Workload {
   };
 }
 
+function gruWeights(hidden: number): Workload {
+  const extent = { batch: BATCH, steps: STEPS, directions: DIRECTIONS, hidden };
+  return {
+    what: `${BATCH} rows, ${STEPS} steps, ${DIRECTIONS} × ${hidden}`,
+    reads: {
+      projected: [BATCH, STEPS, DIRECTIONS * 3 * hidden],
+      recurrentN: [BATCH, STEPS, DIRECTIONS * hidden],
+      states: [BATCH, STEPS, DIRECTIONS * hidden],
+    },
+    build: (get) => {
+      const slopes = { projected: get('projected'), recurrentN: get('recurrentN') };
+      return { ...gruWeightDerivative(slopes, get('states'), extent) };
+    },
+  };
+}
+
+function convolutionWeights(channelsIn: number, channelsOut: number, length: number, kernel: number): Workload {
+  return {
+    what: `${BATCH} rows, ${channelsIn} to ${channelsOut} channels over ${length} samples, kernel ${kernel}`,
+    reads: { dy: [BATCH, channelsOut, length], x: [BATCH, channelsIn, length] },
+    build: (get) => {
+      const window = { stride: 1, padding: (kernel - 1) / 2, kernel };
+      return { ...conv1dWeightGradient(get('dy'), get('x'), window) };
+    },
+  };
+}
+
 const product = (m: number, n: number, k: number): Workload => ({
   what: `[${m}, ${k}] · [${k}, ${n}]`,
   reads: { a: [m, k], b: [k, n] },
@@ -68,6 +97,8 @@ export const WORKLOADS: Readonly<Record<ShapeClassName, Workload>> = {
   'gru forward, hidden 33 to 64': gruForward(64),
   'gru backward, hidden to 32': gruBackward(32),
   'gru backward, hidden 33 to 64': gruBackward(64),
+  'gru weight gradient': gruWeights(32),
+  'conv1d weight gradient': convolutionWeights(48, 64, 40, 3),
   'matmul, 64 tiles or more': product(512, 512, 512),
   'matmul, fewer tiles': product(192, 64, 1280),
   'linear, 64 tiles or more': layer(1280, 64, 192),

@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.js';
-import type { KernelStep } from '../../graph/lowering.js';
+import { type KernelStep, sourceOf } from '../../graph/lowering.js';
 import { prelude } from './prelude.js';
 import { SHADER_STAGE_COMPUTE } from './usage.js';
 
@@ -41,15 +41,16 @@ export class PipelineCache {
     const key = `${step.kernel.name}\n${head}`;
     const known = this.#pipelines.get(key);
     if (known) return known;
-    const made = this.#make(step, head + step.kernel.source);
+    const made = this.#make(step, head);
     this.#pipelines.set(key, made);
     // A kernel that failed is tried anew next time, so that the same error comes with its source again.
     made.catch(() => this.#pipelines.delete(key));
     return made;
   }
 
-  async #make(step: KernelStep, code: string): Promise<GPUComputePipeline> {
+  async #make(step: KernelStep, head: string): Promise<GPUComputePipeline> {
     const { name } = step.kernel;
+    const code = head + (await sourceOf(step.kernel));
     this.#device.pushErrorScope('validation');
     const module = this.#device.createShaderModule({ label: name, code });
     const scope = this.#device.popErrorScope();
@@ -62,6 +63,7 @@ export class PipelineCache {
       this.#created++;
       return pipeline;
     } catch (cause) {
+      const { explain } = await import('./shader-errors.js');
       throw new EngineError('KERNEL_COMPILE', `${name} did not compile\n${await explain(module, code, cause)}`, {
         where: name,
         cause,
@@ -70,19 +72,4 @@ export class PipelineCache {
       await scope.catch(() => null);
     }
   }
-}
-
-/** The compiler's messages, each under its numbered source lines. */
-async function explain(module: GPUShaderModule, code: string, cause: unknown): Promise<string> {
-  const lines = code.split('\n');
-  const { messages } = await module.getCompilationInfo().catch(() => ({ messages: [] as GPUCompilationMessage[] }));
-  const errors = messages.filter(({ type }) => type === 'error');
-  if (errors.length === 0) return cause instanceof Error ? cause.message : String(cause);
-  return errors
-    .map(({ lineNum, linePos, message }) => {
-      const from = Math.max(0, lineNum - 3);
-      const excerpt = lines.slice(from, lineNum + 1).map((line, i) => `${String(from + i + 1).padStart(4)} | ${line}`);
-      return `${lineNum}:${linePos} ${message}\n${excerpt.join('\n')}`;
-    })
-    .join('\n');
 }

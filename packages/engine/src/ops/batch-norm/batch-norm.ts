@@ -8,9 +8,6 @@ import { ACTIVATION_CODES, type Activation, activationSource } from '../activati
 import { requireF32 } from '../require.js';
 import { type BatchNormExtent, batchNormExtent, channelChunks, checkEpsilon } from './extent.js';
 import normaliseWgsl from './normalise.wgsl';
-import statisticsWgsl from './statistics.wgsl';
-import statisticsMergeWgsl from './statistics-merge.wgsl';
-import workgroupSumWgsl from './workgroup-sum.wgsl';
 
 export interface BatchNormInferenceAttributes {
   readonly epsilon: number;
@@ -21,8 +18,14 @@ export interface BatchNormTrainingAttributes extends BatchNormInferenceAttribute
   readonly momentum: number;
 }
 
-const statistics = { name: 'batch norm statistics', source: workgroupSumWgsl + statisticsWgsl };
-const merge = { name: 'batch norm statistics merge', source: statisticsMergeWgsl };
+const statistics = {
+  name: 'batch norm statistics',
+  source: async () => (await import('./workgroup-sum.wgsl')).default + (await import('./statistics.wgsl')).default,
+};
+const merge = {
+  name: 'batch norm statistics merge',
+  source: async () => (await import('./statistics-merge.wgsl')).default,
+};
 const normalise = { name: 'batch norm', source: activationSource + normaliseWgsl };
 
 function checkInputs(op: string, inputs: readonly TensorType[]): BatchNormExtent {

@@ -10,7 +10,6 @@ import type { Conv1dAttributes } from './conv1d.js';
 import { directConvolution } from './direct.js';
 import { type Conv1dExtent, type Conv1dWindow, conv1dExtent, conv1dFlops } from './extent.js';
 import weightGradientWgsl from './weight-gradient.wgsl';
-import weightGradientDirectWgsl from './weight-gradient-direct.wgsl';
 import weightGradientOperandsWgsl from './weight-gradient-operands.wgsl';
 import weightGradientSumWgsl from './weight-gradient-sum.wgsl';
 
@@ -80,7 +79,10 @@ export const conv1dInputGradientOp = defineOp({
 
 const operandsSource = registerTileWgsl + weightGradientOperandsWgsl;
 const shared = { name: 'conv1d weight gradient', source: operandsSource + weightGradientWgsl };
-const direct = { name: 'conv1d weight gradient direct', source: operandsSource + weightGradientDirectWgsl };
+const direct = {
+  name: 'conv1d weight gradient direct',
+  source: async () => operandsSource + (await import('./weight-gradient-direct.wgsl')).default,
+};
 const splitSum = { name: 'conv1d weight gradient sum', source: weightGradientSumWgsl };
 
 /** Workgroups that keep a device busy, and the fewest terms that are worth adding 32 threads' sums for. */

@@ -1,11 +1,15 @@
 import { grid, type KernelStep, type Lowering } from '../../graph/lowering.js';
 import { activationSource } from '../activation/activation.js';
-import blocksBackwardWgsl from './blocks-backward.wgsl';
-import blocksForwardWgsl from './blocks-forward.wgsl';
 import type { GruExtent } from './recurrence.js';
 
-const forward = { name: 'gru forward, blocks', source: activationSource + blocksForwardWgsl };
-const backward = { name: 'gru backward, blocks', source: activationSource + blocksBackwardWgsl };
+const forward = {
+  name: 'gru forward, blocks',
+  source: async () => activationSource + (await import('./blocks-forward.wgsl')).default,
+};
+const backward = {
+  name: 'gru backward, blocks',
+  source: async () => activationSource + (await import('./blocks-backward.wgsl')).default,
+};
 
 /** Four arrays of 4·hidden numbers a thread must fit in the 8 KiB that WGSL grants a function's variables. */
 const LARGEST = 120;

@@ -6,11 +6,13 @@ import registerTileWgsl from '../register-tile.wgsl';
 import type { GruExtent } from './recurrence.js';
 import type { RecurrenceDerivative } from './recurrence-gradient.js';
 import weightGradientWgsl from './weight-gradient.wgsl';
-import weightGradientDirectWgsl from './weight-gradient-direct.wgsl';
 import sumWgsl from './weight-gradient-sum.wgsl';
 
 const shared = { name: 'gru weight gradient', source: weightGradientWgsl };
-const direct = { name: 'gru weight gradient direct', source: registerTileWgsl + weightGradientDirectWgsl };
+const direct = {
+  name: 'gru weight gradient direct',
+  source: async () => registerTileWgsl + (await import('./weight-gradient-direct.wgsl')).default,
+};
 const sum = { name: 'gru weight gradient sum', source: sumWgsl };
 
 const TILE = 32;

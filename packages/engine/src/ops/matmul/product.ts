@@ -1,7 +1,6 @@
 import { type BufferRef, grid, type KernelStep, type Lowering, read, write } from '../../graph/lowering.js';
 import { ACTIVATION_CODES, type Activation, activationSource } from '../activation/activation.js';
 import registerTileWgsl from '../register-tile.wgsl';
-import directWgsl from './direct.wgsl';
 import type { MatmulExtent } from './matmul.js';
 import splitSumWgsl from './split-sum.wgsl';
 import tiledWgsl from './tiled.wgsl';
@@ -18,7 +17,10 @@ export interface MatmulOperands extends MatmulExtent {
 }
 
 const tiled = { name: 'matmul tiled', source: activationSource + tiledWgsl };
-const direct = { name: 'matmul direct', source: activationSource + registerTileWgsl + directWgsl };
+const direct = {
+  name: 'matmul direct',
+  source: async () => activationSource + registerTileWgsl + (await import('./direct.wgsl')).default,
+};
 const splitSum = { name: 'matmul split sum', source: activationSource + splitSumWgsl };
 
 /** The tile of c that one workgroup of 8×8 threads makes, 4×4 elements a thread. */
