@@ -34,8 +34,9 @@ export async function readSignalFile(
   const readers = targets.map((target) => reader(header, file, target, from, to));
   const furthest = Math.max(...readers.map(({ skew }) => skew));
   const stop = Math.min(fileFrames, to + furthest);
-  // First differences only make sense from the first one on.
-  const nearest = file.format === 8 ? 0 : Math.min(...readers.map(({ skew }) => skew)) + from;
+  // First differences only make sense from the first one on; and the sum that a header declares is of the stored samples, also of those
+  // that a skew leaves out.
+  const nearest = file.format === 8 || from === 0 ? 0 : Math.min(...readers.map(({ skew }) => skew)) + from;
   for (let frame = nearest - (nearest % step); frame < stop; frame += chunkFrames) {
     const frames = Math.min(chunkFrames, stop - frame);
     let flat: Int32Array;

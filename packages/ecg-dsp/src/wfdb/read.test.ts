@@ -85,6 +85,15 @@ describe('reading records', () => {
     expect([...leads[1]!.samples]).toEqual([7, 8, Number.NaN, Number.NaN]);
   });
 
+  it('sums the stored samples of a skewed signal, also where it is read alone', async () => {
+    const files = {
+      's.hea': text('s 2 100 3\ns.dat 16 1/adu 16 0 1 6 0 A\ns.dat 16:1 1/adu 16 0 5 18 0 B\n'),
+      's.dat': packSamples([1, 5, 2, 6, 3, 7, 4, 8], 16),
+    };
+    const { leads } = await readRecord(memorySource(files), 's', { strict: true, leads: ['B'] });
+    expect([...leads[0]!.samples]).toEqual([6, 7, 8]);
+  });
+
   it('uses the samples that a skewed file has after the declared end', async () => {
     const files = {
       's.hea': text('s 2 100 2\ns.dat 16 1/adu 16 0 1 3 0 A\ns.dat 16:2 1/adu 16 0 5 11 0 B\n'),
