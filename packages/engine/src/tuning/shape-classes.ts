@@ -6,7 +6,9 @@ import { type MatmulAttributes, type MatmulExtent, matmulExtent } from '../ops/m
 export const VARIANTS = {
   gru: ['private', 'workgroup', 'storage', 'blocks'],
   matmul: ['tiled', 'direct'],
+  conv1d: ['32 threads', '128 threads'],
   'conv1d weight gradient': ['shared', 'direct'],
+  'long sums': ['fewer', 'more'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type TunedKernel = keyof typeof VARIANTS;
@@ -19,11 +21,9 @@ export interface ShapeClass {
   holds(node: Node): boolean;
 }
 
+const always = () => true;
 const hidden = (node: Node) => node.inputs[1]!.shape.at(-1)!;
-const gru = (
-  op: 'gruRecurrence' | 'gruRecurrenceGradient' | 'gruWeightGradient',
-  holds: ShapeClass['holds'],
-): ShapeClass => ({
+const gru = (op: 'gruRecurrence' | 'gruRecurrenceGradient', holds: ShapeClass['holds']): ShapeClass => ({
   op,
   kernels: ['gru'],
   holds,
@@ -40,14 +40,24 @@ const classes = {
   'gru forward, hidden 33 to 64': gru('gruRecurrence', (node) => hidden(node) > 32 && hidden(node) <= 64),
   'gru backward, hidden to 32': gru('gruRecurrenceGradient', (node) => hidden(node) <= 32),
   'gru backward, hidden 33 to 64': gru('gruRecurrenceGradient', (node) => hidden(node) > 32 && hidden(node) <= 64),
-  'gru weight gradient': gru('gruWeightGradient', () => true),
-  'conv1d weight gradient': { op: 'conv1dWeightGradient', kernels: ['conv1d weight gradient'], holds: () => true },
+  'gru weight gradient': { op: 'gruWeightGradient', kernels: ['gru', 'long sums'], holds: always },
+  'conv1d forward': { op: 'conv1d', kernels: ['conv1d'], holds: always },
+  'conv1d input gradient': { op: 'conv1dInputGradient', kernels: ['conv1d'], holds: always },
+  'conv1d weight gradient': {
+    op: 'conv1dWeightGradient',
+    kernels: ['conv1d weight gradient', 'long sums'],
+    holds: always,
+  },
   'matmul, 64 tiles or more': {
     op: 'matmul',
     kernels: ['matmul'],
     holds: (node) => tiles(product(node)) >= MANY_TILES,
   },
-  'matmul, fewer tiles': { op: 'matmul', kernels: ['matmul'], holds: (node) => tiles(product(node)) < MANY_TILES },
+  'matmul, fewer tiles': {
+    op: 'matmul',
+    kernels: ['matmul', 'long sums'],
+    holds: (node) => tiles(product(node)) < MANY_TILES,
+  },
   'linear, 64 tiles or more': { op: 'linear', kernels: ['matmul'], holds: (node) => tiles(layer(node)) >= MANY_TILES },
   'linear, fewer tiles': { op: 'linear', kernels: ['matmul'], holds: (node) => tiles(layer(node)) < MANY_TILES },
 } satisfies Readonly<Record<string, ShapeClass>>;

@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { Outputs } from '../graph/trace.js';
-import { conv1dWeightGradient } from '../ops/conv1d/gradient.js';
+import { conv1d } from '../ops/conv1d/conv1d.js';
+import { conv1dInputGradient, conv1dWeightGradient } from '../ops/conv1d/gradient.js';
 import { gruRecurrence } from '../ops/gru/recurrence.js';
 import { gruRecurrenceDerivative } from '../ops/gru/recurrence-gradient.js';
 import { gruWeightDerivative } from '../ops/gru/weight-gradient.js';
@@ -69,16 +70,17 @@ function gruWeights(hidden: number): Workload {
   };
 }
 
-function convolutionWeights(channelsIn: number, channelsOut: number, length: number, kernel: number): Workload {
-  return {
-    what: `${BATCH} rows, ${channelsIn} to ${channelsOut} channels over ${length} samples, kernel ${kernel}`,
-    reads: { dy: [BATCH, channelsOut, length], x: [BATCH, channelsIn, length] },
-    build: (get) => {
-      const window = { stride: 1, padding: (kernel - 1) / 2, kernel };
-      return { ...conv1dWeightGradient(get('dy'), get('x'), window) };
-    },
-  };
-}
+/** The third layer of the same network. */
+const [CHANNELS_IN, CHANNELS_OUT, LENGTH, KERNEL] = [48, 64, 40, 3];
+const convolution = {
+  what: `${BATCH} rows, ${CHANNELS_IN} to ${CHANNELS_OUT} channels over ${LENGTH} samples, kernel ${KERNEL}`,
+  reads: {
+    x: [BATCH, CHANNELS_IN, LENGTH],
+    weight: [CHANNELS_OUT, CHANNELS_IN, KERNEL],
+    dy: [BATCH, CHANNELS_OUT, LENGTH],
+  },
+};
+const window = { stride: 1, padding: (KERNEL - 1) / 2 };
 
 const product = (m: number, n: number, k: number): Workload => ({
   what: `[${m}, ${k}] · [${k}, ${n}]`,
@@ -98,7 +100,15 @@ export const WORKLOADS: Readonly<Record<ShapeClassName, Workload>> = {
   'gru backward, hidden to 32': gruBackward(32),
   'gru backward, hidden 33 to 64': gruBackward(64),
   'gru weight gradient': gruWeights(32),
-  'conv1d weight gradient': convolutionWeights(48, 64, 40, 3),
+  'conv1d forward': { ...convolution, build: (get) => ({ y: conv1d(get('x'), get('weight'), undefined, window) }) },
+  'conv1d input gradient': {
+    ...convolution,
+    build: (get) => ({ dx: conv1dInputGradient(get('dy'), get('weight'), { ...window, length: LENGTH }) }),
+  },
+  'conv1d weight gradient': {
+    ...convolution,
+    build: (get) => ({ ...conv1dWeightGradient(get('dy'), get('x'), { ...window, kernel: KERNEL }) }),
+  },
   'matmul, 64 tiles or more': product(512, 512, 512),
   'matmul, fewer tiles': product(192, 64, 1280),
   'linear, 64 tiles or more': layer(1280, 64, 192),

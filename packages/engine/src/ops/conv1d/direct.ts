@@ -1,4 +1,4 @@
-import { type BufferRef, grid, type KernelStep, read, write } from '../../graph/lowering.js';
+import { type BufferRef, grid, type KernelStep, type KernelVariants, read, write } from '../../graph/lowering.js';
 import { ACTIVATION_CODES, type Activation, activationSource } from '../activation/activation.js';
 import registerTileWgsl from '../register-tile.wgsl';
 import directWgsl from './direct.wgsl';
@@ -23,6 +23,7 @@ export interface DirectConvolution {
   readonly bias?: BufferRef | undefined;
   readonly y: BufferRef;
   readonly activation: Activation;
+  readonly variants: KernelVariants;
   readonly flops: number;
 }
 
@@ -31,6 +32,11 @@ const source = activationSource + registerTileWgsl + directWgsl;
 /** Taps of eight channels' weights in workgroup memory at a time: 8 KiB, so that two workgroups fit in the default 16. */
 const TAPS = 256;
 const LANES = 64;
+/** Threads of a workgroup by the variants of `conv1d`. */
+const LANES_OF: ReadonlyMap<string | undefined, number> = new Map([
+  ['32 threads', 32],
+  ['128 threads', 128],
+]);
 
 /**
  * The one dispatch of a convolution, or of its input's gradient.
@@ -41,12 +47,14 @@ const LANES = 64;
  */
 export function directConvolution(convolution: DirectConvolution): KernelStep {
   const { name, batch, channelsIn, lengthIn, channelsOut, lengthOut, kernel, x, weight, bias, y } = convolution;
+  const lanes = LANES_OF.get(convolution.variants['conv1d']) ?? LANES;
   const kernelBlock = Math.min(kernel, TAPS);
   const channelBlock = Math.min(channelsIn, Math.floor(TAPS / kernelBlock));
   const quads = batch * Math.ceil(lengthOut / 4);
   return {
     kernel: { name, source },
     constants: {
+      LANES: lanes,
       BATCH: batch,
       CHANNELS_IN: channelsIn,
       LENGTH_IN: lengthIn,
@@ -63,8 +71,8 @@ export function directConvolution(convolution: DirectConvolution): KernelStep {
       ACTIVATION: ACTIVATION_CODES[convolution.activation],
     },
     bindings: [read(x), read(weight), read(bias ?? weight), write(y)],
-    workgroups: grid(Math.ceil(quads / LANES) * Math.ceil(channelsOut / 8)),
-    requires: { invocations: LANES, workgroupBytes: channelBlock * kernelBlock * 8 * 4 },
+    workgroups: grid(Math.ceil(quads / lanes) * Math.ceil(channelsOut / 8)),
+    requires: { invocations: lanes, workgroupBytes: channelBlock * kernelBlock * 8 * 4 },
     flops: convolution.flops,
   };
 }

@@ -10,7 +10,6 @@
 @group(0) @binding(2) var<storage, read> bias: array<f32>;    // [CHANNELS_OUT]
 @group(0) @binding(3) var<storage, read_write> y: array<f32>; // [BATCH, CHANNELS_OUT, LENGTH_OUT]
 
-const LANES: u32 = 64u;
 const EACH: u32 = 4u;
 const QUADS: u32 = (LENGTH_OUT + EACH - 1u) / EACH;
 const CHANNEL_GROUPS: u32 = (CHANNELS_OUT + 7u) / 8u;

@@ -1,9 +1,10 @@
-import { grid, read, write } from '../../graph/lowering.js';
+import { grid, type KernelVariants, read, write } from '../../graph/lowering.js';
 import { defineOp } from '../../graph/node.js';
 import type { TensorType } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { gradientRule } from '../gradient.js';
+import { enoughParts } from '../long-sums.js';
 import registerTileWgsl from '../register-tile.wgsl';
 import { unaryDerivative } from '../unary/gradient.js';
 import type { Conv1dAttributes } from './conv1d.js';
@@ -52,7 +53,7 @@ export const conv1dInputGradientOp = defineOp({
     const { batch, channelsIn, lengthIn } = inputGradientExtent(dy!, weight!, attributes);
     return [{ dtype: 'f32', shape: [batch, channelsIn, lengthIn] }];
   },
-  webgpu({ inputs: [dy, weight], attributes, input, output }) {
+  webgpu({ inputs: [dy, weight], attributes, input, output, variants }) {
     const extent = inputGradientExtent(dy!, weight!, attributes);
     return [
       directConvolution({
@@ -71,6 +72,7 @@ export const conv1dInputGradientOp = defineOp({
         weight: input(1),
         y: output(0),
         activation: 'none',
+        variants,
         flops: conv1dFlops(extent),
       }),
     ];
@@ -101,11 +103,11 @@ const ENOUGH_THREADS = 512;
  */
 function weightGradientShare(
   { batch, channelsIn, channelsOut, lengthOut, kernel }: Conv1dExtent,
-  variant: string | undefined,
+  variants: KernelVariants,
 ) {
   const [columns, rows] = [Math.ceil((channelsIn * kernel + 1) / 8), Math.ceil(channelsOut / 8)];
-  if (variant === 'direct') {
-    let splits = Math.min(batch, Math.ceil(ENOUGH_THREADS / (columns * rows)));
+  if (variants['conv1d weight gradient'] === 'direct') {
+    let splits = Math.min(batch, Math.ceil(enoughParts(ENOUGH_THREADS, variants) / (columns * rows)));
     while (batch % splits > 0) splits--;
     return {
       kernel: direct,
@@ -116,7 +118,10 @@ function weightGradientShare(
     };
   }
   const terms = batch * lengthOut;
-  const wanted = Math.min(Math.ceil(ENOUGH_GROUPS / (columns * rows)), Math.floor(terms / SHORTEST_SPLIT));
+  const wanted = Math.min(
+    Math.ceil(enoughParts(ENOUGH_GROUPS, variants) / (columns * rows)),
+    Math.floor(terms / SHORTEST_SPLIT),
+  );
   const termsPerSplit = Math.ceil(terms / Math.max(1, wanted));
   const splits = Math.ceil(terms / termsPerSplit);
   return {
@@ -140,10 +145,7 @@ export const conv1dWeightGradientOp = defineOp({
   },
   webgpu({ inputs: [dy, x], attributes, input, output, scratch, variants }) {
     const extent = weightGradientExtent(dy!, x!, attributes);
-    const { kernel, share, splits, workgroups, requires } = weightGradientShare(
-      extent,
-      variants['conv1d weight gradient'],
-    );
+    const { kernel, share, splits, workgroups, requires } = weightGradientShare(extent, variants);
     const columns = extent.channelsIn * extent.kernel;
     const count = extent.channelsOut * (columns + 1);
     const partial = scratch(splits * count);

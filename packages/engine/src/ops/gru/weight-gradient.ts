@@ -1,7 +1,8 @@
-import { grid, type KernelStep, read, write } from '../../graph/lowering.js';
+import { grid, type KernelStep, type KernelVariants, read, write } from '../../graph/lowering.js';
 import { defineOp } from '../../graph/node.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
+import { enoughParts } from '../long-sums.js';
 import registerTileWgsl from '../register-tile.wgsl';
 import type { GruExtent } from './recurrence.js';
 import type { RecurrenceDerivative } from './recurrence-gradient.js';
@@ -34,7 +35,7 @@ export const gruWeightGradientOp = defineOp({
   webgpu({ attributes, input, output, scratch, variants }) {
     const { batch, steps, directions, hidden } = attributes;
     const [WEIGHTS, BIASES] = [directions * 3 * hidden * hidden, directions * 3 * hidden];
-    const share = variants['gru'] === 'blocks' ? directShare(attributes) : sharedShare(attributes);
+    const share = variants['gru'] === 'blocks' ? directShare(attributes, variants) : sharedShare(attributes, variants);
     const partial = scratch(share.SPLITS * (WEIGHTS + BIASES));
     const extent = { BATCH: batch, STEPS: steps, DIRECTIONS: directions, HIDDEN: hidden };
     const flops = 2 * batch * steps * (WEIGHTS + BIASES);
@@ -75,10 +76,10 @@ export const gruWeightGradientOp = defineOp({
 
 const tilesOf = ({ hidden }: GruExtent) => [Math.ceil(hidden / TILE), Math.ceil((3 * hidden) / TILE)] as const;
 
-function sharedShare(extent: GruExtent) {
+function sharedShare(extent: GruExtent, variants: KernelVariants) {
   const { batch, steps, directions } = extent;
   const [columns, rows] = tilesOf(extent);
-  const wanted = Math.ceil(ENOUGH_TILES / (rows * columns * directions));
+  const wanted = Math.ceil(enoughParts(ENOUGH_TILES, variants) / (rows * columns * directions));
   const SPLITS = Math.max(1, Math.min(Math.floor((batch * steps) / SHORTEST_SPLIT), wanted));
   return { SPLITS, PER_SPLIT: Math.ceil((batch * steps) / SPLITS) };
 }
@@ -87,8 +88,11 @@ function sharedShare(extent: GruExtent) {
 const threadsOf = (rows: number, { hidden, directions }: GruExtent) =>
   Math.ceil(rows / 8) * Math.ceil(hidden / 8) * directions;
 
-function directShare(extent: GruExtent) {
-  let SPLITS = Math.min(extent.batch, Math.ceil(ENOUGH_THREADS / threadsOf(3 * extent.hidden, extent)));
+function directShare(extent: GruExtent, variants: KernelVariants) {
+  let SPLITS = Math.min(
+    extent.batch,
+    Math.ceil(enoughParts(ENOUGH_THREADS, variants) / threadsOf(3 * extent.hidden, extent)),
+  );
   while (extent.batch % SPLITS > 0) SPLITS--;
   return { SPLITS, BATCH_PER_SPLIT: extent.batch / SPLITS };
 }

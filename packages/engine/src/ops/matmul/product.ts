@@ -1,5 +1,6 @@
 import { type BufferRef, grid, type KernelStep, type Lowering, read, write } from '../../graph/lowering.js';
 import { ACTIVATION_CODES, type Activation, activationSource } from '../activation/activation.js';
+import { enoughParts } from '../long-sums.js';
 import registerTileWgsl from '../register-tile.wgsl';
 import type { MatmulExtent } from './matmul.js';
 import splitSumWgsl from './split-sum.wgsl';
@@ -43,7 +44,10 @@ export function matmulSteps(
 ): KernelStep[] {
   const { batch, m, n, k, transposeA, transposeB, a, b, c, bias, activation = 'none' } = operands;
   const tiles = batch * Math.ceil(m / TILE) * Math.ceil(n / TILE);
-  const splits = Math.max(1, Math.min(Math.floor(k / SHORTEST_SPLIT), Math.ceil(ENOUGH_TILES / tiles)));
+  const splits = Math.max(
+    1,
+    Math.min(Math.floor(k / SHORTEST_SPLIT), Math.ceil(enoughParts(ENOUGH_TILES, variants) / tiles)),
+  );
   const epilogue = { HAS_BIAS: bias !== undefined, ACTIVATION: ACTIVATION_CODES[activation] };
   const target = splits > 1 ? scratch(splits * batch * m * n) : c;
   const constants = {
