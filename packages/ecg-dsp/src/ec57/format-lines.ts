@@ -3,10 +3,12 @@ import { type BeatComparison, rmsRrError } from './match.js';
 import { fixed, whole } from './printf.js';
 import {
   type BeatCells,
+  type BeatStatistics,
   beatStatistics,
   type Column,
   foldSupraventricular,
   percent,
+  type Ratio,
   type Row,
   total,
 } from './tables.js';
@@ -66,10 +68,15 @@ export function shutdownLine(comparison: BeatComparison, record: string, { supra
   const { missedInShutdown } = beatStatistics(cells);
   const labels = supraventricular ? (['N', 'S', 'V', 'F'] as const) : (['N', 'V', 'F'] as const);
   const counts = [...labels, 'Q' as const].map((row) => ` ${whole(cells[row].x, 4)}`);
-  const all = lineFigure(percent(missedInShutdown.all), 2).padStart(9);
+  const all = lineFigure(percent(reportedMisses(missedInShutdown)), 2).padStart(9);
   const shares = labels.map((label) => lineFigure(percent(missedInShutdown[label]), 2));
   const beats = (['N', 'S', 'V', 'F', 'Q'] as const).map((row) => ` ${whole(total(cells, [row], CALLED))}`);
   return `${record.padStart(4)}${counts.join('')}${all}${shares.join('')}${whole(shutdownSeconds(comparison), 5)} seconds${beats.join('')}\n`;
+}
+
+/** Beats missed in shutdown as bxb reports them: it leaves the S beats out of this one count, and its output is the standard. */
+export function reportedMisses({ all, S }: BeatStatistics['missedInShutdown']): Ratio {
+  return { hits: all.hits - S.hits, total: all.total };
 }
 
 /** Total shutdown time in whole seconds, as the reports give it. */

@@ -117,6 +117,15 @@ describe('line format', () => {
     );
   });
 
+  it('leaves the S beats missed in shutdown out of the share of all beats, as the standard report does', () => {
+    expect(shutdownLine(golden, 'ec', withS)).toBe(
+      '  ec    0    1    0    0    0     0.00   0.00  25.00   0.00   0.00    1 seconds 9 4 3 2 3\n',
+    );
+    expect(shutdownLine(golden, 'ec', withoutS)).toBe(
+      '  ec    1    0    0    0     4.76   7.69   0.00   0.00    1 seconds 13 0 3 2 3\n',
+    );
+  });
+
   it('keeps large counts apart', () => {
     const many = marks(Array.from({ length: 12_000 }, (_, k) => `${k * 300} V`).join(','));
     const none = compareBeats([], many, { fs: 360, start: 0, length: 4_000_000 });

@@ -1,4 +1,4 @@
-import { pooledColumns, pooledRows, shutdownSeconds } from './format-lines.js';
+import { pooledColumns, pooledRows, reportedMisses, shutdownSeconds } from './format-lines.js';
 import type { MappingName } from './labels.js';
 import { type BeatComparison, type BeatEvent, rmsRrError } from './match.js';
 import { fixed, whole } from './printf.js';
@@ -138,11 +138,9 @@ function matrixRow(cells: BeatCells, row: Row, called: readonly Column[]): strin
 }
 
 function shutdownBlock(comparison: BeatComparison, figures: BeatStatistics, supraventricular: boolean): string[] {
-  const { all, N, S, V, F } = figures.missedInShutdown;
-  // The reference comparator leaves the missed S beats out of this one count, and its output is the standard.
-  const reported: Ratio = supraventricular ? { hits: all.hits - S.hits, total: all.total } : all;
+  const { N, S, V, F } = figures.missedInShutdown;
   return [
-    `  Beats missed in shutdown: ${ratio(reported)}`,
+    `  Beats missed in shutdown: ${ratio(reportedMisses(figures.missedInShutdown))}`,
     `      N missed in shutdown: ${ratio(N)}`,
     ...(supraventricular ? [`      S missed in shutdown: ${ratio(S)}`] : []),
     `      V missed in shutdown: ${ratio(V)}`,
