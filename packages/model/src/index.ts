@@ -48,6 +48,7 @@ export {
 } from './model-file.js';
 export * from './network.js';
 export * from './output-rule.js';
+export { decodePatientModel, encodePatientModel, parentOf } from './patient-model.js';
 export { chooseLead, chooseSecondLead, type LeadSignal, takeLead } from './preprocess/lead.js';
 export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './preprocess/network-inputs.js';
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';

@@ -145,9 +145,9 @@ function readEntry(name: string, value: unknown): Entry {
   return { dtype, shape: shape as number[], from, to };
 }
 
-/** Writes F32 tensors in the order of their names, metadata first: the same values give the same bytes. */
+/** Writes F32 and I32 tensors in the order of their names, metadata first: the same values give the same bytes. */
 export function writeSafetensors(
-  tensors: ReadonlyMap<string, { readonly shape: Shape; readonly values: Float32Array }>,
+  tensors: ReadonlyMap<string, { readonly shape: Shape; readonly values: Float32Array | Int32Array }>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const names = [...tensors.keys()].sort();
@@ -159,7 +159,8 @@ export function writeSafetensors(
     if (values.length !== elements(shape))
       throw formatError(`'${name}' has ${values.length} values for [${shape.join(', ')}]`);
     if (name === METADATA || FORBIDDEN_KEYS.has(name)) throw formatError(`'${name}' is not allowed as a name`);
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.length * BYTES] };
+    const dtype = values instanceof Int32Array ? 'I32' : 'F32';
+    header[name] = { dtype, shape, data_offsets: [offset, offset + values.length * BYTES] };
     offset += values.length * BYTES;
   }
   // Spaces at the end bring the data to a multiple of 8 bytes.

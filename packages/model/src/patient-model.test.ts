@@ -1,0 +1,78 @@
+import { initialise, readSafetensors, writeSafetensors } from '@ecgpu/engine';
+import { describe, expect, it } from 'vitest';
+import { BEAT_CONTRACT } from './contract.js';
+import { encodeModel, type Model } from './model-file.js';
+import { BEAT_NETWORK, beatNetworkParameters } from './network.js';
+import { decodePatientModel, encodePatientModel, parentOf } from './patient-model.js';
+
+const provenance = {
+  command: 'ecgpu finetune 233',
+  seed: 1,
+  device: 'none',
+  records: ['101', '233'],
+  version: '0.1.0',
+};
+const parent: Model = {
+  kind: 'beat',
+  shape: BEAT_NETWORK,
+  contract: BEAT_CONTRACT,
+  values: initialise(beatNetworkParameters(BEAT_NETWORK), 0),
+  provenance: { ...provenance, command: 'ecgpu train', records: ['101'] },
+};
+const hash = 'ab'.repeat(32);
+const head = (name: string) => name.startsWith('dense') || name.startsWith('output');
+const tuned = new Map(
+  [...parent.values].map(([name, tensor]) => [
+    name,
+    head(name) ? { ...tensor, values: tensor.values.map((x, i) => x + 0.03 * Math.sin(i)) } : tensor,
+  ]),
+);
+const file = encodePatientModel(parent.values, hash, tuned, provenance);
+const format = (message: string) =>
+  expect.objectContaining({ code: 'FORMAT', message: expect.stringContaining(message), fix: expect.any(String) });
+
+describe("a patient's model", () => {
+  it('is a small file that names its parent', () => {
+    expect(parentOf(file)).toBe(hash);
+    expect(parentOf(encodeModel(parent))).toBeUndefined();
+    // 4,036 weights of the head at a byte each; the whole model takes 218 kB.
+    expect(file.length).toBeLessThan(5000);
+    expect(encodePatientModel(parent.values, hash, parent.values, provenance).length).toBeLessThan(600);
+  });
+
+  it("gives the parent's model with the weights moved, to half a step", () => {
+    const model = decodePatientModel(file, parent, hash);
+    expect(model).toMatchObject({ kind: 'beat', shape: BEAT_NETWORK, provenance });
+    for (const [name, { values }] of model.values) {
+      const wanted = tuned.get(name)!.values;
+      const step = head(name) ? 0.03 / 127 : 0;
+      values.forEach((x, i) => {
+        expect(Math.abs(x - wanted[i]!)).toBeLessThanOrEqual(0.51 * step);
+      });
+    }
+    // What a file gives is what a file of it gives.
+    const again = encodePatientModel(parent.values, hash, model.values, provenance);
+    const values = decodePatientModel(again, parent, hash).values.get('dense.weight')!.values;
+    const before = model.values.get('dense.weight')!.values;
+    values.forEach((x, i) => {
+      expect(x).toBeCloseTo(before[i]!, 6);
+    });
+  });
+
+  it('is refused with another parent, and damaged', () => {
+    expect(() => decodePatientModel(file, parent, 'cd'.repeat(32))).toThrow(format('is not of the model cdcd'));
+    expect(() => decodePatientModel(encodeModel(parent), parent, hash)).toThrow(format('but of none'));
+    expect(() => decodePatientModel(file.subarray(0, 900), parent, hash)).toThrow(format(''));
+    const { tensors, metadata } = readSafetensors(file);
+    const changed = (more: Record<string, string>, without = '') => {
+      const kept = new Map([...tensors].filter(([name]) => name !== without));
+      return () => decodePatientModel(writeSafetensors(kept, { ...metadata, ...more }), parent, hash);
+    };
+    expect(changed({ parent: 'beat' })).toThrow(format('by a SHA-256'));
+    expect(changed({ tensors: '["nothing"]' })).toThrow(format('which its parent does not have'));
+    expect(changed({ tensors: '["dense.weight"]' })).toThrow(format('do not fit its parent'));
+    expect(changed({ tensors: '{}' })).toThrow(format('has no differences'));
+    expect(changed({}, 'steps')).toThrow(format('has no differences'));
+    expect(changed({ provenance: '{}' })).toThrow(format('does not say how it was made'));
+  });
+});

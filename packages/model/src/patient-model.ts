@@ -1,0 +1,97 @@
+import { type ParameterValues, readSafetensors, writeSafetensors } from '@ecgpu/engine';
+import { type Model, type Provenance, readProvenance } from './model-file.js';
+import { metadataObject, modelError } from './model-metadata.js';
+
+const FORMAT = 'ecgpu-patient-model-1';
+/** Largest step of a difference, either way. */
+const STEPS = 127;
+const SHA256 = /^[\da-f]{64}$/;
+
+/**
+ * A model that was fine-tuned on a patient, as the differences of its weights from those of its parent: a byte each, in steps
+ * of a 127th of the tensor's largest. Tensors that are the parent's are left out. Everything else is the parent's and is not
+ * repeated: the file is of no use without it, and names it by the SHA-256 of its file.
+ *
+ * @param parent the tensors it was fine-tuned from.
+ * @param parentHash SHA-256 of the parent's file.
+ */
+export function encodePatientModel(
+  parent: ParameterValues,
+  parentHash: string,
+  tuned: ParameterValues,
+  provenance: Provenance,
+): Uint8Array<ArrayBuffer> {
+  const changed = [...parent].flatMap(([name, { values }]) => {
+    const differences = tuned.get(name)!.values.map((x, i) => x - values[i]!);
+    const largest = differences.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    return largest === 0 ? [] : [{ name, differences, step: Math.fround(largest / STEPS) }];
+  });
+  const count = changed.reduce((sum, { differences }) => sum + differences.length, 0);
+  const words = new Int32Array(Math.max(1, Math.ceil(count / 4)));
+  const bytes = new Int8Array(words.buffer);
+  let at = 0;
+  for (const { differences, step } of changed) {
+    for (const difference of differences)
+      bytes[at++] = Math.max(-STEPS, Math.min(STEPS, Math.round(difference / step)));
+  }
+  const steps = Float32Array.from(changed.length === 0 ? [0] : changed.map(({ step }) => step));
+  const tensors = new Map([
+    ['differences', { shape: [words.length], values: words }],
+    ['steps', { shape: [steps.length], values: steps }],
+  ]);
+  return writeSafetensors(tensors, {
+    format: FORMAT,
+    parent: parentHash,
+    tensors: JSON.stringify(changed.map(({ name }) => name)),
+    provenance: JSON.stringify(provenance),
+    notice: 'Research software. Not for clinical use.',
+  });
+}
+
+/** SHA-256 of the parent's file where the file is a patient's model; undefined where it is another kind. Throws FORMAT. */
+export function parentOf(file: Uint8Array, where = 'model'): string | undefined {
+  const { metadata } = readSafetensors(file);
+  if (metadata['format'] !== FORMAT) return undefined;
+  const parent = metadata['parent'] ?? '';
+  if (SHA256.test(parent)) return parent;
+  throw modelError(where, 'does not name its parent by a SHA-256');
+}
+
+/**
+ * A patient's model from its file and its parent. Throws FORMAT where the file is damaged, or its parent is another.
+ *
+ * @param parentHash SHA-256 of the parent's file.
+ */
+export function decodePatientModel(file: Uint8Array, parent: Model, parentHash: string, where = 'model'): Model {
+  const named = parentOf(file, where);
+  if (named !== parentHash) throw modelError(where, `is not of the model ${parentHash} but of ${named ?? 'none'}`);
+  const { tensors, metadata } = readSafetensors(file);
+  const provenance = readProvenance(metadataObject(where, metadata, 'provenance') as object, where);
+  const names = metadataObject(where, metadata, 'tensors');
+  const words = tensors.get('differences')?.values;
+  const steps = tensors.get('steps')?.values;
+  if (!Array.isArray(names) || !(words instanceof Int32Array) || !(steps instanceof Float32Array)) {
+    throw modelError(where, 'has no differences');
+  }
+  const changed = names.map((name: unknown) => {
+    const tensor = typeof name === 'string' ? parent.values.get(name) : undefined;
+    if (tensor === undefined) throw modelError(where, `changes '${String(name)}', which its parent does not have`);
+    return { name: name as string, tensor };
+  });
+  const count = changed.reduce((sum, { tensor }) => sum + tensor.values.length, 0);
+  const fits =
+    new Set(names).size === names.length &&
+    words.length === Math.max(1, Math.ceil(count / 4)) &&
+    steps.length === Math.max(1, changed.length) &&
+    steps.every((step) => step >= 0 && Number.isFinite(step));
+  if (!fits) throw modelError(where, 'has differences that do not fit its parent');
+  const bytes = new Int8Array(words.buffer, words.byteOffset, words.byteLength);
+  const values = new Map(parent.values);
+  let at = 0;
+  for (const [index, { name, tensor }] of changed.entries()) {
+    const from = at;
+    at += tensor.values.length;
+    values.set(name, { ...tensor, values: tensor.values.map((x, i) => x + bytes[from + i]! * steps[index]!) });
+  }
+  return { ...parent, values, provenance };
+}
