@@ -73,6 +73,7 @@ export {
 } from './streaming/classifier-stream.js';
 export { classifyCausally } from './streaming/classify-causally.js';
 export { type RunningStatistics, type StreamContract, streamContract } from './streaming/stream-contract.js';
+export * from './training/adapt.js';
 export * from './training/beat-training.js';
 export * from './training/checkpoint.js';
 export * from './training/class-loss.js';

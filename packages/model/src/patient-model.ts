@@ -93,5 +93,7 @@ export function decodePatientModel(file: Uint8Array, parent: Model, parentHash: 
     at += tensor.values.length;
     values.set(name, { ...tensor, values: tensor.values.map((x, i) => x + bytes[from + i]! * steps[index]!) });
   }
-  return { ...parent, values, provenance };
+  // The parent's temperature was fitted to other weights.
+  const { calibration: _, ...uncalibrated } = parent;
+  return { ...uncalibrated, values, provenance };
 }

@@ -3,6 +3,7 @@ import {
   assertDisjoint,
   type BeatSet,
   confidenceTable,
+  type Evaluation,
   type EvaluationSummary,
   evaluationReport,
   type InputContract,
@@ -18,6 +19,7 @@ import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { wholeNumber } from '../options.js';
+import { adaptedTable } from '../protocols/adapted-table.js';
 import { endToEnd } from '../protocols/end-to-end.js';
 import { evaluateTraining, type TrainingEvaluation } from '../protocols/evaluate-training.js';
 import { interPatient } from '../protocols/inter-patient.js';
@@ -114,6 +116,7 @@ Examples:
   ecgpu evaluate --protocol end-to-end --split ds2 --data mitdb --allow-shared-patients --json
   ecgpu evaluate --protocol intra-patient --data mitdb --out runs/intra-patient
   ecgpu evaluate --protocol subject-specific --data mitdb --json
+  ecgpu evaluate --protocol patient-specific --split ds2 --data mitdb --allow-shared-patients --model sequence
 A record the model was trained on is refused: its figures would say nothing about other people.`,
     )
     .action(async (options: EvaluateOptions) => {
@@ -132,7 +135,12 @@ A record the model was trained on is refused: its figures would say nothing abou
         const protocol: Protocol = protocols[options.protocol as keyof typeof protocols];
         const results: ScoredModel[] = [];
         for (const model of models) results.push({ model, ...(await protocol.score(model, context)) });
-        const summaries = summariesOf(results, options.seed);
+        const summaries = summariesOf(
+          results.map(({ evaluation }) => evaluation),
+          options.seed,
+        );
+        const earlier = results.flatMap(({ before }) => before ?? []);
+        const summariesBefore = earlier.length === 0 ? undefined : summariesOf(earlier, options.seed);
         if (options.json) {
           const [first, ...repeats] = results.map(({ model: { name, hash, provenance }, ...scores }) => ({
             model: { name, hash, provenance },
@@ -147,18 +155,22 @@ A record the model was trained on is refused: its figures would say nothing abou
             ...first,
             repeats,
             summaries,
+            ...(summariesBefore ? { summariesBefore } : {}),
             notForClinicalUse: true,
           });
         }
         console.out(`${protocol.heading(models[0]!, list)}\n`);
         if (shared.size > 0) console.out(`Patients in both halves: ${[...shared].join(', ')}.\n`);
-        for (const { model, evaluation, before, confidence } of results) {
+        for (const { model, evaluation, before, adapted, confidence } of results) {
           if (models.length > 1) console.out(`\nModel ${model.name}:\n`);
           if (before) console.out(`\nBefore:\n${evaluationReport(before)}\nAfter:\n`);
           console.out(`\n${evaluationReport(evaluation)}`);
+          if (before && adapted) console.out(`\n${adaptedTable(adapted, before, evaluation)}`);
           if (confidence) console.out(`\n${confidenceTable(confidence)}`);
         }
-        console.out(`\nMean F1 (range over ${models.length} models) [95 % over patients]:\n${summaryTable(summaries)}`);
+        const title = `Mean F1 (range over ${models.length} models) [95 % over patients]`;
+        if (summariesBefore) console.out(`\n${title}, before:\n${summaryTable(summariesBefore)}\nAfter:`);
+        console.out(`\n${title}:\n${summaryTable(summaries)}`);
         console.out('\nResearch software: not for clinical use.\n');
       } finally {
         device.close();
@@ -191,8 +203,7 @@ interface ScoredModel extends ProtocolResult {
 }
 
 /** Of all records, and without those that decide figures alone, where they are among them and not all there are. */
-function summariesOf(results: readonly ScoredModel[], seed: number): EvaluationSummary[] {
-  const evaluations = results.map(({ evaluation }) => evaluation);
+function summariesOf(evaluations: readonly Evaluation[], seed: number): EvaluationSummary[] {
   const names = evaluations[0]!.records.map(({ record }) => record);
   const applicable = LEFT_OUT.filter(
     (without) => without.every((name) => names.includes(name)) && names.length > without.length,

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { decodeModel, type Evaluation } from '@ecgpu/model';
+import { cp, readFile } from 'node:fs/promises';
+import { type Evaluation, parentOf } from '@ecgpu/model';
+import { loadModel } from '@ecgpu/model/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { excerpt } from '../../test/sample-records.js';
@@ -8,6 +9,8 @@ import { writeTinyModel } from '../../test/tiny-model.js';
 
 interface FinetuneDocument {
   readonly ownBeats: number;
+  readonly share: number;
+  readonly heldBack: readonly { readonly share: number; readonly loss: number }[];
   readonly before: Evaluation;
   readonly after: Evaluation;
 }
@@ -52,9 +55,33 @@ describe('ecgpu finetune', () => {
     );
     expect(one!.equals(two!)).toBe(true);
     expect(one!.equals(three!)).toBe(false);
-    const { provenance, contract } = decodeModel(one!);
-    expect(provenance.parent).toMatch(/^[\da-f]{64}$/);
-    expect(contract).toEqual(decodeModel(await readFile(model)).contract);
+    const parent = await loadModel(model);
+    expect(parentOf(one!)).toBe(parent.hash);
+    expect(one!.length).toBeLessThan((await readFile(model)).length);
+    const patient = await loadModel(at('first.safetensors'));
+    expect(patient.contract).toEqual(parent.contract);
+    // The patient is one it has learned from now.
+    expect(patient.provenance).toMatchObject({ parent: parent.hash, records: ['100', '233'] });
+    expect((await ecgpu(['classify', at('data', '233'), '--model', at('first.safetensors')])).exit).toBe(0);
+  });
+
+  it('needs the parent beside it', async () => {
+    await cp(at('first.safetensors'), at('alone', 'patient.safetensors'));
+    const alone = await refusal(1, 'classify', at('data', '233'), '--model', at('alone', 'patient.safetensors'));
+    expect(alone).toContain('needs the model it was made from');
+  });
+
+  it('goes as far as it is told, and by default as far as serves the beats held back', async () => {
+    const whole = await ecgpuJson<FinetuneDocument>(...finetune('--share', '1', '--steps', '30', '--layers', 'head'));
+    expect(whole).toMatchObject({ share: 1, heldBack: [] });
+    const none = await ecgpuJson<FinetuneDocument>(...finetune('--share', '0'));
+    expect(none.after.matrix).toEqual(none.before.matrix);
+    const guarded = await ecgpuJson<FinetuneDocument>(...finetune('--steps', '30'));
+    expect(guarded.heldBack.map(({ share }) => share)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    const losses = guarded.heldBack.map(({ loss }) => loss);
+    expect(guarded.heldBack.find(({ share }) => share === guarded.share)!.loss).toBe(Math.min(...losses));
+    expect(await refusal(2, ...finetune('--share', '1.5'))).toContain('a number from 0 to 1');
+    expect(await refusal(1, ...finetune('--model', 'sequence', '--layers', 'all'))).toContain('--layers head');
   });
 
   it('does not replace a model unasked, and finds that out before it learns', async () => {

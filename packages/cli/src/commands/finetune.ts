@@ -1,34 +1,41 @@
 import { dirname } from 'node:path';
-import { EcgError } from '@ecgpu/ecg-dsp';
+import { EcgError, type RecordSource } from '@ecgpu/ecg-dsp';
 import { folderSource, openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
-import type { Device } from '@ecgpu/engine';
 import {
+  ADAPTED_LAYERS,
+  type Adapted,
+  type AdaptedLayers,
+  adaptToPatient,
   type BeatSet,
   DEFAULT_FINETUNE,
-  drawRehearsal,
+  decodePatientModel,
   type Evaluation,
-  encodeModel,
-  evaluateOnBeats,
-  finetuneOnPatient,
+  encodePatientModel,
+  evaluateCalls,
   LIGHT_AUGMENTATION,
   loadBeatSet,
+  type Model,
   openClassifier,
-  type ParameterValues,
-  requireKind,
-  selectBeats,
+  prepareRehearsal,
+  scoreBeats,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { positiveNumber, wholeNumber } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
+import { beatsBefore, callsFrom } from '../protocols/patient-specific.js';
 
 interface FinetuneOptions extends DeviceOptions {
   readonly minutes: number;
   readonly data?: string;
   readonly model: string;
+  readonly layers?: AdaptedLayers;
+  readonly steps?: number;
+  readonly share?: number;
+  readonly rehearsal: boolean;
   readonly seed: number;
   readonly out?: string;
   readonly force?: boolean;
@@ -46,10 +53,27 @@ export function registerFinetune(program: Command, console: Console): void {
       "folder with the model's training records, for rehearsal (default: the record's own folder)",
     )
     .option('--model <name|file>', 'model to start from: a shipped one, or a model file', 'beat')
+    .addOption(
+      new Option(
+        '--layers <which>',
+        'that learn: all, or those after the beat encoder (default: beat all; sequence has head only)',
+      ).choices(['all', 'head']),
+    )
+    .option('--steps <n>', 'of training (default: beat 15 times through, sequence 100)', wholeNumber(1, 100_000))
+    .option(
+      '--share <x>',
+      'how far to go from the model as it is, 0, to the fine-tuned one, 1 (default: what serves the last fifth of the minutes ' +
+        'best, which is then not learned from)',
+      shareOf,
+    )
+    .option('--no-rehearsal', "learn from the patient's beats alone; what the patient does not show is then forgotten")
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--seed <n>', 'for draws, augmentation and dropout', wholeNumber(0, 2 ** 32 - 1), DEFAULT_FINETUNE.seed)
-    .option('--out <file>', "write the patient's model file")
+    .option(
+      '--out <file>',
+      "write the patient's model file: its differences from the model it was made from, which it needs",
+    )
     .option('--force', 'replace a model file that is there')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
@@ -57,81 +81,97 @@ export function registerFinetune(program: Command, console: Console): void {
       `
 Examples:
   ecgpu finetune mitdb/233 --out patient-233.safetensors
-  ecgpu finetune mitdb/233 --minutes 10 --json
+  ecgpu finetune mitdb/233 --model sequence --out patient-233.safetensors
+  ecgpu finetune mitdb/233 --minutes 10 --layers head --share 0.5 --json
 Both figures are of the beats after those minutes; the model never saw them. Without the training records there is no
 rehearsal, and classes that the patient has not shown yet may be forgotten.`,
     )
     .action(async (path: string, options: FinetuneOptions) => {
       if (options.out !== undefined) refuseToReplace(options.out, options.force === true);
-      const model = requireKind(await loadModel(options.model), 'beat', options.model);
+      const model = await loadModel(options.model);
       const { source, name } = openRecordPath(path);
       const set = await loadBeatSet(source, [name], model.contract, { margin: LIGHT_AUGMENTATION.shift });
       const end = options.minutes * 60 * set.records[0]!.fs;
-      const own = selectBeats(
-        set,
-        indices(set, (peak) => peak < end),
-      );
-      const rest = selectBeats(
-        set,
-        indices(set, (peak) => peak >= end),
-      );
-      refuseEmptyHalf(own, rest, name, options.minutes);
-      const rehearsal = await rehearse(model, options.data ?? dirname(path), options.seed, console, own);
+      const own = beatsBefore(set, end);
+      refuseEmptyHalf(own.count, set.count - own.count, name, options.minutes);
+      refuseLayers(model, options.layers);
+      const folder = options.data ?? dirname(path);
+      const trained = options.rehearsal ? await trainingBeats(model, folderSource(folder), folder, console) : undefined;
       const device = await openChosenDevice(options, console);
       try {
-        const before = await score(device, model.values, model, rest);
+        const score = async (scored: Model): Promise<Evaluation> => {
+          const classifier = await openClassifier(device, scored);
+          try {
+            const calls = callsFrom(await scoreBeats(set, classifier), end, name);
+            return evaluateCalls([calls], model.contract.mapping);
+          } finally {
+            classifier.release();
+          }
+        };
+        const before = await score(model);
+        const rehearsal = trained && (await prepareRehearsal(device, model, trained, options.seed));
         const line = console.progress('steps');
-        const settings = { ...DEFAULT_FINETUNE, seed: options.seed };
-        const values = await finetuneOnPatient(
-          device,
-          model.values,
-          model.shape,
-          own,
-          rehearsal,
-          settings,
-          (done, total) => line.update(done, total),
+        const { layers, steps, share, seed } = options;
+        const chosen = {
+          ...(layers === undefined ? {} : { layers }),
+          ...(steps === undefined ? {} : { steps }),
+          ...(share === undefined ? {} : { share }),
+        };
+        const adapted = await adaptToPatient(device, model, own, rehearsal, { ...chosen, seed }, (done, total) =>
+          line.update(done, total),
         );
         line.end();
-        const after = await score(device, values, model, rest);
+        const flags = Object.entries(chosen).map(([option, value]) => ` --${option} ${value}`);
+        const file = encodePatientModel(model.values, model.hash, adapted.values, {
+          ...model.provenance,
+          records: [...model.provenance.records, name],
+          command: `ecgpu finetune ${name} --minutes ${options.minutes} --seed ${seed}${flags.join('')}`,
+          seed,
+          device: `${device.kind}: ${device.description}`,
+          parent: model.hash,
+        });
+        // What is scored is what the file holds.
+        const after = await score(decodePatientModel(file, model, model.hash));
         if (options.out !== undefined) {
-          const provenance = {
-            ...model.provenance,
-            command: `ecgpu finetune ${name} --minutes ${options.minutes} --seed ${options.seed}`,
-            seed: options.seed,
-            device: `${device.kind}: ${device.description}`,
-            parent: model.hash,
-          };
-          // The parent's temperature was fitted to other weights.
-          const { calibration: _, ...uncalibrated } = model;
-          await writeFileAtomic(options.out, encodeModel({ ...uncalibrated, values, provenance }), {
-            force: options.force === true,
-          });
-          console.err(`wrote ${options.out}\n`);
+          await writeFileAtomic(options.out, file, { force: options.force === true });
+          console.err(`wrote ${options.out}: ${file.length} bytes\n`);
         }
+        const rehearsalBeats = rehearsal?.beats.count ?? 0;
         if (options.json) {
           return printJson(console, {
             protocol: 'patient-specific',
-            record: name,
-            minutes: options.minutes,
-            ownBeats: own.count,
-            rehearsalBeats: rehearsal.count,
-            before,
-            after,
+            ...{ record: name, minutes: options.minutes, ownBeats: own.count, rehearsalBeats },
+            ...{ share: adapted.share, heldBack: adapted.heldBack, parent: model.hash, bytes: file.length },
+            ...{ before, after },
             notForClinicalUse: true,
           });
         }
-        console.out(describe(name, own.count, rehearsal.count, rest.count, before, after));
+        console.out(describe(name, own.count, rehearsalBeats, adapted, before, after));
       } finally {
         device.close();
       }
     });
 }
 
-function refuseEmptyHalf(own: BeatSet, rest: BeatSet, record: string, minutes: number): void {
-  if (own.count > 0 && rest.count > 0) return;
+function shareOf(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('a number from 0 to 1 is needed.');
+}
+
+function refuseLayers({ kind, name }: LoadedModel, layers: AdaptedLayers | undefined): void {
+  if (layers === undefined || ADAPTED_LAYERS[kind].includes(layers)) return;
+  throw new EcgError('FINETUNE_LAYERS', `a ${kind} model cannot learn in ${layers} of its layers`, {
+    where: name,
+    fix: `Give --layers ${ADAPTED_LAYERS[kind].join(' or ')}.`,
+  });
+}
+
+function refuseEmptyHalf(own: number, rest: number, record: string, minutes: number): void {
+  if (own > 0 && rest > 0) return;
   throw new EcgError(
     'FINETUNE_MINUTES',
-    `${record} has no beats ${own.count === 0 ? 'in' : 'after'} its first ${minutes} minutes`,
+    `${record} has no beats ${own === 0 ? 'in' : 'after'} its first ${minutes} minutes`,
     {
       where: record,
       fix: 'Choose --minutes so that there are annotated beats to learn from, and others to score the model on.',
@@ -139,63 +179,49 @@ function refuseEmptyHalf(own: BeatSet, rest: BeatSet, record: string, minutes: n
   );
 }
 
-const indices = ({ peaks }: BeatSet, wanted: (peak: number) => boolean): number[] =>
-  [...peaks.keys()].filter((beat) => wanted(peaks[beat]!));
-
-async function rehearse(
+/** Those of the model's training records that are in a folder; undefined where none is. */
+async function trainingBeats(
   model: LoadedModel,
-  data: string,
-  seed: number,
+  source: RecordSource,
+  folder: string,
   console: Console,
-  own: BeatSet,
-): Promise<BeatSet> {
-  const source = folderSource(data);
+): Promise<BeatSet | undefined> {
   const there: string[] = [];
   for (const record of model.provenance.records) {
-    if (
-      await source.size(`${record}.hea`).then(
-        () => true,
-        () => false,
-      )
-    )
-      there.push(record);
-  }
-  if (there.length < model.provenance.records.length) {
-    console.err(
-      `rehearsal: ${there.length} of the model's ${model.provenance.records.length} training records are in ${data}\n`,
+    const found = await source.size(`${record}.hea`).then(
+      () => true,
+      () => false,
     );
+    if (found) there.push(record);
   }
-  if (there.length === 0) return selectBeats(own, []);
+  const all = model.provenance.records.length;
+  if (there.length < all) {
+    console.err(`rehearsal: ${there.length} of the model's ${all} training records are in ${folder}\n`);
+  }
+  if (there.length === 0) return undefined;
   const reading = console.progress('rehearsal records');
   const set = await loadBeatSet(source, there, model.contract, {
     margin: LIGHT_AUGMENTATION.shift,
     onRecord: (record, done, total) => reading.update(done, total, record),
   });
-  const drawn = drawRehearsal(set, seed);
-  reading.end(`${drawn.count} beats`);
-  return drawn;
-}
-
-async function score(device: Device, values: ParameterValues, model: LoadedModel, set: BeatSet): Promise<Evaluation> {
-  const classifier = await openClassifier(device, { ...model, values });
-  try {
-    return await evaluateOnBeats(set, classifier);
-  } finally {
-    classifier.release();
-  }
+  reading.end(`${set.count} beats`);
+  return set;
 }
 
 function describe(
   record: string,
   own: number,
   rehearsal: number,
-  rest: number,
+  { share, heldBack }: Adapted,
   before: Evaluation,
   after: Evaluation,
 ): string {
   const percent = (value: number | null) => (value === null ? '-' : (100 * value).toFixed(1)).padStart(6);
   const lines = [
-    `${printable(record)}: learned from ${own} beats of the patient and ${rehearsal} of others, scored on the ${rest} beats after (AAMI mapping ${after.mapping}).`,
+    `${printable(record)}: learned from ${own} beats of the patient and ${rehearsal} of others, scored on the ${after.overall.beats} beats after (AAMI mapping ${after.mapping}).`,
+    heldBack.length === 0
+      ? `It went ${share} of the way from the model as it was.`
+      : `It went ${share} of the way from the model as it was: best for the last fifth of those minutes, which it did not learn from.`,
     '',
     'class   beats      F1 before    after',
   ];

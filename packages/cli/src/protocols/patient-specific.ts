@@ -1,21 +1,18 @@
-import type { Device } from '@ecgpu/engine';
 import {
+  adaptToPatient,
   type BeatSet,
-  callBeats,
-  DEFAULT_FINETUNE,
-  drawRehearsal,
+  callsOf,
   evaluateCalls,
-  finetuneOnPatient,
   LIGHT_AUGMENTATION,
   loadBeatSet,
   openClassifier,
-  type ParameterValues,
+  prepareRehearsal,
   type RecordCalls,
-  requireKind,
+  type ScoredBeats,
+  scoreBeats,
   selectBeats,
 } from '@ecgpu/model';
-import type { LoadedModel } from '@ecgpu/model/node';
-import type { Protocol } from './protocol.js';
+import type { AdaptedRecord, Protocol } from './protocol.js';
 
 /** What AAMI's protocol lets a patient's own model learn from, seconds. */
 const OWN = 300;
@@ -23,56 +20,60 @@ const OWN = 300;
 /** Each record's first five minutes adapt the model to it; the rest is scored, with the model as it was and adapted. */
 export const patientSpecific: Protocol = {
   heading: ({ provenance }, { name }) =>
-    `Patient-specific: trained on ${provenance.records.length} records, fine-tuned on the first 5 minutes of each of ${name}, scored on the rest.`,
-  score: async (loaded, { beats, source, device, console, seed }) => {
-    const model = requireKind(loaded, 'beat', loaded.name);
+    `Patient-specific: trained on ${provenance.records.length} records, fine-tuned on the first 5 minutes of each of ${name}, scored on the rest. ` +
+    'How far each model went from the one as it was, the last of these minutes decided.',
+  score: async (model, { beats, source, device, console, seed }) => {
     const set = await beats(model.contract);
     const trained = await loadBeatSet(source, model.provenance.records, model.contract, {
       margin: LIGHT_AUGMENTATION.shift,
     });
-    const rehearsal = drawRehearsal(trained, seed);
+    const rehearsal = await prepareRehearsal(device, model, trained, seed);
     const line = console.progress('records');
     const before: RecordCalls[] = [];
     const after: RecordCalls[] = [];
+    const adapted: AdaptedRecord[] = [];
     for (const [index, { name, fs }] of set.records.entries()) {
       line.update(index, set.records.length, name);
-      const [own, rest] = split(set, index, OWN * fs);
-      const settings = { ...DEFAULT_FINETUNE, seed };
-      const values = await finetuneOnPatient(device, model.values, model.shape, own, rehearsal, settings);
-      before.push(...(await calls(device, model, model.values, rest, name)));
-      after.push(...(await calls(device, model, values, rest, name)));
+      const whole = beatsOfRecord(set, index);
+      const own = beatsBefore(whole, OWN * fs);
+      const { values, share } = await adaptToPatient(device, model, own, rehearsal, { seed });
+      adapted.push({ record: name, share });
+      const score = async (source: typeof model) => {
+        const classifier = await openClassifier(device, source);
+        try {
+          return callsFrom(await scoreBeats(whole, classifier), OWN * fs, name);
+        } finally {
+          classifier.release();
+        }
+      };
+      before.push(await score(model));
+      after.push(share === 0 ? before.at(-1)! : await score({ ...model, values }));
     }
     line.end();
     const { mapping } = model.contract;
-    return { evaluation: evaluateCalls(after, mapping), before: evaluateCalls(before, mapping) };
+    return { evaluation: evaluateCalls(after, mapping), before: evaluateCalls(before, mapping), adapted };
   },
 };
 
-function split(set: BeatSet, record: number, end: number): [BeatSet, BeatSet] {
-  const own = [...set.recordOf.keys()].filter((beat) => set.recordOf[beat] === record);
-  return [
-    selectBeats(
-      set,
-      own.filter((beat) => set.peaks[beat]! < end),
-    ),
-    selectBeats(
-      set,
-      own.filter((beat) => set.peaks[beat]! >= end),
-    ),
-  ];
+/** One record's beats. */
+export function beatsOfRecord(set: BeatSet, record: number): BeatSet {
+  return selectBeats(
+    set,
+    [...set.recordOf.keys()].filter((beat) => set.recordOf[beat] === record),
+  );
 }
 
-async function calls(
-  device: Device,
-  model: LoadedModel,
-  values: ParameterValues,
-  set: BeatSet,
-  name: string,
-): Promise<RecordCalls[]> {
-  const classifier = await openClassifier(device, { ...model, values });
-  try {
-    return (await callBeats(set, classifier)).filter(({ record }) => record === name);
-  } finally {
-    classifier.release();
-  }
+/** Beats of one record before a sample index. */
+export function beatsBefore(set: BeatSet, end: number): BeatSet {
+  return selectBeats(
+    set,
+    [...set.peaks.keys()].filter((beat) => set.peaks[beat]! < end),
+  );
+}
+
+/** Calls of a record's beats from a sample index on. Those before it were seen as their neighbours, without labels. */
+export function callsFrom(scored: ScoredBeats, start: number, record: string): RecordCalls {
+  const kept = [...scored.peaks.keys()].filter((beat) => scored.peaks[beat]! >= start);
+  const { reference, predicted } = callsOf(scored).find((calls) => calls.record === record)!;
+  return { record, reference: kept.map((beat) => reference[beat]!), predicted: kept.map((beat) => predicted[beat]!) };
 }

@@ -15,12 +15,19 @@ export interface ProtocolContext {
   readonly beats: (contract: InputContract) => Promise<BeatSet>;
 }
 
+/** How far a record's model went from the one as it was (0) to the fine-tuned one (1). */
+export interface AdaptedRecord {
+  readonly record: string;
+  readonly share: number;
+}
+
 export interface ProtocolResult {
   readonly evaluation: Evaluation;
   /** The same beats without what the protocol is about. */
   readonly before?: Evaluation;
   /** How far the probabilities can be relied on, where the protocol scores the model as it is. */
   readonly confidence?: ConfidenceReport;
+  readonly adapted?: readonly AdaptedRecord[];
 }
 
 /** A way to score a model. */

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { decodeModel, fileHash, type Model } from '../model-file.js';
+import { decodePatientModel, parentOf } from '../patient-model.js';
 import { decodeRhythmModel, type RhythmModel } from '../rhythm/model.js';
 
 /** Models that come with the package, by name. */
@@ -16,8 +17,9 @@ export type LoadedModel = Model & {
 };
 
 /**
- * A model by the name of a shipped one or by its file. Throws MODEL_NOT_FOUND where neither is there, FORMAT where the
- * file is no sound model.
+ * A model by the name of a shipped one or by its file. A patient's model needs the one it was made from: a shipped one, or a
+ * file in the same folder. Throws MODEL_NOT_FOUND where neither is there, PARENT_NOT_FOUND, FORMAT where the file is no
+ * sound model.
  */
 export async function loadModel(nameOrFile: string): Promise<LoadedModel> {
   const shipped = Object.hasOwn(SHIPPED_MODELS, nameOrFile)
@@ -26,7 +28,29 @@ export async function loadModel(nameOrFile: string): Promise<LoadedModel> {
   const path = shipped === undefined ? nameOrFile : join(pretrainedFolder(), shipped);
   const fix = `Give a model file, or one of the shipped models: ${Object.keys(SHIPPED_MODELS).join(', ')}.`;
   const bytes = await readModelFile(path, nameOrFile, fix);
-  return { ...decodeModel(bytes, nameOrFile), name: nameOrFile, hash: await fileHash(bytes) };
+  const [hash, parent] = [await fileHash(bytes), parentOf(bytes, nameOrFile)];
+  if (parent === undefined) return { ...decodeModel(bytes, nameOrFile), name: nameOrFile, hash };
+  const whole = decodeModel(await findParent(parent, path), `the parent of ${nameOrFile}`);
+  return { ...decodePatientModel(bytes, whole, parent, nameOrFile), name: nameOrFile, hash };
+}
+
+/** Larger files are not looked at when a parent is searched. */
+const MOST_BYTES = 64 * 2 ** 20;
+
+async function findParent(hash: string, patient: string): Promise<Uint8Array> {
+  const shipped = Object.values(SHIPPED_MODELS).map((file) => join(pretrainedFolder(), file));
+  const folder = dirname(patient);
+  const beside = (await readdir(folder)).filter((file) => file.endsWith('.safetensors')).sort();
+  for (const file of [...shipped, ...beside.map((name) => join(folder, name))]) {
+    const { size } = await stat(file);
+    if (size > MOST_BYTES) continue;
+    const bytes = await readFile(file);
+    if ((await fileHash(bytes)) === hash) return bytes;
+  }
+  throw new EcgError('PARENT_NOT_FOUND', `${patient} needs the model it was made from, which is not there`, {
+    where: patient,
+    fix: `Put the model file with SHA-256 ${hash} into ${folder}.`,
+  });
 }
 
 /** A rhythm model by its file; none is shipped. Throws MODEL_NOT_FOUND, FORMAT. */

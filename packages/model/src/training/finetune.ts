@@ -1,4 +1,5 @@
 import { type Device, Parameters, type ParameterValues, warmupCosine } from '@ecgpu/engine';
+import { beatEncoderParameters } from '../beat-encoder.js';
 import { LIGHT_AUGMENTATION } from '../data/augmentation.js';
 import { type BeatSet, joinBeatSets } from '../data/beat-set.js';
 import { EpochBatches } from '../data/epoch-batches.js';
@@ -9,6 +10,10 @@ import { compileTrainingStep, emptyBatch } from './step.js';
 
 export interface FinetuneOptions {
   readonly epochs: number;
+  /** Of all epochs together, instead of what `epochs` gives. */
+  readonly steps?: number;
+  /** `head`: the beat encoder stays as it is. */
+  readonly layers: 'all' | 'head';
   readonly batchSize: number;
   readonly learningRate: number;
   /** How much more a beat of the patient weighs than one of the rehearsal set. */
@@ -21,6 +26,7 @@ export interface FinetuneOptions {
 
 export const DEFAULT_FINETUNE: FinetuneOptions = {
   epochs: 15,
+  layers: 'all',
   batchSize: 32,
   learningRate: 1e-3,
   ownWeight: 2,
@@ -30,7 +36,7 @@ export const DEFAULT_FINETUNE: FinetuneOptions = {
 };
 
 /**
- * Adapts a model to a patient: all layers on the patient's annotated beats, together with rehearsal beats of other people,
+ * Adapts a model to a patient: its layers on the patient's annotated beats, together with rehearsal beats of other people,
  * so that classes the patient has not shown are not forgotten. Running statistics stay as they are.
  *
  * @param rehearsal beats from the model's own training set, a few of each class; may be empty.
@@ -44,7 +50,7 @@ export async function finetuneOnPatient(
   options: FinetuneOptions = DEFAULT_FINETUNE,
   onStep?: (step: number, total: number) => void,
 ): Promise<ParameterValues> {
-  const { epochs, batchSize, learningRate, ownWeight, weightCap, maxNorm, seed } = options;
+  const { epochs, layers, batchSize, learningRate, ownWeight, weightCap, maxNorm, seed } = options;
   const batches = new EpochBatches(joinBeatSets(own, rehearsal), {
     batchSize,
     draws: EVERY_BEAT,
@@ -54,22 +60,22 @@ export async function finetuneOnPatient(
     seed,
   });
   const parameters = new Parameters(device, values);
-  const mode = { batchSize, mode: 'frozenStatistics', weightDecay: 0, maxNorm, average: false } as const;
+  const encoder = new Set(Object.keys(beatEncoderParameters(shape)));
+  const rateOf = (name: string) => (layers === 'head' && encoder.has(name) ? 0 : 1);
+  const mode = { batchSize, mode: 'frozenStatistics', weightDecay: 0, maxNorm, average: false, rateOf } as const;
   const program = await compileTrainingStep(device, parameters, shape, mode);
   const batch = emptyBatch(batchSize, shape);
-  const total = epochs * batches.stepsPerEpoch;
+  const total = options.steps ?? epochs * batches.stepsPerEpoch;
   const rate = warmupCosine({ peak: learningRate, total });
   try {
-    let step = 0;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      batches.startEpoch(epoch);
-      for (let i = 0; i < batches.stepsPerEpoch; i++, step++) {
-        batches.fill(i, batch);
-        program.run({ ...batch }, { learningRate: rate(step), step: step + 1, seed });
-        // One loss in a while keeps the device's queue short.
-        if (step % 8 === 7) await program.readScalar('loss');
-        onStep?.(step + 1, total);
-      }
+    for (let step = 0; step < total; step++) {
+      const inEpoch = step % batches.stepsPerEpoch;
+      if (inEpoch === 0) batches.startEpoch(step / batches.stepsPerEpoch);
+      batches.fill(inEpoch, batch);
+      program.run({ ...batch }, { learningRate: rate(step), step: step + 1, seed });
+      // One loss in a while keeps the device's queue short.
+      if (step % 8 === 7) await program.readScalar('loss');
+      onStep?.(step + 1, total);
     }
     return await parameters.read();
   } finally {
