@@ -9,6 +9,7 @@ import { registerConvert } from './commands/convert.js';
 import { registerDetect } from './commands/detect.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEvaluate } from './commands/evaluate.js';
+import { registerExplain } from './commands/explain.js';
 import { registerFetch } from './commands/fetch.js';
 import { registerFinetune } from './commands/finetune.js';
 import { registerHrv } from './commands/hrv.js';
@@ -42,6 +43,7 @@ export function createProgram(console: Console): Command {
     registerEvaluate,
     registerFinetune,
     registerCalibrate,
+    registerExplain,
     registerCompare,
     registerBench,
     registerInfo,

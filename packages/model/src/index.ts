@@ -35,6 +35,12 @@ export * from './evaluation/evaluation.js';
 export { foldComplements, type OutOfFoldSteps, outOfFold } from './evaluation/out-of-fold.js';
 export * from './evaluation/scored-beats.js';
 export * from './evaluation/summary.js';
+export { type ExplainedBeats, explainedBeats } from './explain/baseline.js';
+export { type AverageOptions, type ClassAverage, classAverages } from './explain/class-averages.js';
+export { type Explainer, openExplainer } from './explain/explainer.js';
+export type * from './explain/explanation.js';
+export * from './explain/integrated-gradients.js';
+export { type RandomisationCheck, randomisationCheck, rankCorrelation } from './explain/randomisation.js';
 export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference.js';
 export { beatVectorLength } from './lead-vectors.js';
 export {

@@ -1,0 +1,81 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
+import { constantRecord, excerpt, SAMPLES } from '../../test/sample-records.js';
+import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
+import { writeTinyModel } from '../../test/tiny-model.js';
+
+interface Explained {
+  readonly beat: number;
+  readonly sample: number;
+  readonly called: string;
+  readonly class: string;
+  readonly logit: number;
+  readonly baselineLogit: number;
+  readonly waveform: readonly number[];
+  readonly rhythm: Readonly<Record<string, number>>;
+  readonly attention: readonly number[];
+}
+
+const at = temporaryFolder();
+let tiny: string;
+beforeAll(async () => {
+  await excerpt(at(), '100', 60);
+  await excerpt(at(), '233', 60);
+  tiny = await writeTinyModel(at('tiny.safetensors'));
+});
+const sum = (values: readonly number[]) => values.reduce((total, x) => total + x, 0);
+
+describe('ecgpu explain', () => {
+  it("tells what makes record 100's eighth beat S, and that coming early is part of it", async () => {
+    const one = await ecgpuJson<Explained>('explain', at('100'), '--beat', '8', '--peaks', 'atr', '--device', 'wasm');
+    expect(one).toMatchObject({ beat: 8, sample: 2044, called: 'S', class: 'S' });
+    const difference = one.logit - one.baselineLogit;
+    const rhythm = sum(Object.values(one.rhythm));
+    expect(Math.abs(sum(one.waveform) + rhythm - difference)).toBeLessThan(0.01 * Math.abs(difference));
+    expect(rhythm).toBeGreaterThan(0.5);
+    expect(one.rhythm['log(r[0]/local)']).toBeGreaterThan(0);
+    expect(sum(one.attention)).toBeCloseTo(1, 5);
+  });
+
+  it('takes a time and a class, prints both tables and draws the beat once', async () => {
+    const run = ['explain', at('233'), '--at', '30', '--class', 'V', '--model', tiny, '--svg', at('beat.svg')];
+    const { exit, out, err } = await ecgpu([...run, '--device', 'wasm']);
+    expect(exit, err).toBe(0);
+    expect(out).toMatch(/^233, beat \d+ at (29|30)\.\d\d s: called .*\nlogit of V/);
+    expect(out).toContain('log(r[0]/local)');
+    expect(out).toMatch(/not for clinical use\.\n$/);
+    const svg = await readFile(at('beat.svg'), 'utf8');
+    expect(svg).toMatch(/^<svg xmlns.*<\/svg>\n$/s);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    expect(svg.match(/<polyline/g)).toHaveLength(2);
+    expect(await refusal(1, ...run)).toContain('is there already');
+  });
+
+  it('draws the mean beat of each class', async () => {
+    const run = ['explain', '--average', '--data', SAMPLES, '--split', at('pair.json'), '--device', 'wasm'];
+    await writeFile(at('pair.json'), JSON.stringify({ name: 'pair', database: 'mitdb', records: ['100'] }));
+    const result = await ecgpuJson<{
+      averages: { label: string; beats: number; waveform: number[]; attention: number[] }[];
+    }>(...[...run, '--svg-dir', at('figures')]);
+    expect(await filesIn(at('figures'))).toEqual(result.averages.map(({ label }) => `beat-${label}.svg`).sort());
+    for (const { beats, waveform, attention } of result.averages) {
+      expect(beats).toBeLessThanOrEqual(20);
+      expect(waveform).toHaveLength(160);
+      expect(sum(attention)).toBeCloseTo(1, 4);
+    }
+  });
+
+  it('refuses what it cannot explain', async () => {
+    const explain = ['explain', at('100'), '--model', tiny, '--device', 'wasm'];
+    expect(await refusal(2, ...explain)).toContain('which beat?');
+    expect(await refusal(2, 'explain')).toContain('which record?');
+    expect(await refusal(2, ...explain, '--at', 'noon')).toContain('which beat?');
+    expect(await refusal(1, ...explain, '--beat', '999')).toContain('has 74 beats');
+    expect(await refusal(2, ...explain, '--beat', '1', '--class', 'Q')).toContain("no class 'Q'");
+    expect(await refusal(2, ...explain, '--average')).toContain('Leave out the record');
+    expect(await refusal(2, 'explain', '--average')).toContain('--data DIR');
+    const flat = await constantRecord(at(), 'flat', 0.3);
+    expect(await refusal(1, 'explain', flat, '--beat', '1', '--model', tiny)).toContain('has 0 beats');
+  });
+});

@@ -1,0 +1,305 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BeatLabel, detectBeats, EcgError, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { folderSource, openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
+import {
+  annotatedBeats,
+  type ClassAverage,
+  classAverages,
+  type ExplainedBeats,
+  type Explanation,
+  explainedBeats,
+  loadBeatSet,
+  openClassifier,
+  openExplainer,
+  prepareBeats,
+  takeLead,
+} from '@ecgpu/model';
+import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
+import { type Command, Option } from 'commander';
+import { type Console, printJson } from '../console.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { drawExplainedBeat } from '../drawing/explained-beat.js';
+import { wholeNumber } from '../options.js';
+import { refuseToReplace } from '../output-file.js';
+import { printable } from '../printable.js';
+import { UsageError } from '../usage-error.js';
+
+interface ExplainOptions extends DeviceOptions {
+  readonly model: string;
+  readonly beat?: number;
+  readonly at?: number;
+  readonly class?: string;
+  readonly lead?: string;
+  readonly peaks?: string;
+  readonly svg?: string;
+  readonly average?: boolean;
+  readonly data?: string;
+  readonly split: string;
+  readonly svgDir?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function registerExplain(program: Command, console: Console): void {
+  program
+    .command('explain')
+    .description(
+      'say why a beat was called as it was: what each sample and each rhythm feature adds, and where attention lies',
+    )
+    .argument('[record]', 'WFDB record: dir/233')
+    .addOption(new Option('--beat <n>', 'the n-th beat, from 1').argParser(wholeNumber(1)).conflicts('at'))
+    .option('--at <seconds>', 'the beat nearest to this time', Number)
+    .option('--class <name>', 'what speaks for this class (default: the one that was called)')
+    .option('--model <name|file>', 'shipped model, or a model file', 'beat')
+    .option('--lead <name>', 'lead by name (default: the one the model was trained on)')
+    .option('--peaks <annotator>', 'take the R peaks from this annotation file instead of finding them')
+    .option('--svg <file>', 'draw the beat with its attribution and attention')
+    .option('--average', 'instead of one beat: the mean beat of each class with its mean attribution')
+    .option('--data <dir>', 'with --average: folder with the records and their .atr annotations')
+    .option('--split <name|file>', 'with --average: which records', 'ds1')
+    .option('--svg-dir <dir>', 'with --average: draw one picture a class into this folder')
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option('--force', 'replace pictures that are there')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ecgpu explain data/mitdb-samples/233 --beat 8 --svg beat.svg
+  ecgpu explain mitdb/233 --at 61.5 --class V --model sequence --json
+  ecgpu explain --average --data mitdb --svg-dir figures
+Integrated gradients (Sundararajan et al. 2017) from the record's typical beat in a regular rhythm to this beat; their sum is
+the difference of the class's logits within 1 %, or the command fails. An attribution says what the network looked at,
+not what is so. Research software: not for clinical use.`,
+    )
+    .action(async (path: string | undefined, options: ExplainOptions) => {
+      const wanted = options.average === true ? averageWanted(path, options) : beatWanted(path, options);
+      const model = await loadModel(options.model);
+      await wanted(model, console);
+    });
+}
+
+type Work = (model: LoadedModel, console: Console) => Promise<void>;
+
+function beatWanted(path: string | undefined, options: ExplainOptions): Work {
+  if (path === undefined) throw new UsageError('which record?', 'Name a record and a beat, or ask for --average.');
+  if (options.beat === undefined && !Number.isFinite(options.at))
+    throw new UsageError('which beat?', 'Give --beat N, the n-th beat from 1, or --at SECONDS.');
+  if (options.svg !== undefined) refuseToReplace(options.svg, options.force === true);
+  return (model, console) => explainBeat(path, options, model, console);
+}
+
+async function explainBeat(path: string, options: ExplainOptions, model: LoadedModel, console: Console): Promise<void> {
+  const { source, name } = openRecordPath(path);
+  const record = await readRecord(source, name);
+  const { contract } = model;
+  const { classes } = contract;
+  const { signal } = takeLead(record, contract, options.lead);
+  const peaks =
+    options.peaks === undefined
+      ? detectBeats(signal.samples, signal.fs).samples
+      : annotatedBeats(
+          (await readAnnotations(source, name, options.peaks, { fs: record.fs })).annotations,
+          contract.mapping,
+          record.length,
+          name,
+        ).samples;
+  const prepared = prepareBeats(signal, peaks, contract, { where: record.name });
+  const beat = chosenBeat(prepared.peaks, record.fs, options, name);
+  if (prepared.problems[beat] !== 0) {
+    throw new EcgError('BEAT_UNUSABLE', `Beat ${beat + 1} of ${name} lies on unusable signal and is not called`, {
+      where: name,
+      fix: 'Choose another beat; `ecgpu classify` shows which are called.',
+    });
+  }
+  const asked = options.class === undefined ? undefined : classes.indexOf(options.class as BeatLabel);
+  if (asked === -1)
+    throw new UsageError(`the model has no class '${options.class}'`, `Choose one of ${classes.join(', ')}.`);
+  const device = await openChosenDevice(options, console);
+  try {
+    const beats = explainedBeats(prepared, contract);
+    const classifier = await openClassifier(device, model);
+    const { logits, probabilities } = await classifier.predict(beats);
+    classifier.release();
+    const own = [...logits.subarray(beat * classes.length, (beat + 1) * classes.length)];
+    const called = own.indexOf(Math.max(...own));
+    const explainer = await openExplainer(device, model);
+    const line = console.progress('points of the path');
+    const [explanation] = await explainer.explain(beats, [{ beat, class: asked ?? called }], {}, (done) =>
+      line.update(done, done),
+    );
+    line.end();
+    explainer.release();
+    const told = { explanation: explanation!, beats, model, fs: contract.fs, before: contract.window.before };
+    const what = `${printable(record.name)}, beat ${beat + 1} at ${(prepared.peaks[beat]! / record.fs).toFixed(2)} s: called ${classes[called]}, probability ${probabilities[beat * classes.length + called]!.toFixed(3)}`;
+    if (options.svg !== undefined) {
+      await writeFileAtomic(options.svg, new TextEncoder().encode(drawing(what, told)), {
+        force: options.force === true,
+      });
+      console.err(`wrote ${options.svg}\n`);
+    }
+    if (options.json) {
+      return printJson(console, {
+        record: record.name,
+        beat: beat + 1,
+        sample: prepared.peaks[beat],
+        called: classes[called],
+        ...documentOf(told),
+        model: { name: model.name, hash: model.hash },
+        notForClinicalUse: true,
+      });
+    }
+    console.out(describe(what, told));
+  } finally {
+    device.close();
+  }
+}
+
+interface Told {
+  readonly explanation: Explanation;
+  readonly beats: ExplainedBeats;
+  readonly model: LoadedModel;
+}
+
+function chosenBeat(peaks: Int32Array, fs: number, { beat, at }: ExplainOptions, record: string): number {
+  if (beat !== undefined && beat <= peaks.length) return beat - 1;
+  if (beat === undefined && peaks.length > 0) {
+    const distance = (k: number) => Math.abs(peaks[k]! / fs - at!);
+    return [...peaks.keys()].reduce((best, k) => (distance(k) < distance(best) ? k : best));
+  }
+  throw new EcgError('NO_SUCH_BEAT', `${record} has ${peaks.length} beats`, {
+    where: record,
+    fix: 'Choose one of them; `ecgpu classify` lists them.',
+  });
+}
+
+function rhythmOf({ explanation, model }: Told): (readonly [string, number])[] {
+  return model.contract.rhythm.features.map((name, i) => [name, explanation.rhythm[i]!] as const);
+}
+
+function documentOf(told: Told) {
+  const { explanation, model } = told;
+  const { class: index, waveform, attention, rhythm: _, beat: __, ...rest } = explanation;
+  return {
+    class: model.contract.classes[index],
+    ...rest,
+    fs: model.contract.fs,
+    samplesBefore: model.contract.window.before,
+    waveform: [...waveform],
+    rhythm: Object.fromEntries(rhythmOf(told)),
+    attention: [...attention],
+  };
+}
+
+function drawing(title: string, told: Told): string {
+  const { explanation, beats, model } = told;
+  const { contract } = model;
+  const samples = contract.window.before + contract.window.after;
+  const channel = contract.channels.indexOf('beat');
+  const row = contract.channels.length * samples;
+  const at = explanation.beat * row + Math.max(0, channel) * samples;
+  return drawExplainedBeat({
+    title,
+    subtitle: sentence(told),
+    beat: beats.windows.subarray(at, at + samples),
+    typical: beats.reference.subarray(Math.max(0, channel) * samples, (Math.max(0, channel) + 1) * samples),
+    waveform: explanation.waveform,
+    attention: explanation.attention,
+    rhythm: rhythmOf(told),
+    fs: contract.fs,
+    before: contract.window.before,
+  });
+}
+
+function sentence({ explanation, model }: Told): string {
+  const sum = (values: Iterable<number>) => [...values].reduce((s, x) => s + x, 0);
+  const { class: index, logit, baselineLogit, waveform, rhythm, neighbours } = explanation;
+  const others = sum(neighbours.map((one) => one.waveform + one.rhythm));
+  const rest = neighbours.length > 0 ? `, other beats ${others.toFixed(2)}` : '';
+  return `logit of ${model.contract.classes[index]} ${logit.toFixed(2)}, of the typical beat ${baselineLogit.toFixed(2)}: waveform ${sum(waveform).toFixed(2)}, rhythm ${sum(rhythm).toFixed(2)}${rest}`;
+}
+
+function describe(what: string, told: Told): string {
+  const { explanation, model } = told;
+  const { fs, window } = model.contract;
+  const rhythm = rhythmOf(told)
+    .sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))
+    .map(([name, value]) => `  ${value.toFixed(3).padStart(8)}  ${name}`);
+  const steps = explanation.attention.length;
+  const width = (window.before + window.after) / steps;
+  const stretches = Array.from(explanation.attention, (weight, k) => {
+    const from = (k * width - window.before) / fs;
+    const adds = explanation.waveform.subarray(k * width, (k + 1) * width).reduce((s, x) => s + x, 0);
+    return `  ${from.toFixed(3).padStart(8)}  ${adds.toFixed(3).padStart(8)}  ${(100 * weight).toFixed(1).padStart(8)}`;
+  });
+  const lines = [what, sentence(told), '', 'rhythm', ...rhythm, '', '    from s      adds  attention %', ...stretches];
+  return `${lines.join('\n')}\n\nResearch software: not for clinical use.\n`;
+}
+
+function averageWanted(path: string | undefined, options: ExplainOptions): Work {
+  const { data, svgDir, beat, at, split } = options;
+  if (path !== undefined || beat !== undefined || at !== undefined)
+    throw new UsageError('--average is over the records of a split', 'Leave out the record and its beat.');
+  if (data === undefined || (svgDir === undefined && !options.json))
+    throw new UsageError(
+      '--average needs --data DIR and --svg-dir DIR',
+      'Say where the records are and where pictures go.',
+    );
+  return async (model, console) => {
+    const { classes, fs, window, rhythm } = model.contract;
+    const files = svgDir === undefined ? [] : classes.map((label) => join(svgDir, `${model.kind}-${label}.svg`));
+    for (const file of files) refuseToReplace(file, options.force === true);
+    const list = await openSplit(split);
+    const set = await loadBeatSet(folderSource(data), list.records, model.contract);
+    const device = await openChosenDevice(options, console);
+    try {
+      const [classifier, explainer] = [await openClassifier(device, model), await openExplainer(device, model)];
+      const line = console.progress('records');
+      const averages = await classAverages(set, classifier, explainer, {
+        onProgress: (done, total, record) => line.update(done, total, record),
+      });
+      line.end();
+      for (const average of averages) {
+        if (svgDir === undefined) break;
+        await mkdir(svgDir, { recursive: true });
+        const file = join(svgDir, `${model.kind}-${average.label}.svg`);
+        const svg = drawAverage(average, model, list.name);
+        await writeFileAtomic(file, new TextEncoder().encode(svg), { force: options.force === true });
+        console.err(`wrote ${file}\n`);
+      }
+      if (!options.json) return;
+      printJson(console, {
+        split: list.name,
+        model: { name: model.name, hash: model.hash },
+        fs,
+        samplesBefore: window.before,
+        features: rhythm.features,
+        averages: averages.map(({ label, beats, records, ...rows }) => ({
+          ...{ label, beats, records },
+          ...Object.fromEntries(Object.entries(rows).map(([row, values]) => [row, [...values]])),
+        })),
+        notForClinicalUse: true,
+      });
+    } finally {
+      device.close();
+    }
+  };
+}
+
+function drawAverage(
+  { label, beats, records, ...rows }: ClassAverage,
+  { contract, name }: LoadedModel,
+  split: string,
+): string {
+  const sum = (values: Float32Array) => values.reduce((s, x) => s + x, 0).toFixed(2);
+  return drawExplainedBeat({
+    title: `${label}: mean of ${beats} beats of ${records} records of ${split} that ${name} calls right`,
+    subtitle: `adds to the logit of ${label}, over the typical beats of the records: waveform ${sum(rows.waveform)}, rhythm ${sum(rows.rhythm)}`,
+    ...rows,
+    rhythm: contract.rhythm.features.map((feature, i) => [feature, rows.rhythm[i]!] as const),
+    fs: contract.fs,
+    before: contract.window.before,
+  });
+}

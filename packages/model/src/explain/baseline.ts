@@ -1,0 +1,47 @@
+import { EcgError } from '@ecgpu/ecg-dsp';
+import { type InputContract, windowLength } from '../contract.js';
+import { type NetworkInputs, networkInputs } from '../preprocess/network-inputs.js';
+import type { RecordBeats } from '../preprocess/record-beats.js';
+import type { Baseline, Question } from './explanation.js';
+
+/** A record's beats as a network is fed them, and what they are compared with. */
+export interface ExplainedBeats extends NetworkInputs {
+  /** [channels, samples]: one window for all beats. Their rhythm is compared with a regular one, where all features are 0. */
+  readonly reference: Float32Array;
+}
+
+/** Prepared beats of a record, with the baseline's window. */
+export function explainedBeats(
+  record: RecordBeats,
+  contract: InputContract,
+  baseline: Baseline = 'typical',
+): ExplainedBeats {
+  const length = windowLength(contract);
+  const reference = new Float32Array(contract.channels.length * length);
+  if (baseline === 'typical') {
+    const template = record.template.subarray(record.margin, record.margin + length);
+    // The channel beat - template of the template itself is 0.
+    for (const [index, channel] of contract.channels.entries()) {
+      if (channel === 'beat') reference.set(template, index * length);
+    }
+  }
+  return { ...networkInputs(record, contract), reference };
+}
+
+/** @throws EcgError `NO_SUCH_BEAT`, `NO_SUCH_CLASS` */
+export function checkQuestions(questions: readonly Question[], count: number, classes: number): void {
+  for (const { beat, class: asked } of questions) {
+    if (!Number.isInteger(beat) || beat < 0 || beat >= count) {
+      throw new EcgError('NO_SUCH_BEAT', `There is no beat ${beat} among ${count}.`, {
+        where: 'explain',
+        fix: `Ask for a beat from 0 to ${count - 1}.`,
+      });
+    }
+    if (!Number.isInteger(asked) || asked < 0 || asked >= classes) {
+      throw new EcgError('NO_SUCH_CLASS', `There is no class ${asked} among ${classes}.`, {
+        where: 'explain',
+        fix: `Ask for a class from 0 to ${classes - 1}.`,
+      });
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { EcgError } from '@ecgpu/ecg-dsp';
+import type { Device } from '@ecgpu/engine';
+import { encodingLength } from '../beat-encoder.js';
+import type { ClassifierSource } from '../classifier.js';
+import type { Model, ModelKind } from '../model-file.js';
+import { separateValues } from '../sequence-model.js';
+import type { ExplainedBeats } from './baseline.js';
+import { BeatExplainer } from './beat-explainer.js';
+import type { ExplainOptions, Explanation, Question } from './explanation.js';
+import { SequenceExplainer } from './sequence-explainer.js';
+
+/** What every kind of model can do: say why it called beats of one record, given in the order of time, as it did. */
+export interface Explainer {
+  explain(
+    beats: ExplainedBeats,
+    questions: readonly Question[],
+    options?: ExplainOptions,
+    onProgress?: (done: number) => void,
+  ): Promise<Explanation[]>;
+  /** Frees what it holds on the device. */
+  release(): void;
+}
+
+const openers: {
+  readonly [K in ModelKind]: (device: Device, model: Extract<ClassifierSource, { kind: K }>) => Promise<Explainer>;
+} = {
+  beat: (device, { values, shape }) => BeatExplainer.create(device, values, shape),
+  sequence: async (device, { encoder, shape, members, rule, values }) => {
+    if (members !== 1 || shape.encoding !== encodingLength(encoder)) {
+      throw new EcgError(
+        'EXPLANATION_UNSUPPORTED',
+        'A sequence model of several networks or two leads has no explanation yet.',
+        {
+          where: 'openExplainer',
+          fix: 'Explain with a model of one network and one lead: each call of several is an average.',
+        },
+      );
+    }
+    const parts = separateValues(values);
+    return new SequenceExplainer(device, {
+      encoder: { shape: encoder, values: parts.encoder },
+      sequence: { shape, values: parts.sequence },
+      rule,
+    });
+  },
+};
+
+/**
+ * Makes a model ready to explain its calls on a device.
+ *
+ * @throws EcgError `EXPLANATION_UNSUPPORTED` for a sequence model of several networks or two leads.
+ */
+export function openExplainer(device: Device, model: ClassifierSource | Model): Promise<Explainer> {
+  const open = openers[model.kind] as (device: Device, model: ClassifierSource) => Promise<Explainer>;
+  return open(device, model);
+}

@@ -1,0 +1,79 @@
+import { type Device, initialise, type ParameterValues } from '@ecgpu/engine';
+import { beatEncoderParameters } from '../beat-encoder.js';
+import type { Model } from '../model-file.js';
+import { beatNetworkParameters } from '../network.js';
+import { joinValues } from '../sequence-model.js';
+import { sequenceNetworkParameters } from '../sequence-network.js';
+import type { ExplainedBeats } from './baseline.js';
+import { openExplainer } from './explainer.js';
+import type { Explanation, Question } from './explanation.js';
+
+/** How alike explanations by the trained and by random weights are: means over beats of Spearman's rank correlation. */
+export interface RandomisationCheck {
+  /** Of the attributions of the waveform's samples. */
+  readonly signed: number;
+  /** Of their sizes: here the input's own shape, which both are multiplied by, keeps some likeness. */
+  readonly sizes: number;
+}
+
+/**
+ * The sanity check of Adebayo et al. 2018 ("Sanity checks for saliency maps"): explains the same beats by the same network
+ * with initial weights. Explanations that stay alike show the signal and not what was learned.
+ *
+ * @throws EcgError of openExplainer and integrateGradients
+ */
+export async function randomisationCheck(
+  device: Device,
+  model: Model,
+  beats: ExplainedBeats,
+  questions: readonly Question[],
+  seed = 1,
+): Promise<RandomisationCheck> {
+  const explain = async (values: ParameterValues): Promise<Explanation[]> => {
+    const explainer = await openExplainer(device, { ...model, values });
+    try {
+      return await explainer.explain(beats, questions);
+    } finally {
+      explainer.release();
+    }
+  };
+  const learned = await explain(model.values);
+  const random = await explain(randomValues(model, seed));
+  const mean = (of: (x: Float32Array) => Float32Array) =>
+    learned.reduce((sum, { waveform }, i) => sum + rankCorrelation(of(waveform), of(random[i]!.waveform)), 0) /
+    questions.length;
+  return { signed: mean((x) => x), sizes: mean((x) => x.map(Math.abs)) };
+}
+
+function randomValues(model: Model, seed: number): ParameterValues {
+  if (model.kind === 'beat') return initialise(beatNetworkParameters(model.shape), seed);
+  return joinValues(
+    initialise(beatEncoderParameters(model.encoder), seed),
+    initialise(sequenceNetworkParameters(model.shape), seed),
+  );
+}
+
+/** Spearman's rank correlation; equal values share their mean rank. 0 where one of the two is constant. */
+export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [x, y] = [ranks(a), ranks(b)];
+  const middle = (x.length - 1) / 2;
+  let [xy, xx, yy] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    xy += (x[i]! - middle) * (y[i]! - middle);
+    xx += (x[i]! - middle) ** 2;
+    yy += (y[i]! - middle) ** 2;
+  }
+  return xx === 0 || yy === 0 ? 0 : xy / Math.sqrt(xx * yy);
+}
+
+function ranks(values: ArrayLike<number>): Float64Array {
+  const order = Array.from(values, (_, i) => i).sort((i, j) => values[i]! - values[j]!);
+  const ranked = new Float64Array(values.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1;
+    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
+    for (let k = from; k < to; k++) ranked[order[k]!] = (from + to - 1) / 2;
+    from = to;
+  }
+  return ranked;
+}
