@@ -1,43 +1,47 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { sleepBetweenTurns } from './node-waiting.js';
 
-const after = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('naps between turns of the event loop, and no longer than a millisecond', async () => {
-  const naps = vi.spyOn(Atomics, 'wait');
-  const promise = after(30);
-  sleepBetweenTurns(promise);
-  let turns = 0;
-  let settled = false;
-  promise.finally(() => {
-    settled = true;
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function settleable() {
+  let resolve = () => {};
+  let reject = (_: Error) => {};
+  const promise = new Promise<void>((yes, no) => {
+    [resolve, reject] = [yes, no];
   });
-  while (!settled) {
-    await turn();
-    turns++;
-  }
-  expect(naps.mock.calls.length).toBeGreaterThan(2);
-  expect(Math.abs(turns - naps.mock.calls.length)).toBeLessThanOrEqual(2);
+  return { promise, resolve, reject };
+}
+
+it('naps once a turn of the event loop, no longer than a millisecond, until the promise is settled', async () => {
+  const naps = vi.spyOn(Atomics, 'wait');
+  const { promise, resolve } = settleable();
+  sleepBetweenTurns(promise);
+  await turns(10);
+  resolve();
+  await turns(10);
+  expect(naps.mock.calls.length).toBeGreaterThanOrEqual(9);
+  expect(naps.mock.calls.length).toBeLessThanOrEqual(11);
   for (const [, , , milliseconds] of naps.mock.calls) expect(milliseconds).toBeLessThanOrEqual(1);
 });
 
-it('ends when the last of several is settled, be it by an error', async () => {
+it('goes on until the last of several is settled, be it by an error', async () => {
   const naps = vi.spyOn(Atomics, 'wait');
-  const failing = after(1).then(() => Promise.reject(new Error('lost')));
-  const last = after(10);
-  sleepBetweenTurns(failing);
-  sleepBetweenTurns(last);
-  await expect(failing).rejects.toThrow('lost');
-  const before = naps.mock.calls.length;
-  await last;
-  expect(naps.mock.calls.length).toBeGreaterThan(before);
-  await turn();
+  const [failing, last] = [settleable(), settleable()];
+  sleepBetweenTurns(failing.promise);
+  sleepBetweenTurns(last.promise);
+  failing.reject(new Error('lost'));
+  await expect(failing.promise).rejects.toThrow('lost');
+  await turns(5);
+  expect(naps.mock.calls.length).toBeGreaterThanOrEqual(4);
+  last.resolve();
+  await turns(2);
   const all = naps.mock.calls.length;
-  for (let i = 0; i < 20; i++) await turn();
+  await turns(20);
   expect(naps.mock.calls.length).toBe(all);
 });

@@ -6,7 +6,7 @@ import { type MatmulAttributes, type MatmulExtent, matmulExtent } from '../ops/m
 export const VARIANTS = {
   gru: ['private', 'workgroup', 'storage', 'blocks'],
   matmul: ['tiled', 'direct'],
-  conv1d: ['32 threads', '128 threads'],
+  conv1d: ['32 threads', '128 threads', 'unshared'],
   'conv1d weight gradient': ['shared', 'direct'],
   'long sums': ['fewer', 'more'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

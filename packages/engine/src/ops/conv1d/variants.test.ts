@@ -2,24 +2,33 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vit
 import type { Device } from '../../devices/device.js';
 import { checkValues } from '../../testing/check-case.js';
 import { gpuForTests } from '../../testing/gpu-for-tests.js';
-import { conv1dWeightGradientCases } from './cases.js';
+import { conv1dCases, conv1dInputGradientCases, conv1dWeightGradientCases } from './cases.js';
 
-/** One of each kind; the table of all ops checks every case with the variant that is the adapter's default. */
-const chosen = conv1dWeightGradientCases.filter(({ name }) =>
-  /^(first layer|third layer|one of everything|stride 3|padding wider|many splits)/.test(name),
-);
+/** One of each kind; the table of all ops checks every case with the variants that are the adapter's defaults. */
+const chosen = {
+  conv1d: conv1dCases.filter(({ name }) => /^(first layer|no bias|stride 2|padding wider|sigmoid|NaN)/.test(name)),
+  conv1dInputGradient: conv1dInputGradientCases.filter(({ name }) => /^(first layer|one sample|stride 3)/.test(name)),
+  conv1dWeightGradient: conv1dWeightGradientCases.filter(({ name }) =>
+    /^(first layer|one of everything|stride 3|padding wider|many splits)/.test(name),
+  ),
+};
 
-describe.each(['shared', 'direct'])('weight gradient of conv1d, %s', (variant) => {
+describe.each([
+  { conv1d: 'shared', 'conv1d weight gradient': 'shared' },
+  { conv1d: 'unshared', 'conv1d weight gradient': 'direct' },
+])('variants %o', (variants) => {
   let device: Device | undefined;
   beforeAll(async () => {
-    device = await gpuForTests({ variants: { 'conv1d weight gradient': variant } });
+    device = await gpuForTests({ variants });
   });
   afterAll(() => device?.close());
   const gpu = (context: TestContext): Device => device ?? context.skip('no WebGPU adapter on this machine');
 
-  for (const opCase of chosen) {
-    it(opCase.name, async (context) => {
-      expect((await checkValues(gpu(context), opCase)).problems).toEqual([]);
-    });
-  }
+  describe.each(Object.entries(chosen))('%s', (_, cases) => {
+    for (const opCase of cases) {
+      it(opCase.name, async (context) => {
+        expect((await checkValues(gpu(context), opCase)).problems).toEqual([]);
+      });
+    }
+  });
 });
