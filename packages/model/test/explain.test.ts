@@ -19,9 +19,9 @@ import { prepareRecord } from '../src/preprocess/record-beats.js';
 
 const source = folderSource(fileURLToPath(new URL('../../../data/mitdb-samples', import.meta.url)));
 
-/** The first two minutes of a sample record. */
-async function beatsOf(name: string, contract: InputContract): Promise<ExplainedBeats> {
-  const record = await readRecord(source, name, { from: 0, to: 120 * 360 });
+/** The start of a sample record. */
+async function beatsOf(name: string, contract: InputContract, seconds = 120): Promise<ExplainedBeats> {
+  const record = await readRecord(source, name, { from: 0, to: seconds * 360 });
   const { annotations } = await readAnnotations(source, name, 'atr', { fs: 360 });
   const inside = annotations.filter(({ sample }) => sample < record.length);
   const { samples } = annotatedBeats(inside, contract.mapping, record.length, name);
@@ -84,20 +84,20 @@ describe('explanations of real beats', () => {
 
   it('of the sequence model add up through both stages, from all beats of the windows', async () => {
     const sequence = await loadModel('sequence');
-    const beats = await beatsOf('233', sequence.contract);
+    // Fewer beats than a window has, so that it is prolonged by the last one.
+    const beats = await beatsOf('233', sequence.contract, 30);
     const device = devices['wasm']!;
     const [explainer, classifier] = [await openExplainer(device, sequence), await openClassifier(device, sequence)];
     const { logits } = await classifier.predict(beats);
     // S is the class that the output rule moves.
-    for (const question of [{ beat: 100, class: 1 }]) {
-      const [one] = await explainer.explain(beats, [question]);
-      const difference = one!.logit - one!.baselineLogit;
-      expect(Math.abs(total(one!) - difference)).toBeLessThan(0.01 * Math.abs(difference));
-      expect(Math.abs(one!.logit - logits[question.beat * 4 + question.class]!)).toBeLessThan(1e-4);
-      expect(one!.attention.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 5);
-      expect(one!.neighbours.map(({ beat }) => beat)).not.toContain(question.beat);
-      expect(one!.neighbours.length).toBeGreaterThanOrEqual(63);
-    }
+    const question = { beat: 20, class: 1 };
+    const [one] = await explainer.explain(beats, [question]);
+    const difference = one!.logit - one!.baselineLogit;
+    expect(Math.abs(total(one!) - difference)).toBeLessThan(0.01 * Math.abs(difference));
+    expect(Math.abs(one!.logit - logits[question.beat * 4 + question.class]!)).toBeLessThan(1e-4);
+    expect(one!.attention.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 5);
+    const others = Array.from({ length: beats.count }, (_, beat) => beat).filter((beat) => beat !== question.beat);
+    expect(one!.neighbours.map(({ beat }) => beat)).toEqual(others);
     explainer.release();
     classifier.release();
   });
