@@ -51,13 +51,16 @@ export class WasmDevice implements Device {
     { label = 'program', onProgress, guard = 0 }: CompileOptions = {},
   ): Promise<Program<S, O>> {
     this.assertUsable('compile');
+    const traced = trace(spec, build);
+    const { threads } = this.team;
+    const training = traced.graph.nodes.some(({ op }) => op.inPlace !== undefined);
     const lowered = new Map<Node, LoweredNode>();
     const lowerOnce = (node: Node): LoweredNode => {
-      const known = lowered.get(node) ?? lower(node, this.team.threads);
+      const known = lowered.get(node) ?? lower(node, { threads, training });
       lowered.set(node, known);
       return known;
     };
-    const planned = plan(trace(spec, build), {
+    const planned = plan(traced, {
       scratch: (node) => lowerOnce(node).scratch,
       alignment: ALIGNMENT,
       slack: guard,

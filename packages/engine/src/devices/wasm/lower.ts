@@ -10,7 +10,7 @@ export interface LoweredNode {
 }
 
 /** Turns a node into kernel calls. */
-export function lower(node: Node, threads: number): LoweredNode {
+export function lower(node: Node, { threads, training }: Pick<WasmLowering, 'threads' | 'training'>): LoweredNode {
   if (node.op.layout === 'view') return { steps: [], scratch: [] };
   const scratch: number[] = [];
   const lowering: WasmLowering = {
@@ -18,6 +18,7 @@ export function lower(node: Node, threads: number): LoweredNode {
     outputs: node.outputs,
     attributes: node.attributes,
     threads,
+    training,
     input: (index) => ({ kind: 'input', index }),
     output: (index) => ({ kind: 'output', index }),
     scratch: (length) => ({ kind: 'scratch', index: scratch.push(length) - 1 }),

@@ -20,6 +20,8 @@ const convolutions: readonly Convolution[] = [
   { what: 'second layer', x: [2, 24, 80], out: 48, kernel: 5, padding: 2 },
   { what: 'third layer', x: [3, 48, 40], out: 64, kernel: 3, padding: 1 },
   { what: 'fourth layer', x: [3, 64, 40], out: 64, kernel: 3, padding: 1 },
+  { what: 'samples enough to transform', x: [7, 16, 40], out: 20, kernel: 3, padding: 1, activation: 'relu' },
+  { what: 'the same without padding', x: [19, 17, 22], out: 16, kernel: 3, bias: false },
   { what: 'one of everything', x: [1, 1, 1], out: 1, kernel: 1 },
   { what: 'a single output position', x: [1, 3, 5], out: 9, kernel: 5 },
   { what: 'one sample, only padding beside it', x: [2, 2, 1], out: 3, kernel: 3, padding: 1 },

@@ -17,3 +17,4 @@ export { copyRows, gather, gatherGradient } from './rows';
 export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from './softmax';
 export { join, run } from './team';
 export { transpose } from './transpose';
+export { convolveWinograd, transformFilters } from './winograd';

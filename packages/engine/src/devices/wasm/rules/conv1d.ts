@@ -9,6 +9,7 @@ import {
   weightGradientExtent,
 } from '../../../ops/conv1d/gradient.js';
 import { type WasmLowering, type WasmStep, wasmRule } from '../lowering.js';
+import { winograd, worthWinograd } from './winograd.js';
 
 const TILE_ROWS = 6;
 const PANEL = 8;
@@ -63,15 +64,14 @@ function convolution(c: Convolution, { scratch, threads }: Pick<WasmLowering, 's
 export const conv1dRule = wasmRule<Conv1dAttributes>((lowering) => {
   const { inputs, attributes, input, output } = lowering;
   const extent = conv1dExtent('conv1d', inputs[0]!, inputs[1]!, attributes);
+  const operands = { x: input(0), weight: input(1), bias: inputs[2] && input(2), y: output(0) };
+  if (worthWinograd(extent, lowering)) return winograd(extent, { ...operands, ...attributes }, lowering);
   return convolution(
     {
       ...extent,
       dilation: 1,
       reversed: false,
-      x: input(0),
-      weight: input(1),
-      bias: inputs[2] && input(2),
-      y: output(0),
+      ...operands,
       activation: attributes.activation,
       flops: conv1dFlops(extent),
     },
