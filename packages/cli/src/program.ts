@@ -6,6 +6,7 @@ import { registerCheck } from './commands/check.js';
 import { registerClassify } from './commands/classify.js';
 import { registerCompare } from './commands/compare.js';
 import { registerConvert } from './commands/convert.js';
+import { registerCrossvalidate } from './commands/crossvalidate.js';
 import { registerDetect } from './commands/detect.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEvaluate } from './commands/evaluate.js';
@@ -40,6 +41,7 @@ export function createProgram(console: Console): Command {
     registerStream,
     registerDetect,
     registerTrain,
+    registerCrossvalidate,
     registerEvaluate,
     registerFinetune,
     registerCalibrate,

@@ -5,6 +5,7 @@ import type { Device } from '@ecgpu/engine';
 import type { ModelKind, RecordList } from '@ecgpu/model';
 import { dataHash, type LoadedModel, loadModel } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
+import type { Imbalance } from './imbalance.js';
 import { trainers } from './trainers.js';
 
 /** A recipe that is repeated on other records. */
@@ -12,6 +13,11 @@ export interface FoldRecipe {
   readonly kind: ModelKind;
   readonly seed: number;
   readonly epochs: number;
+  /** Default 1. */
+  readonly leads?: 1 | 2;
+  /** Default 1. */
+  readonly members?: number;
+  readonly imbalance?: Imbalance;
 }
 
 export interface FoldTraining {
@@ -29,11 +35,16 @@ export interface FoldTraining {
  * @throws EcgError `RUN_DIFFERS` where the folder holds a model of something else.
  */
 export async function foldModel(
-  { kind, seed, epochs }: FoldRecipe,
+  { kind, seed, epochs, leads = 1, members = 1, imbalance }: FoldRecipe,
   rest: RecordList,
   fold: RecordList,
   { source, work, console, device }: FoldTraining,
 ): Promise<LoadedModel> {
+  const flags = [
+    leads === 1 ? '' : ` --leads ${leads}`,
+    members === 1 ? '' : ` --members ${members}`,
+    imbalance?.flags ?? '',
+  ].join('');
   const out = join(work, `${kind}-${fold.name}`);
   const hash = await dataHash(source, rest.records);
   const finished = join(out, 'model.safetensors');
@@ -44,7 +55,7 @@ export async function foldModel(
       model.kind === kind &&
       provenance.dataHash === hash &&
       provenance.seed === seed &&
-      provenance.command.includes(`--epochs ${epochs}`);
+      provenance.command.endsWith(`--epochs ${epochs}${flags}`);
     if (same) return model;
     throw new EcgError('RUN_DIFFERS', `${finished} was trained otherwise: ${provenance.command}`, {
       where: finished,
@@ -54,6 +65,7 @@ export async function foldModel(
   console.err(`${fold.name}: training a model without its ${fold.records.length} records\n`);
   const resume = existsSync(join(out, 'config.json'));
   const job = { source, split: rest.name, records: rest.records, dataHash: hash, out, seed, epochs, resume, console };
-  const { model } = await trainers[kind]({ ...job, leads: 1, members: 1, encoder: undefined, device });
+  const more = { leads, members, encoder: undefined, ...(imbalance ? { imbalance } : {}) };
+  const { model } = await trainers[kind]({ ...job, ...more, device });
   return loadModel(model);
 }
