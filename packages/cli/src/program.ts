@@ -11,10 +11,12 @@ import { registerDetect } from './commands/detect.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerExplain } from './commands/explain.js';
+import { registerExport } from './commands/export.js';
 import { registerFetch } from './commands/fetch.js';
 import { registerFinetune } from './commands/finetune.js';
 import { registerHrv } from './commands/hrv.js';
 import { registerInfo } from './commands/info.js';
+import { registerModel } from './commands/model.js';
 import { registerNoise } from './commands/noise.js';
 import { registerNoiseCurve } from './commands/noise-curve.js';
 import { registerQuality } from './commands/quality.js';
@@ -46,6 +48,8 @@ export function createProgram(console: Console): Command {
     registerFinetune,
     registerCalibrate,
     registerExplain,
+    registerModel,
+    registerExport,
     registerCompare,
     registerBench,
     registerInfo,

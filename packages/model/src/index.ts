@@ -28,6 +28,7 @@ export * from './data/epoch-sampler.js';
 export { drawRehearsal } from './data/rehearsal.js';
 export * from './data/sequence-batches.js';
 export { type SequenceWindow, WINDOW_DRAWS, type WindowDraws, WindowSampler } from './data/sequence-window.js';
+export { describeModel, type ModelDescription } from './describe-model.js';
 export { EncoderProgram, encoderValues, type FillWindows } from './encode-beats.js';
 export { callFoundBeats } from './evaluation/end-to-end.js';
 export { callBeats, evaluateOnBeats } from './evaluation/evaluate-model.js';
@@ -60,6 +61,7 @@ export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './prep
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';
 export { type RhythmFeature, rhythmFeatureNames, rhythmFeatureRows } from './preprocess/rhythm-features.js';
 export { type BeatProblem, beatProblem, problemNames } from './preprocess/signal-problems.js';
+export { importBeatModel } from './pytorch-import.js';
 export { type ForeignTensor, fromPyTorch } from './pytorch-names.js';
 export { readContract } from './read-contract.js';
 export { SequenceEnsemble } from './sequence-ensemble.js';
@@ -74,11 +76,11 @@ export {
   ClassifierStream,
   STREAM_BATCH,
   type StreamedBeat,
-  type StreamLatency,
   type StreamModel,
 } from './streaming/classifier-stream.js';
 export { classifyCausally } from './streaming/classify-causally.js';
 export { type RunningStatistics, type StreamContract, streamContract } from './streaming/stream-contract.js';
+export { type StreamLatency, streamLatency } from './streaming/stream-latency.js';
 export * from './training/adapt.js';
 export * from './training/beat-training.js';
 export * from './training/checkpoint.js';

@@ -22,7 +22,7 @@ const dense = (ours: string, theirs: string): Readonly<Record<string, readonly s
  * Our names for the tensors of the beat and the sequence network, and PyTorch's. The GRU's two directions are separate tensors there and one
  * stacked tensor here; everything else has the same layout (conv [out, in, kernel], dense [out, in], gates r, z, n).
  */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
+export const pytorchNames: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     [1, 2, 3, 4].flatMap((n) => [
       [`conv${n}.weight`, [`c${n}.weight`]],
@@ -50,7 +50,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 export function fromPyTorch(tensors: ReadonlyMap<string, ForeignTensor>, like: ParameterValues): ParameterValues {
   const values = new Map<string, ParameterValue>();
   for (const [name, { shape, values: own, buffer = false }] of like) {
-    const sources = NAMES[name] ?? [];
+    const sources = pytorchNames[name] ?? [];
     const found = sources.map((source) => tensors.get(source));
     const missing = sources.filter((_, index) => found[index] === undefined);
     if (sources.length === 0 || missing.length > 0) {

@@ -16,21 +16,29 @@ export type LoadedModel = Model & {
   readonly hash: string;
 };
 
+/** The file of a model, by the name of a shipped one or by its path. Throws MODEL_NOT_FOUND where neither is there. */
+export function modelBytes(nameOrFile: string): Promise<Uint8Array> {
+  const fix = `Give a model file, or one of the shipped models: ${Object.keys(SHIPPED_MODELS).join(', ')}.`;
+  return readModelFile(pathOf(nameOrFile), nameOrFile, fix);
+}
+
+/** Where a shipped model lies, or the path as it is. */
+function pathOf(nameOrFile: string): string {
+  return Object.hasOwn(SHIPPED_MODELS, nameOrFile)
+    ? join(pretrainedFolder(), SHIPPED_MODELS[nameOrFile as keyof typeof SHIPPED_MODELS])
+    : nameOrFile;
+}
+
 /**
  * A model by the name of a shipped one or by its file. A patient's model needs the one it was made from: a shipped one, or a
  * file in the same folder. Throws MODEL_NOT_FOUND where neither is there, PARENT_NOT_FOUND, FORMAT where the file is no
  * sound model.
  */
 export async function loadModel(nameOrFile: string): Promise<LoadedModel> {
-  const shipped = Object.hasOwn(SHIPPED_MODELS, nameOrFile)
-    ? SHIPPED_MODELS[nameOrFile as keyof typeof SHIPPED_MODELS]
-    : undefined;
-  const path = shipped === undefined ? nameOrFile : join(pretrainedFolder(), shipped);
-  const fix = `Give a model file, or one of the shipped models: ${Object.keys(SHIPPED_MODELS).join(', ')}.`;
-  const bytes = await readModelFile(path, nameOrFile, fix);
+  const bytes = await modelBytes(nameOrFile);
   const [hash, parent] = [await fileHash(bytes), parentOf(bytes, nameOrFile)];
   if (parent === undefined) return { ...decodeModel(bytes, nameOrFile), name: nameOrFile, hash };
-  const whole = decodeModel(await findParent(parent, path), `the parent of ${nameOrFile}`);
+  const whole = decodeModel(await findParent(parent, pathOf(nameOrFile)), `the parent of ${nameOrFile}`);
   return { ...decodePatientModel(bytes, whole, parent, nameOrFile), name: nameOrFile, hash };
 }
 

@@ -50,7 +50,7 @@ describe('BeatPreparation', () => {
   it('settles on what the whole record gives', () => {
     const { samples, peaks } = rhythm(240, 360);
     const whole = networkInputs(prepareBeats({ samples, fs: 360 }, peaks, BEAT_CONTRACT), BEAT_CONTRACT);
-    const causal = joinPrepared(prepareCausally({ samples, fs: 360 }, peaks, contract), contract);
+    const causal = joinPrepared(prepareCausally({ samples, fs: 360 }, peaks, contract));
     expect(causal.count).toBe(whole.count);
     const difference = (name: 'windows' | 'features', width: number) => {
       const [a, b] = [causal, whole].map((set) => set[name].subarray(100 * width, (whole.count - 20) * width));

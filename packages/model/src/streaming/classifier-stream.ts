@@ -8,20 +8,11 @@ import { BeatPreparation } from './beat-preparation.js';
 import { classifiedBeat } from './classified-beat.js';
 import { type CalledBeat, type StreamCaller, streamCaller } from './stream-caller.js';
 import { type StreamContract, streamContract } from './stream-contract.js';
+import { type StreamLatency, streamLatency } from './stream-latency.js';
 
 export interface StreamedBeat extends ClassifiedBeat {
   /** Seconds from the R peak to the newest sample that had been pushed when the beat was handed out. */
   readonly latency: number;
-}
-
-/**
- * When a beat is handed out at the latest: `seconds` after the R peak of the beat that is `beats` after it, or, where none
- * follows for `pause` seconds, so long and `seconds` more.
- */
-export interface StreamLatency {
-  readonly beats: number;
-  readonly seconds: number;
-  readonly pause: number;
 }
 
 export type StreamModel = ClassifierSource & { readonly contract: InputContract };
@@ -50,19 +41,14 @@ export class ClassifierStream {
   /** Chunks are called one after another, however many are pushed without waiting. */
   #calling: Promise<unknown> = Promise.resolve();
 
-  private constructor(fs: number, contract: StreamContract, classifier: RecordClassifier, caller: StreamCaller) {
-    this.contract = contract;
+  private constructor(fs: number, model: StreamModel, classifier: RecordClassifier) {
+    this.contract = streamContract(model.contract);
+    this.latency = streamLatency(model, fs);
     this.#fs = fs;
     this.#detector = new BeatStream(fs);
-    this.#preparation = new BeatPreparation(fs, contract);
+    this.#preparation = new BeatPreparation(fs, this.contract);
     this.#classifier = classifier;
-    this.#caller = caller;
-    const settled = contract.running.settling + (contract.window.after + 1) / contract.fs;
-    this.latency = {
-      beats: contract.running.following + caller.following,
-      seconds: Math.max(this.#detector.latency / fs, settled),
-      pause: contract.running.pause,
-    };
+    this.#caller = streamCaller(model, classifier);
   }
 
   /**
@@ -70,12 +56,10 @@ export class ClassifierStream {
    * @throws EcgError `RATE_NOT_ACCEPTED`, `FS_INVALID`, `FS_TOO_LOW`
    */
   static async open(device: Device, model: StreamModel, fs: number): Promise<ClassifierStream> {
-    const contract = streamContract(model.contract);
     // Refused before anything is compiled.
-    new BeatPreparation(fs, contract);
+    new BeatPreparation(fs, streamContract(model.contract));
     new BeatStream(fs);
-    const classifier = await openClassifier(device, model, { batchSize: STREAM_BATCH });
-    return new ClassifierStream(fs, contract, classifier, streamCaller(model, classifier));
+    return new ClassifierStream(fs, model, await openClassifier(device, model, { batchSize: STREAM_BATCH }));
   }
 
   /**

@@ -1,4 +1,3 @@
-import { type InputContract, leadCount } from '../contract.js';
 import type { LeadSignal } from '../preprocess/lead.js';
 import type { NetworkInputs } from '../preprocess/network-inputs.js';
 import { BeatPreparation, type PreparedBeat } from './beat-preparation.js';
@@ -21,16 +20,12 @@ export function prepareCausally(
   return preparation.flush();
 }
 
-/** Prepared beats as a classifier takes them. To a model that can look at two leads, the second is told to be absent. */
-export function joinPrepared(beats: readonly PreparedBeat[], contract: InputContract): NetworkInputs {
-  const windows = joined(beats.map(({ windows }) => windows));
-  const count = beats.length;
-  const second = { windows: new Float32Array(windows.length), present: new Uint8Array(count) };
+/** Prepared beats as a classifier takes them; a model that can look at two leads takes the second for absent. */
+export function joinPrepared(beats: readonly PreparedBeat[]): NetworkInputs {
   return {
-    count,
-    windows,
+    count: beats.length,
+    windows: joined(beats.map(({ windows }) => windows)),
     features: joined(beats.map(({ features }) => features)),
-    ...(leadCount(contract) === 2 ? { second } : {}),
   };
 }
 

@@ -12,8 +12,6 @@ export interface CalledBeat {
 
 /** Calls beats as they come, each once, in their order, as the classifier calls them given the whole record. */
 export interface StreamCaller {
-  /** Beats that must follow one, at the most, before it is called. */
-  readonly following: number;
   /** Takes the next beats, and with `ended` calls all that are left. @returns those that are settled. */
   take(beats: readonly PreparedBeat[], ended: boolean): Promise<CalledBeat[]>;
 }
@@ -28,17 +26,20 @@ export function streamCaller(
 ): StreamCaller {
   const call: Call = async (beats) => {
     if (beats.length === 0) return [];
-    const { probabilities } = await classifier.predict(joinPrepared(beats, contract));
+    const { probabilities } = await classifier.predict(joinPrepared(beats));
     const classes = contract.classes.length;
     return beats.map((beat, k) => ({ beat, probabilities: probabilities.slice(k * classes, (k + 1) * classes) }));
   };
   return 'beats' in shape ? new SequenceCaller(call, shape.beats) : new SingleBeatCaller(call);
 }
 
+/** Beats that must follow one before a model calls it, given that all are prepared. */
+export function callingFollowing(shape: ClassifierSource['shape']): number {
+  return 'beats' in shape ? 3 * (shape.beats / 2) - 1 : 0;
+}
+
 /** For a model that looks at each beat by itself. */
 export class SingleBeatCaller implements StreamCaller {
-  readonly following = 0;
-
   constructor(private readonly call: Call) {}
 
   take(beats: readonly PreparedBeat[]): Promise<CalledBeat[]> {
@@ -51,7 +52,6 @@ export class SingleBeatCaller implements StreamCaller {
  * when both of its windows are there and the last window can no longer begin before the end of its half.
  */
 export class SequenceCaller implements StreamCaller {
-  readonly following: number;
   private readonly half: number;
   private held: PreparedBeat[] = [];
   /** How many of the beats held were called before, and are only here for the windows they share. */
@@ -63,7 +63,6 @@ export class SequenceCaller implements StreamCaller {
     beats: number,
   ) {
     this.half = beats / 2;
-    this.following = 3 * this.half - 1;
   }
 
   async take(beats: readonly PreparedBeat[], ended: boolean): Promise<CalledBeat[]> {

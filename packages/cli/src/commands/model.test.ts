@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { readSafetensors, writeSafetensors } from '@ecgpu/engine';
+import { BEAT_NETWORK, beatNetworkParameters, type ModelDescription } from '@ecgpu/model';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
+import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
+import { writeTinyModel } from '../../test/tiny-model.js';
+
+const at = temporaryFolder();
+let model: string;
+beforeAll(async () => {
+  model = await writeTinyModel(at('model.safetensors'));
+});
+
+describe('ecgpu model info', () => {
+  it('tells contract, training and checksums', async () => {
+    const { exit, out } = await ecgpu(['model', 'info', model]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/kind +beat \(ecgpu-model-1\)/);
+    expect(out).toMatch(/classes +N S V F, mapping dechazal/);
+    expect(out).toMatch(/trained on +101\n/);
+    expect(out).toMatch(/weights +SHA-256 [\da-f]{64}, verified/);
+    expect(out).toContain('Not for clinical use');
+    const json = await ecgpuJson<ModelDescription & { model: string }>('model', 'info', 'sequence');
+    expect(json).toMatchObject({ model: 'sequence', kind: 'sequence', contract: { fs: 120 }, metadata: { rule: {} } });
+  });
+
+  it('says that a file without a checksum was not verified, and refuses one whose weights are not its own', async () => {
+    const { tensors, metadata } = readSafetensors(await readFile(model));
+    const values = new Map(
+      [...tensors].map(([name, { shape, values: x }]) => [name, { shape, values: x as Float32Array }]),
+    );
+    const { weightsSha256: _, ...without } = metadata;
+    await writeFile(at('old.safetensors'), writeSafetensors(values, without));
+    expect((await ecgpu(['model', 'info', at('old.safetensors')])).out).toContain('not in the file');
+    values.get('output.bias')!.values[0]! += 1;
+    await writeFile(at('other.safetensors'), writeSafetensors(values, metadata));
+    expect(await refusal(1, 'model', 'info', at('other.safetensors'))).toContain('is damaged');
+    expect(await refusal(1, 'model', 'info', at('none'))).toContain("there is no model '");
+  });
+});
+
+describe('ecgpu model import', () => {
+  const arguments_ = (file: string) => [
+    'model',
+    'import',
+    file,
+    '--as',
+    'beat',
+    '--trained-on',
+    'ds1',
+    '--out',
+    at('out'),
+  ];
+
+  it('makes a model file that remembers what it learned from', async () => {
+    const vectors = new URL('../../../model/test/vectors/network-inputs.safetensors', import.meta.url);
+    const { tensors } = readSafetensors(await readFile(vectors));
+    const weights = new Map(
+      [...tensors].flatMap(([name, { shape, values }]) =>
+        name.startsWith('weights/') ? [[name.slice(8), { shape, values: values as Float32Array }] as const] : [],
+      ),
+    );
+    await writeFile(at('weights.safetensors'), writeSafetensors(weights));
+    const made = await ecgpuJson<ModelDescription>(...arguments_(at('weights.safetensors')), '--seed', '3');
+    expect(made).toMatchObject({ kind: 'beat', parameters: 53_164, provenance: { seed: 3, device: 'PyTorch' } });
+    expect(made.provenance.records).toContain('101');
+    expect(made.tensors).toBe(Object.keys(beatNetworkParameters(BEAT_NETWORK)).length);
+    expect(await refusal(1, ...arguments_(at('weights.safetensors')))).toContain('is there already');
+    const scored = ['evaluate', '--records', '101', '--data', at(), '--model', at('out'), '--device', 'cpu'];
+    expect(await refusal(1, ...scored)).toContain('101');
+  });
+
+  it('refuses what is no such network, and writes nothing', async () => {
+    const before = await filesIn(at());
+    const other = arguments_(model).map((text) => (text === at('out') ? at('new') : text));
+    expect(await refusal(1, ...other)).toContain("'c1.weight' must be F32");
+    expect(await refusal(2, 'model', 'import', model, '--as', 'beat', '--out', at('new'))).toContain('--trained-on');
+    expect(await refusal(1, ...other.map((text) => (text === model ? at('none') : text)))).toContain('cannot be read');
+    expect(await filesIn(at())).toEqual(before);
+  });
+});
+
+describe('ecgpu export', () => {
+  it('writes an ONNX file, and does not replace one', async () => {
+    const result = await ecgpuJson<{ bytes: number }>('export', model, '--onnx', at('model.onnx'));
+    const bytes = await readFile(at('model.onnx'));
+    expect(result.bytes).toBe(bytes.length);
+    expect(bytes.toString('latin1')).toContain('ecgpu.contract');
+    expect(await refusal(1, 'export', model, '--onnx', at('model.onnx'))).toContain('is there already');
+    expect(await refusal(2, 'export', model)).toContain('--onnx');
+  });
+});

@@ -1,0 +1,127 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { EcgError } from '@ecgpu/ecg-dsp';
+import { readSafetensors } from '@ecgpu/engine';
+import {
+  BEAT_CONTRACT,
+  describeModel,
+  encodeModel,
+  importBeatModel,
+  type ModelDescription,
+  readContract,
+} from '@ecgpu/model';
+import { loadModel, modelBytes, openSplit } from '@ecgpu/model/node';
+import { type Command, Option } from 'commander';
+import { type Console, printJson } from '../console.js';
+import { wholeNumber } from '../options.js';
+import { refuseToReplace } from '../output-file.js';
+import { printable } from '../printable.js';
+
+interface ImportOptions {
+  readonly as: 'beat';
+  readonly out: string;
+  readonly trainedOn: string;
+  readonly contract?: string;
+  readonly command: string;
+  readonly seed: number;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `model info` and `model import`. */
+export function registerModel(program: Command, console: Console): void {
+  const model = program
+    .command('model')
+    .description('what model files hold, and models from PyTorch')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ecgpu model info beat
+  ecgpu model import weights.safetensors --as beat --trained-on ds1 --out model.safetensors`,
+    );
+  model
+    .command('info')
+    .description('contract, training, size and checksums of a model file')
+    .argument('<model>', 'shipped model (beat, sequence), or a model file')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExamples:\n  ecgpu model info beat\n  ecgpu model info runs/beat/model.safetensors --json')
+    .action(async (name: string, { json }: { readonly json?: boolean }) => {
+      const described = await describeModel(await modelBytes(name), await loadModel(name));
+      if (json) printJson(console, { model: name, ...described });
+      else console.out(describe(name, described));
+    });
+  model
+    .command('import')
+    .description('make a model file of weights that were trained in PyTorch')
+    .argument('<file>', 'safetensors file of a state_dict; docs/model-files.md has the names')
+    .addOption(new Option('--as <kind>', 'what the weights are').choices(['beat']).makeOptionMandatory())
+    .requiredOption('--out <file>', 'model file to write')
+    .requiredOption('--trained-on <name|file>', 'split of the records they learned from: evaluation refuses those')
+    .option('--contract <file>', 'JSON of the input contract, if not that of the shipped beat model')
+    .option('--command <text>', 'how they were trained', 'PyTorch')
+    .option('--seed <n>', 'that they were trained with', wholeNumber(0, 2 ** 32 - 1), 0)
+    .option('--force', 'replace a file that is there')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  python3 packages/model/scripts/beat_network.py weights.safetensors
+  ecgpu model import weights.safetensors --as beat --trained-on ds1 --out model.safetensors`,
+    )
+    .action(async (file: string, options: ImportOptions) => {
+      refuseToReplace(options.out, options.force === true);
+      const { tensors } = readSafetensors(await bytesOf(file));
+      const contract =
+        options.contract === undefined ? BEAT_CONTRACT : readContract(String(await bytesOf(options.contract)));
+      const { records } = await openSplit(options.trainedOn);
+      const { command, seed } = options;
+      const provenance = { command, seed, device: 'PyTorch', records, version: program.version() ?? '' };
+      const bytes = encodeModel(importBeatModel(tensors, { contract, provenance }, file));
+      await writeFile(options.out, bytes);
+      if (options.json) printJson(console, { model: options.out, ...(await describeModel(bytes)) });
+      else console.out(`model: ${options.out}\n`);
+    });
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+  return readFile(file).catch((cause: unknown) => {
+    throw new EcgError('FILE_NOT_READABLE', `${file} cannot be read`, {
+      where: file,
+      fix: 'Give the path of a file that is there.',
+      cause,
+    });
+  });
+}
+
+function describe(name: string, model: ModelDescription): string {
+  const { provenance, contract, weights } = model;
+  const rows: [string, string][] = [
+    ['kind', `${model.kind} (${model.format})`],
+    ['classes', `${model.classes.join(' ')}, mapping ${contract.mapping}`],
+    ['parameters', `${model.parameters.toLocaleString('en')} in ${model.bytes.toLocaleString('en')} bytes`],
+    ['operations', `${(model.operationsPerBeat / 1e6).toFixed(2)} MFLOP a beat`],
+    ['lead', `${contract.leads.preferred.join(', ')}${contract.leads.otherwise === 'first' ? ', else the first' : ''}`],
+    [
+      'signal',
+      `${contract.inputRate.minimum} to ${contract.inputRate.maximum} Hz in ${contract.units}, seen at ${contract.fs} Hz`,
+    ],
+    ['window', `${contract.window.before} samples before the R peak, ${contract.window.after} from it on`],
+    ['channels', contract.channels.join(', ')],
+    ['rhythm', contract.rhythm.features.join(', ')],
+    [
+      'streaming',
+      `called when ${model.streaming.beats} beats more are there, or none came for ${model.streaming.pause} s`,
+    ],
+    ['trained by', `${provenance.command}, seed ${provenance.seed}, on ${provenance.device}`],
+    ['trained on', provenance.records.join(' ')],
+    ...Object.entries(model.metadata).map(([key, value]): [string, string] => [key, JSON.stringify(value)]),
+    ['file', `SHA-256 ${model.sha256}`],
+    [
+      'weights',
+      `SHA-256 ${weights.sha256}, ${weights.verified ? 'verified' : 'not in the file: saved by an earlier version, not verified'}`,
+    ],
+  ];
+  const lines = rows.map(([label, text]) => `  ${label.padEnd(11)} ${printable(text)}`);
+  return `${printable(name)}\n${lines.join('\n')}\n\n${model.notice === null ? '' : `${printable(model.notice)}\n`}`;
+}

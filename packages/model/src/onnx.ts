@@ -1,0 +1,2 @@
+/** Models as ONNX files: an entry of its own, because the protobuf library comes with it. */
+export { exportModel, type OnnxMetadata } from './onnx/export-model.js';

@@ -1,0 +1,34 @@
+import { BeatStream } from '@ecgpu/ecg-dsp/streaming';
+import type { ClassifierSource } from '../classifier.js';
+import type { InputContract } from '../contract.js';
+import { callingFollowing } from './stream-caller.js';
+import { streamContract } from './stream-contract.js';
+
+/**
+ * When a beat is handed out at the latest: `seconds` after the R peak of the beat that is `beats` after it, or, where none
+ * follows for `pause` seconds, so long and `seconds` more. A gap in the signal adds a second.
+ */
+export interface StreamLatency {
+  readonly beats: number;
+  readonly seconds: number;
+  readonly pause: number;
+}
+
+/**
+ * What a stream of a model declares.
+ *
+ * @param fs samples per second; the rate has little influence.
+ * @throws EcgError `FS_INVALID`, `FS_TOO_LOW`
+ */
+export function streamLatency(
+  { shape, contract }: Pick<ClassifierSource, 'shape'> & { readonly contract: InputContract },
+  fs = 360,
+): StreamLatency {
+  const { running, window } = streamContract(contract);
+  const settled = running.settling + (window.after + 1) / contract.fs;
+  return {
+    beats: running.following + callingFollowing(shape),
+    seconds: Math.max(new BeatStream(fs).latency / fs, settled),
+    pause: running.pause,
+  };
+}
