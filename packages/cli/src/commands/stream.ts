@@ -87,7 +87,7 @@ Each beat is measured against those before it, not against the whole record: see
 }
 
 /** Time and latency to the microsecond: the digits beyond say nothing. */
-function lineOf({ time, sample, class: called, probabilities, latency }: StreamedBeat) {
+function lineOf({ time, latency, ...beat }: StreamedBeat) {
   const rounded = (seconds: number) => Math.round(seconds * 1e6) / 1e6;
-  return { time: rounded(time), sample, class: called, probabilities, latency: rounded(latency) };
+  return { time: rounded(time), ...beat, latency: rounded(latency) };
 }

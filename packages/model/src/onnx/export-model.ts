@@ -1,5 +1,5 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
-import { type Device, f32, Parameters, reshape, softmax } from '@ecgpu/engine';
+import { type Device, f32, Parameters, reshape, scale, softmax } from '@ecgpu/engine';
 import { exportOnnx } from '@ecgpu/engine/onnx';
 import { beatEncoder } from '../beat-encoder.js';
 import type { BeatModel } from '../beat-model.js';
@@ -16,6 +16,8 @@ export interface OnnxMetadata {
   readonly 'ecgpu.contract': string;
   readonly 'ecgpu.classes': string;
   readonly 'ecgpu.provenance': string;
+  /** Temperature of the probabilities: already in those of a beat model, to be applied after the output rule of a sequence. */
+  readonly 'ecgpu.calibration'?: string;
   /** Of a sequence: what becomes of its outputs. */
   readonly 'ecgpu.outputRule'?: string;
   readonly 'ecgpu.windows'?: string;
@@ -39,6 +41,7 @@ export async function exportModel(device: Device, model: Model): Promise<Uint8Ar
     'ecgpu.contract': JSON.stringify(model.contract),
     'ecgpu.classes': JSON.stringify(model.contract.classes),
     'ecgpu.provenance': JSON.stringify(model.provenance),
+    ...(model.calibration ? { 'ecgpu.calibration': JSON.stringify(model.calibration) } : {}),
     ...(model.kind === 'sequence' ? sequenceMetadata(model) : {}),
     'ecgpu.notice': 'Research software. Not for clinical use.',
   };
@@ -53,12 +56,13 @@ export async function exportModel(device: Device, model: Model): Promise<Uint8Ar
   }
 }
 
-function compileBeat(device: Device, { shape }: BeatModel, parameters: Parameters) {
+function compileBeat(device: Device, { shape, calibration }: BeatModel, parameters: Parameters) {
+  const temperature = calibration?.temperature ?? 1;
   return device.compile(
     { window: f32(1, shape.channels, shape.samples), rhythm: f32(1, shape.features) },
     ({ window, rhythm }) => {
       const { logits, attention } = beatNetwork(parameters, { window, rhythm }, shape, 'inference');
-      return { logits, probabilities: softmax(logits), attention };
+      return { logits, probabilities: softmax(scale(logits, 1 / temperature)), attention };
     },
   );
 }

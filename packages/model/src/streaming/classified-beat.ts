@@ -6,7 +6,7 @@ import type { CalledBeat } from './stream-caller.js';
 
 /** A called beat as users see it: marked and not guessed where it lies on missing or flat signal. */
 export function classifiedBeat(
-  { beat: { sample, problems }, probabilities }: CalledBeat,
+  { beat: { sample, problems }, logits, probabilities }: CalledBeat,
   fs: number,
   classes: readonly BeatLabel[],
 ): ClassifiedBeat {
@@ -14,7 +14,9 @@ export function classifiedBeat(
   return {
     sample,
     time: sample / fs,
-    class: usable ? classes[mostLikely(probabilities)]! : UNUSABLE,
+    // By logits: two probabilities may round to the same f32.
+    class: usable ? classes[mostLikely(logits)]! : UNUSABLE,
+    ...(usable ? {} : { reason: 'signal' }),
     ...(usable ? {} : { reason: 'signal' }),
     probabilities: usable ? Object.fromEntries(classes.map((label, i) => [label, probabilities[i]!])) : null,
   };

@@ -85,7 +85,10 @@ describe('ClassifierStream', () => {
     const beats = await streamed('beat', samples, [500]);
     const times = beats.filter(({ class: called }) => called !== UNUSABLE).map(({ time }) => time);
     expect(times.some((t) => (t > 59.9 && t < 75) || (t > 120.5 && t < 129.5))).toBe(false);
-    for (const { class: called, probabilities } of beats) expect(probabilities === null).toBe(called === UNUSABLE);
+    for (const { class: called, reason, probabilities } of beats) {
+      expect(probabilities === null).toBe(called === UNUSABLE);
+      expect(reason).toBe(called === UNUSABLE ? 'signal' : undefined);
+    }
     for (const minute of [0, 1, 2])
       expect(times.filter((t) => Math.floor(t / 60) === minute).length).toBeGreaterThan(45);
   });

@@ -7,6 +7,8 @@ import { joinPrepared } from './prepare-causally.js';
 export interface CalledBeat {
   readonly beat: PreparedBeat;
   /** [classes]. */
+  readonly logits: Float32Array;
+  /** [classes]. */
   readonly probabilities: Float32Array;
 }
 
@@ -26,9 +28,10 @@ export function streamCaller(
 ): StreamCaller {
   const call: Call = async (beats) => {
     if (beats.length === 0) return [];
-    const { probabilities } = await classifier.predict(joinPrepared(beats));
+    const { logits, probabilities } = await classifier.predict(joinPrepared(beats));
     const classes = contract.classes.length;
-    return beats.map((beat, k) => ({ beat, probabilities: probabilities.slice(k * classes, (k + 1) * classes) }));
+    const of = (rows: Float32Array, k: number) => rows.slice(k * classes, (k + 1) * classes);
+    return beats.map((beat, k) => ({ beat, logits: of(logits, k), probabilities: of(probabilities, k) }));
   };
   return 'beats' in shape ? new SequenceCaller(call, shape.beats) : new SingleBeatCaller(call);
 }
