@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import type { Evaluation } from '@ecgpu/model';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { ConfidenceReport, Evaluation } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { excerpt } from '../../test/sample-records.js';
@@ -41,6 +41,17 @@ describe('ecgpu evaluate', () => {
     expect(cpu.out).toMatch(/not for clinical use\.\n$/);
     const wasm = await ecgpu([...evaluate('--split', at('pair.json')), '--device', 'wasm']);
     expect(wasm.out).toBe(cpu.out);
+  });
+
+  it('says how far its probabilities can be relied on, and draws what leaving out the least sure spares', async () => {
+    const picture = at('curve.svg');
+    const run = evaluate('--records', '100,233', '--risk-coverage', picture);
+    const { confidence } = await ecgpuJson<{ confidence: ConfidenceReport }>(...run);
+    expect(confidence).toMatchObject({ temperature: 1, aurc: expect.any(Number) });
+    expect(confidence.coverages[0]!.coverage).toBe(1);
+    expect(confidence.reliability.bins.reduce((sum, { beats }) => sum + beats, 0)).toBe(178);
+    expect(await readFile(picture, 'utf8')).toMatch(/^<svg.*AURC.*<\/svg>\n$/s);
+    expect(await refusal(2, ...run, '--protocol', 'end-to-end')).toContain('no risk-coverage curve');
   });
 
   it('refuses records and patients that the model has learned from', async () => {

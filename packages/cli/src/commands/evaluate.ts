@@ -1,4 +1,4 @@
-import { folderSource } from '@ecgpu/ecg-dsp/node';
+import { folderSource, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import {
   assertDisjoint,
   type BeatSet,
@@ -17,6 +17,7 @@ import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { drawRiskCoverage } from '../drawing/risk-coverage.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { wholeNumber } from '../options.js';
 import { adaptedTable } from '../protocols/adapted-table.js';
@@ -63,6 +64,7 @@ interface EvaluateOptions extends DeviceOptions {
   readonly epochs?: number;
   readonly seed: number;
   readonly allowSharedPatients?: boolean;
+  readonly riskCoverage?: string;
   readonly json?: boolean;
 }
 
@@ -105,6 +107,10 @@ export function registerEvaluate(program: Command, console: Console): void {
       '--allow-shared-patients',
       "take a patient with one record in training and another here (MIT-BIH's 201 and 202 in the field's DS1/DS2)",
     )
+    .option(
+      '--risk-coverage <file>',
+      'with inter-patient: draw wrong calls over the share of beats called (SVG), replacing it',
+    )
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -121,6 +127,11 @@ A record the model was trained on is refused: its figures would say nothing abou
     )
     .action(async (options: EvaluateOptions) => {
       if (isTraining(options.protocol)) return evaluateTraining(await trainingEvaluation(options), console);
+      if (options.riskCoverage !== undefined && options.protocol !== 'inter-patient')
+        throw new UsageError(
+          'this protocol has no risk-coverage curve',
+          'Leave out --risk-coverage, or use inter-patient.',
+        );
       const models = await Promise.all(options.model.map((name) => modelAs(name, options)));
       const list = await recordList(options);
       const allowSharedPatients = options.allowSharedPatients === true;
@@ -135,6 +146,7 @@ A record the model was trained on is refused: its figures would say nothing abou
         const protocol: Protocol = protocols[options.protocol as keyof typeof protocols];
         const results: ScoredModel[] = [];
         for (const model of models) results.push({ model, ...(await protocol.score(model, context)) });
+        if (options.riskCoverage !== undefined) await drawCurves(options.riskCoverage, results, console);
         const summaries = summariesOf(
           results.map(({ evaluation }) => evaluation),
           options.seed,
@@ -196,6 +208,13 @@ async function trainingEvaluation(options: EvaluateOptions): Promise<TrainingEva
   const list =
     split === undefined && records === undefined ? await openSplit(protocol.split) : await recordList(options);
   return { name, protocol, kind, list, data, out, folds, epochs, seed, device: options, json };
+}
+
+/** A curve a model, of the protocols that score models as they are. */
+async function drawCurves(path: string, results: readonly ScoredModel[], console: Console): Promise<void> {
+  const curves = results.flatMap(({ model: { name }, confidence }) => (confidence ? [{ name, ...confidence }] : []));
+  await writeFileAtomic(path, new TextEncoder().encode(drawRiskCoverage(curves)), { force: true });
+  console.err(`wrote ${path}\n`);
 }
 
 interface ScoredModel extends ProtocolResult {

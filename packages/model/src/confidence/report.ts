@@ -22,6 +22,8 @@ export interface ConfidenceReport {
   /** Share of all beats that are called wrong. */
   readonly risk: number;
   readonly coverages: readonly CoverageFigures[];
+  /** The risk-coverage curve at every hundredth of the beats. */
+  readonly curve: readonly RiskCoveragePoint[];
 }
 
 const COVERAGES = [1, 0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5] as const;
@@ -39,6 +41,7 @@ export function confidenceReport(scored: ScoredBeats, temperature = 1): Confiden
     aurc: curve.aurc,
     risk: curve.risk,
     coverages,
+    curve: Array.from({ length: 100 }, (_, k) => pointAtCoverage(curve, (k + 1) / 100)),
   };
 }
 
