@@ -8,6 +8,7 @@ export default defineConfig({
     run: 'run.ts',
     floors: 'floors.ts',
     'signal-day': 'signal-day.ts',
+    'stream-day': 'stream-day.ts',
     'onnxruntime-web-process': 'peers/onnxruntime-web-process.ts',
   },
   format: 'esm',

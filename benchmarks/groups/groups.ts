@@ -7,6 +7,7 @@ import { gruGroup } from './gru.js';
 import { inferenceGroup } from './inference.js';
 import { matmulGroup } from './matmul.js';
 import { halfHourGroup, wholeDayGroup } from './signal.js';
+import { streamGroup } from './stream.js';
 import { trainingGroup } from './training.js';
 
 export interface NamedGroup {
@@ -33,5 +34,6 @@ export function prepareGroups(beats: Beats): NamedGroup[] {
     { name: 'signal, 30 minutes', prepare: halfHourGroup },
     { name: 'signal, 24 hours', prepare: wholeDayGroup },
     { name: 'classify', prepare: classifyGroup },
+    ...[0.5, 24].map((hours) => ({ name: 'stream', prepare: () => streamGroup(hours) })),
   ];
 }
