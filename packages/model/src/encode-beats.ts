@@ -19,17 +19,18 @@ export class EncoderProgram {
   }
 
   /** @param values the encoder's tensors; a whole beat network's will do. */
+  /** @param training the vectors are to be trained on: they are the same bits whatever faster form inference takes. */
   static async create(
     device: Device,
     values: ParameterValues,
     shape: BeatEncoderShape,
-    batchSize = 128,
+    { batchSize = 128, training = false }: { readonly batchSize?: number; readonly training?: boolean } = {},
   ): Promise<EncoderProgram> {
     const parameters = new Parameters(device, encoderValues(values, shape));
     const program = await device.compile(
       { window: f32(batchSize, shape.channels, shape.samples) },
       ({ window }) => ({ context: beatEncoder(parameters, window, shape, 'inference').context }),
-      { label: 'beat encoder' },
+      { label: 'beat encoder', training },
     );
     return new EncoderProgram(program as unknown as Program, shape, batchSize);
   }

@@ -48,12 +48,12 @@ export class WasmDevice implements Device {
   async compile<S extends InputSpec, O extends Outputs>(
     spec: S,
     build: (inputs: TracedInputs<S>) => O,
-    { label = 'program', onProgress, guard = 0 }: CompileOptions = {},
+    { label = 'program', onProgress, guard = 0, training: trains }: CompileOptions = {},
   ): Promise<Program<S, O>> {
     this.assertUsable('compile');
     const traced = trace(spec, build);
     const { threads } = this.team;
-    const training = traced.graph.nodes.some(({ op }) => op.inPlace !== undefined);
+    const training = trains ?? traced.graph.nodes.some(({ op }) => op.inPlace !== undefined);
     const lowered = new Map<Node, LoweredNode>();
     const lowerOnce = (node: Node): LoweredNode => {
       const known = lowered.get(node) ?? lower(node, { threads, training });

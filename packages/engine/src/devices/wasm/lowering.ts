@@ -23,7 +23,7 @@ export interface WasmLowering<A extends Attributes = Attributes> {
   readonly outputs: readonly TensorType[];
   readonly attributes: A;
   readonly threads: number;
-  /** The program updates state: it trains. */
+  /** The program updates state, or what it gives is trained on: a seed must keep giving the same weights. */
   readonly training: boolean;
   input(index: number): BufferRef;
   output(index: number): BufferRef;
