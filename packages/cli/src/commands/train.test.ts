@@ -45,6 +45,7 @@ describe('ecgpu train', () => {
       'checkpoint-0002.safetensors',
       'checkpoint-0003.safetensors',
       'config.json',
+      'curves.svg',
       'metrics.jsonl',
       'model.safetensors',
     ]);
@@ -59,7 +60,12 @@ describe('ecgpu train', () => {
       if (label === 'steps' && done > 5) throw new Error('the machine went down');
     });
     expect(interrupted.exit).toBe(1);
-    expect(await filesIn(at('resumed'))).toEqual(['checkpoint-0001.safetensors', 'config.json', 'metrics.jsonl']);
+    expect(await filesIn(at('resumed'))).toEqual([
+      'checkpoint-0001.safetensors',
+      'config.json',
+      'curves.svg',
+      'metrics.jsonl',
+    ]);
     const { exit, err } = await ecgpu(train('resumed', '3', '--resume'));
     expect(exit).toBe(0);
     expect(err).toContain('going on after epoch 1\n');
@@ -77,6 +83,8 @@ describe('ecgpu train', () => {
     expect(exit).toBe(0);
     expect(err).toContain('checkpoint-0003.safetensors is damaged and is not used\n');
     expect(err).toContain('going on after epoch 2\n');
+    const metrics = (await readFile(at('damaged', 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
+    expect(metrics.map((line) => (JSON.parse(line) as EpochReport).epoch)).toEqual([1, 2, 3]);
     expect((await model('damaged')).equals(await model('whole'))).toBe(true);
   });
 

@@ -5,6 +5,8 @@ import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { EngineError } from '@ecgpu/engine';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../training/checkpoint.js';
 
+import { type CurvePoint, trainingCurves } from './training-curves.js';
+
 /** What a run was started with; a resumed run must be the same. */
 export interface RunConfig {
   /** Everything else that decides what it gives. */
@@ -16,11 +18,12 @@ export interface RunConfig {
 
 const CONFIG = 'config.json';
 const METRICS = 'metrics.jsonl';
+const CURVES = 'curves.svg';
 const CHECKPOINT = /^checkpoint-(\d+)\.safetensors$/;
 /** The last one, and the one before it in case the last is damaged. */
 const KEPT = 2;
 
-/** The folder of one training: its configuration, a line of metrics an epoch, its last checkpoints and its model. */
+/** The folder of one training: its configuration, a line of metrics an epoch and their picture, its last checkpoints and its model. */
 export class TrainingRun {
   readonly folder: string;
   readonly #config: string;
@@ -72,12 +75,16 @@ export class TrainingRun {
     for (const { file } of await run.#checkpoints()) {
       try {
         const { checkpoint, config: own } = await decodeCheckpoint(await readFile(join(folder, file)));
-        if (own === run.#config) return { run, checkpoint };
+        if (own === run.#config) {
+          await run.#forgetAfter(checkpoint.epoch);
+          return { run, checkpoint };
+        }
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
       }
       onDamaged(file);
     }
+    await run.#forgetAfter(0);
     return { run, checkpoint: undefined };
   }
 
@@ -99,8 +106,31 @@ export class TrainingRun {
     await Promise.all(old.map(({ file }) => rm(join(this.folder, file))));
   }
 
-  async logMetrics(metrics: object): Promise<void> {
+  /** Adds an epoch's line, and draws all of them anew. */
+  async logMetrics<T extends CurvePoint>(metrics: T): Promise<void> {
     await appendFile(join(this.folder, METRICS), `${JSON.stringify(metrics)}\n`);
+    const curves = trainingCurves((await this.#metrics()).map(({ point }) => point));
+    await writeFileAtomic(join(this.folder, CURVES), curves, { force: true });
+  }
+
+  /** Lines of epochs that are done again would stand there twice. */
+  async #forgetAfter(epoch: number): Promise<void> {
+    const lines = await this.#metrics();
+    const kept = lines.filter(({ point }) => point.epoch <= epoch);
+    if (kept.length === lines.length) return;
+    await writeFileAtomic(join(this.folder, METRICS), kept.map(({ line }) => `${line}\n`).join(''), { force: true });
+  }
+
+  /** Lines that an interruption cut short are left out. */
+  async #metrics(): Promise<{ line: string; point: CurvePoint }[]> {
+    const text = await readFile(join(this.folder, METRICS), 'utf8').catch(() => '');
+    return text.split('\n').flatMap((line) => {
+      try {
+        return [{ line, point: JSON.parse(line) as CurvePoint }];
+      } catch {
+        return [];
+      }
+    });
   }
 
   async saveModel(bytes: Uint8Array): Promise<string> {
