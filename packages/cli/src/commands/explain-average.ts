@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { folderSource, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
+import { type ClassAverage, classAverages, loadBeatSet, openClassifier, openExplainer } from '@ecgpu/model';
+import { type LoadedModel, openSplit } from '@ecgpu/model/node';
+import { type Console, printJson } from '../console.js';
+import { openChosenDevice } from '../device-option.js';
+import { drawExplainedBeat } from '../drawing/explained-beat.js';
+import { refuseToReplace } from '../output-file.js';
+import { UsageError } from '../usage-error.js';
+import type { ExplainOptions } from './explain.js';
+
+/** `ecgpu explain --average`: the mean beat of each class with its mean attribution. Throws UsageError. */
+export function averageWanted(
+  path: string | undefined,
+  options: ExplainOptions,
+): (model: LoadedModel, console: Console) => Promise<void> {
+  const { data, svgDir, beat, at, split } = options;
+  if (path !== undefined || beat !== undefined || at !== undefined)
+    throw new UsageError('--average is over the records of a split', 'Leave out the record and its beat.');
+  if (data === undefined || (svgDir === undefined && !options.json))
+    throw new UsageError(
+      '--average needs --data DIR and --svg-dir DIR',
+      'Say where the records are and where pictures go.',
+    );
+  return async (model, console) => {
+    const { classes, fs, window, rhythm } = model.contract;
+    const files = svgDir === undefined ? [] : classes.map((label) => join(svgDir, `${model.kind}-${label}.svg`));
+    for (const file of files) refuseToReplace(file, options.force === true);
+    const list = await openSplit(split);
+    const set = await loadBeatSet(folderSource(data), list.records, model.contract);
+    const device = await openChosenDevice(options, console);
+    try {
+      const [classifier, explainer] = [await openClassifier(device, model), await openExplainer(device, model)];
+      const line = console.progress('records');
+      const averages = await classAverages(set, classifier, explainer, {
+        onProgress: (done, total, record) => line.update(done, total, record),
+      });
+      line.end();
+      for (const average of averages) {
+        if (svgDir === undefined) break;
+        await mkdir(svgDir, { recursive: true });
+        const file = join(svgDir, `${model.kind}-${average.label}.svg`);
+        const svg = drawAverage(average, model, list.name);
+        await writeFileAtomic(file, new TextEncoder().encode(svg), { force: options.force === true });
+        console.err(`wrote ${file}\n`);
+      }
+      if (!options.json) return;
+      printJson(console, {
+        split: list.name,
+        model: { name: model.name, hash: model.hash },
+        fs,
+        samplesBefore: window.before,
+        features: rhythm.features,
+        averages: averages.map(({ label, beats, records, ...rows }) => ({
+          ...{ label, beats, records },
+          ...Object.fromEntries(Object.entries(rows).map(([row, values]) => [row, [...values]])),
+        })),
+        notForClinicalUse: true,
+      });
+    } finally {
+      device.close();
+    }
+  };
+}
+
+function drawAverage(
+  { label, beats, records, ...rows }: ClassAverage,
+  { contract, name }: LoadedModel,
+  split: string,
+): string {
+  const sum = (values: Float32Array) => values.reduce((s, x) => s + x, 0).toFixed(2);
+  return drawExplainedBeat({
+    title: `${label}: mean of ${beats} beats of ${records} records of ${split} that ${name} calls right`,
+    subtitle: `adds to the logit of ${label}, over the typical beats of the records: waveform ${sum(rows.waveform)}, rhythm ${sum(rows.rhythm)}`,
+    ...rows,
+    rhythm: contract.rhythm.features.map((feature, i) => [feature, rows.rhythm[i]!] as const),
+    fs: contract.fs,
+    before: contract.window.before,
+  });
+}
