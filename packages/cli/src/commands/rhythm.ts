@@ -43,7 +43,11 @@ const NOTICE = 'Research software: not for clinical use.\n';
 export function registerRhythm(program: Command, console: Console): void {
   const rhythm = program
     .command('rhythm')
-    .description('nine findings of whole 12-lead recordings, as in the China Physiological Signal Challenge 2018');
+    .description('nine findings of whole 12-lead recordings, as in the China Physiological Signal Challenge 2018')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ecgpu rhythm train --data cpsc2018 --out runs/rhythm\n  ecgpu rhythm classify cpsc2018/A0001 --model runs/rhythm/model.safetensors',
+    );
 
   withTraining(rhythm.command('train').description('train a rhythm model on labelled recordings'))
     .addHelpText(
