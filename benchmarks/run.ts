@@ -1,11 +1,10 @@
 /**
  * Measures kernels, host cost, training, inference and classification against their peers, prints tables and writes one
  * JSON file.
- *
- *   npm run bench -- [--quick] [--only PREFIX] [--out FILE]
+ * `npm run bench -- --help` says how.
  */
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { benchArguments } from './arguments.js';
 import { loadBeats } from './beats.js';
 import type { PreparedGroup } from './groups/group.js';
 import { type NamedGroup, prepareGroups } from './groups/groups.js';
@@ -17,10 +16,11 @@ import { describeGroup } from './measurement/table.js';
 const FULL: Pace = { rounds: 15, sampleMilliseconds: 100, budgetMilliseconds: 20_000 };
 const QUICK: Pace = { rounds: 3, sampleMilliseconds: 10, budgetMilliseconds: 3_000 };
 
-const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean' }, only: { type: 'string' }, out: { type: 'string' } },
-});
-
+const planned = prepareGroups(await loadBeats());
+const options = benchArguments(
+  process.argv.slice(2),
+  planned.map(({ name }) => name),
+);
 const start = performance.now();
 const date = new Date().toISOString();
 const loadBefore = loadNow();
@@ -28,13 +28,12 @@ const pace = options.quick ? QUICK : FULL;
 const log = (text: string) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
 
 const groups: GroupResult[] = [];
-for (const { name, prepare } of prepareGroups(await loadBeats())) {
-  if (options.only !== undefined && !name.startsWith(options.only)) continue;
+for (const { name, prepare } of planned) {
+  if (options.only.length > 0 && !options.only.some((start) => name.startsWith(start))) continue;
   const result = await prepareAndMeasure(name, prepare);
   groups.push(result);
   process.stdout.write(`\n${describeGroup(result)}\n`);
 }
-if (groups.length === 0) throw new Error(`no group's name starts with '${options.only}'`);
 
 const result: BenchmarkResult = {
   format: 'ecgpu-benchmark',

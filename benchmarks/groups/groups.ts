@@ -34,6 +34,7 @@ export function prepareGroups(beats: Beats): NamedGroup[] {
     { name: 'signal, 30 minutes', prepare: halfHourGroup },
     { name: 'signal, 24 hours', prepare: wholeDayGroup },
     { name: 'classify', prepare: classifyGroup },
-    ...[0.5, 24].map((hours) => ({ name: 'stream', prepare: () => streamGroup(hours) })),
+    { name: 'stream, 30 minutes', prepare: () => streamGroup(0.5) },
+    { name: 'stream, 24 hours', prepare: () => streamGroup(24) },
   ];
 }
