@@ -1,13 +1,20 @@
+import type { RecordSource } from '@ecgpu/ecg-dsp';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import type { Device } from '@ecgpu/engine';
-import { DEFAULT_TRAINING, type ModelKind, sequenceTrainingConfig } from '@ecgpu/model';
+import {
+  assertDisjoint,
+  DEFAULT_TRAINING,
+  type ModelKind,
+  type RecordList,
+  sequenceTrainingConfig,
+} from '@ecgpu/model';
 import { dataHash, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
-import type { TrainingJob } from '../training/job.js';
+import type { HeldOut, TrainingJob } from '../training/job.js';
 import { trainers } from '../training/trainers.js';
 import { UsageError } from '../usage-error.js';
 
@@ -21,6 +28,8 @@ interface TrainOptions extends DeviceOptions, ImbalanceOptions {
   readonly split: string;
   readonly seed: number;
   readonly epochs?: number;
+  readonly validate?: string;
+  readonly patience: number;
   readonly resume?: boolean;
   readonly json?: boolean;
 }
@@ -66,6 +75,16 @@ export function registerTrain(program: Command, console: Console): void {
       `times through the draw (default: beat ${DEFAULT_TRAINING.epochs}, sequence ${sequenceTrainingConfig().training.epochs})`,
       wholeNumber(1),
     )
+    .option(
+      '--validate <split>',
+      'with --model beat: score each epoch on these people, who must not be among those trained on; the best epoch is the model',
+    )
+    .option(
+      '--patience <n>',
+      'with --validate: epochs without a better score after which training ends',
+      wholeNumber(1),
+      3,
+    )
     .option('--resume', 'go on from the last checkpoint of this run')
     .option('--json', 'one JSON document on stdout');
   addImbalanceOptions(command)
@@ -78,19 +97,23 @@ Examples:
   ecgpu train --data mitdb --out runs/sequence --model sequence
   ecgpu train --data mitdb --out runs/two-leads --model sequence --leads 2 --members 3
   ecgpu train --data mitdb --out runs/three --seed 3 --device webgpu
+  ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --epochs 30
   ecgpu train --data mitdb --out runs/focal --focal 2 --weights none
 The same records, options, seed and device give the same weights, bit for bit, interrupted or not.`,
     )
     .action(async (options: TrainOptions) => {
       if (options.model === 'beat' && options.members > 1)
         throw new UsageError('a beat model has one network', 'Leave out --members, or train --model sequence.');
-      const { records, name: split } = await openSplit(options.split);
+      const list = await openSplit(options.split);
+      const { records, name: split } = list;
       const imbalance = await imbalanceOf(options);
       const source = folderSource(options.data);
+      const validation = options.validate === undefined ? undefined : await heldOut(options, list, source);
       const { out, seed, epochs, encoder, leads, members, resume = false } = options;
       let device: Device | undefined;
       const job: TrainingJob = {
         ...{ source, split, records, out, seed, epochs, leads, members, encoder, resume, imbalance, console },
+        ...(validation ? { validation } : {}),
         dataHash: await dataHash(source, records),
         device: async () => {
           device ??= await openChosenDevice(options, console);
@@ -110,4 +133,12 @@ The same records, options, seed and device give the same weights, bit for bit, i
         device?.close();
       }
     });
+}
+
+async function heldOut(options: TrainOptions, trained: RecordList, source: RecordSource): Promise<HeldOut> {
+  if (options.model !== 'beat')
+    throw new UsageError(`a ${options.model} model is not validated`, 'Leave out --validate, or train --model beat.');
+  const list = await openSplit(options.validate!);
+  assertDisjoint(trained, list);
+  return { list, dataHash: await dataHash(source, list.records), patience: options.patience };
 }

@@ -7,6 +7,7 @@ import {
   type EpochReport,
   loadBeatSet,
   type Provenance,
+  type RecordList,
   TRAINING_AUGMENTATION,
   type TrainingHooks,
   withSecondLead,
@@ -14,6 +15,14 @@ import {
 import { type RunConfig, TrainingRun } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
 import type { Imbalance } from './imbalance.js';
+
+/** Records on which epochs are scored, none of them of the people trained on. */
+export interface HeldOut {
+  readonly list: RecordList;
+  readonly dataHash: string;
+  /** Epochs without a better score after which training ends. */
+  readonly patience: number;
+}
 
 /** What is to be trained, whatever the kind of model. */
 export interface TrainingJob {
@@ -33,6 +42,8 @@ export interface TrainingJob {
   /** Model file whose encoder is taken; trained first where absent. */
   readonly encoder: string | undefined;
   readonly resume: boolean;
+  /** People held out, on whom each epoch is scored. */
+  readonly validation?: HeldOut;
   /** What is done about classes of different size; absent: what each kind recommends. */
   readonly imbalance?: Imbalance;
   readonly console: Console;
@@ -95,6 +106,9 @@ export function recordedIn({ run, checkpoint }: OpenedRun, console: Console): Tr
       if (done === total) steps.end();
     },
     onEpoch: async (report, capture) => {
+      if (report.validation !== undefined) {
+        console.err(`epoch ${report.epoch}: ${(100 * report.validation).toFixed(1)} % on people held out\n`);
+      }
       await run.saveCheckpoint(await capture());
       await run.logMetrics(report);
     },

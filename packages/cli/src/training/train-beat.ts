@@ -1,6 +1,7 @@
 import {
   BEAT_CONTRACT,
   BEAT_NETWORK,
+  type BeatModel,
   type BeatSet,
   type BeatTrainingConfig,
   beatTrainingConfig,
@@ -8,8 +9,10 @@ import {
   EACH_LEAD_DRAWS,
   eachLead,
   encodeModel,
+  type ParameterValues,
   trainOnBeats,
 } from '@ecgpu/model';
+import { validationOn } from './held-out.js';
 import {
   leadsFlag,
   loadTrainingBeats,
@@ -28,21 +31,31 @@ import {
 export async function trainBeat(job: TrainingJob, folder = job.out, beats?: BeatSet): Promise<Trained> {
   const epochs = job.epochs ?? DEFAULT_TRAINING.epochs;
   const config = encoderConfig(job, epochs);
-  const opened = await openRun(job, folder, config);
+  const { validation } = job;
+  const whole = validation
+    ? { ...config, validation: { ...validation, list: undefined, records: validation.list.records } }
+    : config;
+  const opened = await openRun(job, folder, whole);
   const device = await job.device();
   const set = eachLead(beats ?? (await loadTrainingBeats(job)));
-  const { averaged, reports } = await trainOnBeats(device, set, config, recordedIn(opened, job.console));
-  const flags = `${leadsFlag(job)}${job.imbalance?.flags ?? ''}`;
+  const heldOut = validation ? ` --validate ${validation.list.name} --patience ${validation.patience}` : '';
+  const flags = `${leadsFlag(job)}${heldOut}${job.imbalance?.flags ?? ''}`;
   const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
-  const provenance = provenanceOf(job, device, command);
-  const file = encodeModel({
-    kind: 'beat',
-    shape: BEAT_NETWORK,
-    contract: BEAT_CONTRACT,
-    values: averaged,
-    provenance,
+  const provenance = {
+    ...provenanceOf(job, device, command),
+    // People on whom the epoch was chosen are no test of it either.
+    records: [...job.records, ...(validation?.list.records ?? [])],
+  };
+  const modelOf = (values: ParameterValues): BeatModel => ({
+    ...{ kind: 'beat', shape: BEAT_NETWORK, contract: BEAT_CONTRACT, values, provenance },
   });
-  return { model: await opened.run.saveModel(file), beats: set.count, epochs: reports };
+  const hooks = {
+    ...recordedIn(opened, job.console),
+    ...(validation ? { validation: await validationOn(validation, job, opened, device, modelOf) } : {}),
+  };
+  const { averaged, reports } = await trainOnBeats(device, set, config, hooks);
+  const model = await opened.run.saveModel(encodeModel(modelOf(averaged)));
+  return { model, beats: set.count, epochs: reports };
 }
 
 /** What a beat model, or a sequence model's encoder, is trained by. */

@@ -19,6 +19,7 @@ export interface RunConfig {
 const CONFIG = 'config.json';
 const METRICS = 'metrics.jsonl';
 const CURVES = 'curves.svg';
+const BEST = 'best.safetensors';
 const CHECKPOINT = /^checkpoint-(\d+)\.safetensors$/;
 /** The last one, and the one before it in case the last is damaged. */
 const KEPT = 2;
@@ -131,6 +132,21 @@ export class TrainingRun {
         return [];
       }
     });
+  }
+
+  /** What was logged of the epochs done, in their order. */
+  async metrics(): Promise<CurvePoint[]> {
+    return (await this.#metrics()).map(({ point }) => point);
+  }
+
+  /** The model of the best epoch so far, beside the checkpoints. */
+  async saveBest(bytes: Uint8Array): Promise<void> {
+    await writeFileAtomic(join(this.folder, BEST), bytes, { force: true });
+  }
+
+  /** Path of the best epoch's model. */
+  get best(): string {
+    return join(this.folder, BEST);
   }
 
   async saveModel(bytes: Uint8Array): Promise<string> {

@@ -64,6 +64,26 @@ export interface EpochReport {
   readonly gradientNorm: number;
   readonly learningRate: number;
   readonly beatsPerSecond: number;
+  /** Score of the averaged weights on people held out, where there is a validation. */
+  readonly validation?: number;
+}
+
+/** The averaged weights of the epoch that scored best on people held out. */
+export interface BestEpoch {
+  readonly epoch: number;
+  readonly score: number;
+  readonly values: ParameterValues;
+}
+
+/** Early stopping: the weights of the best epoch are the result, and training ends when none was better for a while. */
+export interface Validation {
+  /** Higher is better. Must depend on the weights alone, or a resumed training differs. */
+  readonly score: (averaged: ParameterValues) => Promise<number>;
+  /** Epochs without a better score after which training ends. */
+  readonly patience: number;
+  /** Of the epochs before the one that is resumed. */
+  readonly best?: BestEpoch;
+  readonly onBest?: (best: BestEpoch) => Promise<void>;
 }
 
 export interface TrainingHooks {
@@ -71,11 +91,12 @@ export interface TrainingHooks {
   readonly onStep?: (step: number, total: number, loss: number) => void;
   /** After each epoch, with everything needed to go on from here. */
   readonly onEpoch?: (report: EpochReport, checkpoint: () => Promise<Checkpoint>) => Promise<void> | void;
+  readonly validation?: Validation;
   readonly signal?: AbortSignal;
 }
 
 export interface TrainingResult {
-  /** The moving average of weights and statistics: what is evaluated and saved. */
+  /** The moving average of weights and statistics: what is evaluated and saved. With a validation, of the best epoch. */
   readonly averaged: ParameterValues;
   readonly reports: readonly EpochReport[];
 }
@@ -127,9 +148,21 @@ export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, Te
   const total = epochs * source.stepsPerEpoch;
   const learningRate = warmupCosine({ peak: peakLearningRate, total, warmup: Math.round(warmup * total) });
   const reports: EpochReport[] = [];
+  const { validation } = hooks;
+  let best = validation?.best;
+  const validate = async (epoch: number, { score, onBest }: Validation) => {
+    const values = await parameters.read(averageOf(parameters));
+    const reached = await score(values);
+    if (best === undefined || reached > best.score) {
+      best = { epoch, score: reached, values };
+      await onBest?.(best);
+    }
+    return reached;
+  };
   const inputs = Object.fromEntries(Object.entries<TensorData>(batch));
   try {
     for (let epoch = firstEpoch; epoch < epochs; epoch++) {
+      if (validation && best && epoch - best.epoch >= validation.patience) break;
       const start = performance.now();
       source.startEpoch(epoch);
       const sums = { loss: 0, norm: 0 };
@@ -162,10 +195,11 @@ export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, Te
         learningRate: learningRate(step - 1),
         beatsPerSecond: (source.stepsPerEpoch * beats) / ((performance.now() - start) / 1e3),
       };
-      reports.push(report);
-      await hooks.onEpoch?.(report, () => captureCheckpoint(parameters, { epoch: epoch + 1, step }));
+      const validated = validation ? { ...report, validation: await validate(epoch + 1, validation) } : report;
+      reports.push(validated);
+      await hooks.onEpoch?.(validated, () => captureCheckpoint(parameters, { epoch: epoch + 1, step }));
     }
-    return { averaged: await parameters.read(averageOf(parameters)), reports };
+    return { averaged: best?.values ?? (await parameters.read(averageOf(parameters))), reports };
   } finally {
     program.release();
   }
