@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest';
-import { encoderValues } from '../encode-beats.js';
+import { leadCount } from '../contract.js';
 import { requireKind } from '../model-file.js';
-import { separateValues } from '../sequence-model.js';
 import { loadModel } from './models.js';
 
-it('ships two models, of which the second has the first as its encoder', async () => {
+it('ships two models that have learned from the same records, one of several members and two leads', async () => {
   const beat = requireKind(await loadModel('beat'), 'beat', 'beat');
   const sequence = requireKind(await loadModel('sequence'), 'sequence', 'sequence');
-  expect(separateValues(sequence.values).encoder).toEqual(encoderValues(beat.values, beat.shape));
   expect(sequence.provenance.records).toEqual(beat.provenance.records);
   expect(sequence.provenance.dataHash).toBe(beat.provenance.dataHash);
+  expect([sequence.members, leadCount(sequence.contract), leadCount(beat.contract)]).toEqual([3, 2, 1]);
 });
 
 it('calibrates both, on the records that each has learned from', async () => {
