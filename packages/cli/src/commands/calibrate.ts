@@ -111,9 +111,15 @@ Research software: not for clinical use.`,
 
 /** A temperature belongs to a recipe, so the folds need the very one. */
 function recipeOf({ kind, provenance: { command }, name }: LoadedModel): FoldRecipe {
-  const found = /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)$/.exec(command);
+  const found =
+    /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)( --leads 2)?(?: --members (\d+))?$/.exec(
+      command,
+    );
   if (found && (found[1] !== undefined) === (kind === 'sequence')) {
-    return { kind, seed: Number(found[2]), epochs: Number(found[3]) };
+    return {
+      ...{ kind, seed: Number(found[2]), epochs: Number(found[3]) },
+      ...{ leads: found[4] === undefined ? 1 : 2, members: Number(found[5] ?? '1') },
+    };
   }
   throw new EcgError('CALIBRATION_RECIPE', `${name} was made by '${command}', which cannot be repeated for each fold`, {
     where: name,

@@ -6,6 +6,7 @@ import type { ModelKind, RecordList } from '@ecgpu/model';
 import { dataHash, type LoadedModel, loadModel } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
 import type { Imbalance } from './imbalance.js';
+import { networkFlags } from './job.js';
 import { trainers } from './trainers.js';
 
 /** A recipe that is repeated on other records. */
@@ -40,11 +41,7 @@ export async function foldModel(
   fold: RecordList,
   { source, work, console, device }: FoldTraining,
 ): Promise<LoadedModel> {
-  const flags = [
-    leads === 1 ? '' : ` --leads ${leads}`,
-    members === 1 ? '' : ` --members ${members}`,
-    imbalance?.flags ?? '',
-  ].join('');
+  const flags = `${networkFlags({ leads, members })}${imbalance?.flags ?? ''}`;
   const out = join(work, `${kind}-${fold.name}`);
   const hash = await dataHash(source, rest.records);
   const finished = join(out, 'model.safetensors');

@@ -126,7 +126,7 @@ export function provenanceOf(job: TrainingJob, device: Device, command: string):
   };
 }
 
-/** The command line's `--leads`, where it is not the default. */
-export function leadsFlag({ leads }: TrainingJob): string {
-  return leads === 1 ? '' : ` --leads ${leads}`;
+/** The command line's `--leads` and `--members`, where they are not the default. */
+export function networkFlags({ leads, members }: Pick<TrainingJob, 'leads' | 'members'>): string {
+  return `${leads === 1 ? '' : ` --leads ${leads}`}${members === 1 ? '' : ` --members ${members}`}`;
 }

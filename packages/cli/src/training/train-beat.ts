@@ -14,8 +14,8 @@ import {
 } from '@ecgpu/model';
 import { validationOn } from './held-out.js';
 import {
-  leadsFlag,
   loadTrainingBeats,
+  networkFlags,
   openRun,
   provenanceOf,
   recordedIn,
@@ -39,7 +39,7 @@ export async function trainBeat(job: TrainingJob, folder = job.out, beats?: Beat
   const device = await job.device();
   const set = eachLead(beats ?? (await loadTrainingBeats(job)));
   const heldOut = validation ? ` --validate ${validation.list.name} --patience ${validation.patience}` : '';
-  const flags = `${leadsFlag(job)}${heldOut}${job.imbalance?.flags ?? ''}`;
+  const flags = `${networkFlags({ leads: job.leads, members: 1 })}${heldOut}${job.imbalance?.flags ?? ''}`;
   const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
   const provenance = {
     ...provenanceOf(job, device, command),

@@ -22,8 +22,8 @@ import {
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import {
-  leadsFlag,
   loadTrainingBeats,
+  networkFlags,
   type OpenedRun,
   openRun,
   provenanceOf,
@@ -66,8 +66,7 @@ export async function trainSequence(job: TrainingJob): Promise<Trained> {
   }
   const { encoder, reports } = members[0]!;
   const flags = [
-    leadsFlag(job),
-    job.members === 1 ? '' : ` --members ${job.members}`,
+    networkFlags(job),
     job.encoder === undefined ? '' : ` --encoder ${job.encoder}`,
     job.imbalance?.flags ?? '',
   ].join('');

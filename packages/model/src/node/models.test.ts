@@ -11,13 +11,9 @@ it('ships two models that have learned from the same records, one of several mem
   expect([sequence.members, leadCount(sequence.contract), leadCount(beat.contract)]).toEqual([3, 2, 1]);
 });
 
-it('calibrates both, on the records that each has learned from', async () => {
-  const [beat, sequence] = await Promise.all([loadModel('beat'), loadModel('sequence')]);
-  for (const { calibration, provenance } of [beat, sequence]) {
-    expect(calibration!.folds.flat().sort()).toEqual(provenance.records);
-  }
-  // The encoder was taken before there was a temperature; it is of the file that the calibrated one names.
-  expect(sequence.provenance.parent).toBe(beat.calibration!.of);
+it('calibrates `beat` on the records that it has learned from', async () => {
+  const { calibration, provenance } = await loadModel('beat');
+  expect(calibration!.folds.flat().sort()).toEqual(provenance.records);
 });
 
 it('says which models there are where there is none of that name', async () => {
