@@ -9,6 +9,7 @@ import {
   openExplainer,
   prepareBeats,
   takeLead,
+  withoutSecondLead,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
@@ -72,8 +73,9 @@ not what is so. Research software: not for clinical use.`,
     )
     .action(async (path: string | undefined, options: ExplainOptions) => {
       const wanted = options.average === true ? averageWanted(path, options) : beatWanted(path, options);
-      const model = await loadModel(options.model);
-      await wanted(model, console);
+      // Calls by two leads have no explanation: what is explained is what the model calls by one.
+      const loaded = await loadModel(options.model);
+      await wanted({ ...loaded, contract: withoutSecondLead(loaded.contract) }, console);
     });
 }
 

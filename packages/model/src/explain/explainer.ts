@@ -1,6 +1,4 @@
-import { EcgError } from '@ecgpu/ecg-dsp';
 import type { Device } from '@ecgpu/engine';
-import { encodingLength } from '../beat-encoder.js';
 import type { ClassifierSource } from '../classifier.js';
 import type { Model, ModelKind } from '../model-file.js';
 import { separateValues } from '../sequence-model.js';
@@ -26,30 +24,15 @@ const openers: {
 } = {
   beat: (device, { values, shape }) => BeatExplainer.create(device, values, shape),
   sequence: async (device, { encoder, shape, members, rule, values }) => {
-    if (members !== 1 || shape.encoding !== encodingLength(encoder)) {
-      throw new EcgError(
-        'EXPLANATION_UNSUPPORTED',
-        'A sequence model of several networks or two leads has no explanation yet.',
-        {
-          where: 'openExplainer',
-          fix: 'Explain with a model of one network and one lead: each call of several is an average.',
-        },
-      );
-    }
-    const parts = separateValues(values);
-    return new SequenceExplainer(device, {
-      encoder: { shape: encoder, values: parts.encoder },
-      sequence: { shape, values: parts.sequence },
-      rule,
+    const parts = Array.from({ length: members }, (_, member) => {
+      const own = separateValues(values, member);
+      return { encoder: { shape: encoder, values: own.encoder }, sequence: { shape, values: own.sequence }, rule };
     });
+    return new SequenceExplainer(device, parts);
   },
 };
 
-/**
- * Makes a model ready to explain its calls on a device.
- *
- * @throws EcgError `EXPLANATION_UNSUPPORTED` for a sequence model of several networks or two leads.
- */
+/** Makes a model ready to explain its calls on a device. */
 export function openExplainer(device: Device, model: ClassifierSource | Model): Promise<Explainer> {
   const open = openers[model.kind] as (device: Device, model: ClassifierSource) => Promise<Explainer>;
   return open(device, model);

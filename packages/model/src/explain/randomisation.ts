@@ -47,9 +47,15 @@ export async function randomisationCheck(
 
 function randomValues(model: Model, seed: number): ParameterValues {
   if (model.kind === 'beat') return initialise(beatNetworkParameters(model.shape), seed);
-  return joinValues(
-    initialise(beatEncoderParameters(model.encoder), seed),
-    initialise(sequenceNetworkParameters(model.shape), seed),
+  const { encoder, shape, members } = model;
+  return new Map(
+    Array.from({ length: members }, (_, member) => member).flatMap((member) => [
+      ...joinValues(
+        initialise(beatEncoderParameters(encoder), seed + member),
+        initialise(sequenceNetworkParameters(shape), seed + member),
+        member,
+      ),
+    ]),
   );
 }
 

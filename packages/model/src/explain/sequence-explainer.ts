@@ -1,7 +1,10 @@
+import { EcgError } from '@ecgpu/ecg-dsp';
 import {
   add,
+  concat,
   type Device,
   f32,
+  fill,
   gradientsOf,
   i32,
   multiply,
@@ -12,8 +15,9 @@ import {
   softmaxCrossEntropy,
   softplus,
   sum,
+  type Tensor,
 } from '@ecgpu/engine';
-import { beatEncoder } from '../beat-encoder.js';
+import { beatEncoder, encodingLength } from '../beat-encoder.js';
 import { encoderValues } from '../encode-beats.js';
 import { type SequenceParts, windowStarts } from '../sequence-inference.js';
 import { sequenceNetwork } from '../sequence-network.js';
@@ -23,28 +27,32 @@ import { integrateGradients, type PathPoint, type PathSample } from './integrate
 
 /**
  * Explains calls of a sequence model through both of its stages and its output rule: from the samples and rhythm features of
- * every beat in the windows that hold the one asked for to its final logit. A run computes one point of a path.
+ * every beat in the windows that hold the one asked for to its final logit, averaged over the members. A model of two leads is
+ * explained as it calls by the first alone. A run computes one point of a path.
  */
 export class SequenceExplainer {
   readonly #device: Device;
+  /** Of one architecture and one rule. */
   readonly #parts: SequenceParts;
-  readonly #parameters: { readonly encoder: Parameters; readonly sequence: Parameters };
+  readonly #members: readonly { readonly encoder: Parameters; readonly sequence: Parameters }[];
   /** By how many windows hold the beat. */
   readonly #programs = new Map<number, Program>();
 
-  constructor(device: Device, parts: SequenceParts) {
+  /** @param members at least one; they differ in their values only. */
+  constructor(device: Device, members: readonly SequenceParts[]) {
     this.#device = device;
-    this.#parts = parts;
-    this.#parameters = {
-      encoder: new Parameters(device, encoderValues(parts.encoder.values, parts.encoder.shape)),
-      sequence: new Parameters(device, parts.sequence.values),
-    };
+    this.#parts = members[0]!;
+    this.#members = members.map(({ encoder, sequence }) => ({
+      encoder: new Parameters(device, encoderValues(encoder.values, encoder.shape)),
+      sequence: new Parameters(device, sequence.values),
+    }));
   }
 
   /**
    * Attention and integrated gradients of some beats' logits: averaged log-probabilities of the windows, and the rule.
    *
-   * @throws EcgError `NO_SUCH_BEAT`, `NO_SUCH_CLASS`; those of integrateGradients
+   * @throws EcgError `NO_SUCH_BEAT`, `NO_SUCH_CLASS`; `EXPLANATION_UNSUPPORTED` for beats of two leads; those of
+   *   integrateGradients
    */
   async explain(
     beats: ExplainedBeats,
@@ -53,6 +61,12 @@ export class SequenceExplainer {
     onProgress?: (done: number) => void,
   ): Promise<Explanation[]> {
     checkQuestions(questions, beats.count, this.#parts.sequence.shape.classes);
+    if (beats.second) {
+      throw new EcgError('EXPLANATION_UNSUPPORTED', 'Calls by two leads have no explanation yet.', {
+        where: 'explain',
+        fix: 'Prepare the beats with the contract without its second lead, and explain what is called by one.',
+      });
+    }
     const explanations: Explanation[] = [];
     for (const question of questions) explanations.push(await this.#explainOne(beats, question, options, onProgress));
     return explanations;
@@ -151,6 +165,9 @@ export class SequenceExplainer {
     const { encoder, sequence, rule } = this.#parts;
     const { beats, encoding, features, classes } = sequence.shape;
     const rows = windows * beats;
+    // An absent second lead is told by zeros.
+    const absent = encoding - encodingLength(encoder.shape);
+    const share = 1 / this.#members.length;
     const program = (await this.#device.compile(
       {
         window: f32(rows, encoder.shape.channels, encoder.shape.samples),
@@ -160,15 +177,35 @@ export class SequenceExplainer {
         ruled: f32(1),
       },
       ({ window, rhythm, label, weight, ruled }) => {
-        const { context, attention } = beatEncoder(this.#parameters.encoder, window, encoder.shape, 'inference');
-        const encoded = reshape(context, [windows, beats, encoding]);
-        const found = sequenceNetwork(this.#parameters.sequence, { encoded, rhythm }, sequence.shape, 'inference');
-        // The weighted mean of cross-entropies is minus the averaged log-probability.
-        const loss = softmaxCrossEntropy(reshape(found.logits, [rows, classes]), label, weight);
-        const odds = sum(multiply(reshape(found.fibrillation, [rows]), weight));
-        const moved = scale(softplus(odds), -rule.fibrillation);
-        const logit = add(scale(loss, -1), multiply(reshape(moved, [1]), ruled));
+        const called = this.#members.map((member) => {
+          const { context, attention } = beatEncoder(member.encoder, window, encoder.shape, 'inference');
+          const first = reshape(context, [windows, beats, encoding - absent]);
+          const encoded = absent === 0 ? first : concat([first, fill([windows, beats, absent], 0)], 2);
+          const found = sequenceNetwork(member.sequence, { encoded, rhythm }, sequence.shape, 'inference');
+          return {
+            attention,
+            // The weighted mean of cross-entropies is minus the averaged log-probability.
+            loss: softmaxCrossEntropy(reshape(found.logits, [rows, classes]), label, weight),
+            odds: sum(multiply(reshape(found.fibrillation, [rows]), weight)),
+          };
+        });
+        const mean = (of: (one: (typeof called)[number]) => Tensor) => {
+          const [head, ...rest] = called.map(of);
+          return scale(
+            rest.reduce((total, x) => add(total, x), head!),
+            share,
+          );
+        };
+        const moved = scale(softplus(mean(({ odds }) => odds)), -rule.fibrillation);
+        const logit = add(
+          scale(
+            mean(({ loss }) => loss),
+            -1,
+          ),
+          multiply(reshape(moved, [1]), ruled),
+        );
         const scalarLogit = sum(logit);
+        const attention = mean((one) => one.attention);
         const [byWindow, byRhythm] = gradientsOf(scalarLogit, [window, rhythm]);
         return { logit: scalarLogit, attention, byWindow: byWindow!, byRhythm: byRhythm! };
       },
