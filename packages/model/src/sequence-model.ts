@@ -32,12 +32,13 @@ const ENCODER = 'encoder.';
 /** More are refused: a file could ask for any number. */
 const MOST_MEMBERS = 16;
 
-const prefixOf = (member: number) => (member === 0 ? '' : `member${member}.`);
+/** What stands before the names of a member's tensors. */
+export const memberPrefix = (member: number) => (member === 0 ? '' : `member${member}.`);
 const MEMBER = /^member\d+\./;
 
 /** The tensors of both parts of a member under one roof. */
 export function joinValues(encoder: ParameterValues, sequence: ParameterValues, member = 0): ParameterValues {
-  const prefix = prefixOf(member);
+  const prefix = memberPrefix(member);
   return new Map([
     ...[...encoder].map(([name, value]) => [`${prefix}${ENCODER}${name}`, value] as const),
     ...[...sequence].map(([name, value]) => [`${prefix}${name}`, value] as const),
@@ -52,7 +53,7 @@ export function separateValues(
   readonly encoder: ParameterValues;
   readonly sequence: ParameterValues;
 } {
-  const prefix = prefixOf(member);
+  const prefix = memberPrefix(member);
   const own = [...values].flatMap(([name, value]) => {
     if (member === 0 ? MEMBER.test(name) : !name.startsWith(prefix)) return [];
     return [[name.slice(prefix.length), value] as const];
@@ -98,7 +99,7 @@ export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, wh
   ]);
   const members = readMembers(metadata, where);
   const definitions: ParameterDefinitions = Object.fromEntries(
-    Array.from({ length: members }, (_, member) => prefixOf(member)).flatMap((prefix) => [
+    Array.from({ length: members }, (_, member) => memberPrefix(member)).flatMap((prefix) => [
       ...Object.entries(beatEncoderParameters(encoder)).map(
         ([name, of]) => [`${prefix}${ENCODER}${name}`, of] as const,
       ),

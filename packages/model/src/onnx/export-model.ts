@@ -1,12 +1,22 @@
-import { EcgError } from '@ecgpu/ecg-dsp';
-import { type Device, f32, Parameters, reshape, scale, softmax } from '@ecgpu/engine';
+import {
+  add,
+  concat,
+  type Device,
+  f32,
+  multiply,
+  Parameters,
+  reshape,
+  scale,
+  softmax,
+  type Tensor,
+} from '@ecgpu/engine';
 import { exportOnnx } from '@ecgpu/engine/onnx';
-import { beatEncoder } from '../beat-encoder.js';
+import { beatEncoder, encodingLength } from '../beat-encoder.js';
 import type { BeatModel } from '../beat-model.js';
 import { leadCount } from '../contract.js';
 import type { Model } from '../model-file.js';
 import { beatNetwork } from '../network.js';
-import type { SequenceModel } from '../sequence-model.js';
+import { memberPrefix, type SequenceModel } from '../sequence-model.js';
 import { sequenceNetwork } from '../sequence-network.js';
 
 /** What every exported model says of itself in its `metadata_props`; values are JSON where they are no plain text. */
@@ -31,9 +41,9 @@ export interface OnnxMetadata {
  * - `beat`: `window` [beats, channels, samples] and `rhythm` [beats, features] give `logits` and `probabilities`
  *   [beats, classes] and `attention` [beats, samples / 8].
  * - `sequence`: `window` [windows, beats, channels, samples] and `rhythm` [windows, beats, features] give `logits`
- *   [windows, beats, classes] and `fibrillation` [windows, beats, 1]. How windows overlap and the output rule are in the metadata.
- *
- * @throws EcgError `UNSUPPORTED_EXPORT` for a sequence model of several members or two leads.
+ *   [windows, beats, classes] and `fibrillation` [windows, beats, 1], averaged over members. A model of two leads also takes `second`,
+ *   shaped like `window`, and `present` [windows, beats, 1], 0 where there is no second lead. How windows overlap and the output
+ *   rule are in the metadata.
  */
 export async function exportModel(device: Device, model: Model): Promise<Uint8Array> {
   const metadata: OnnxMetadata = {
@@ -69,25 +79,38 @@ function compileBeat(device: Device, { shape, calibration }: BeatModel, paramete
 
 function compileSequence(device: Device, model: SequenceModel, parameters: Parameters) {
   const { encoder, shape, contract, members } = model;
-  if (members > 1 || leadCount(contract) > 1) {
-    throw new EcgError(
-      'UNSUPPORTED_EXPORT',
-      `a sequence model of ${members} members and ${leadCount(contract)} leads has no ONNX form here`,
-      { where: 'exportModel', fix: 'Export a sequence model of one member that looks at one lead.' },
-    );
-  }
   const { beats, features } = shape;
   const { channels, samples } = encoder;
-  const ofEncoder = { get: (name: string) => parameters.get(`encoder.${name}`) };
-  return device.compile(
-    { window: f32(1, beats, channels, samples), rhythm: f32(1, beats, features) },
-    ({ window, rhythm }) => {
-      const each = beatEncoder(ofEncoder, reshape(window, [beats, channels, samples]), encoder, 'inference').context;
-      const encoded = reshape(each, [1, beats, shape.encoding]);
-      const { logits, fibrillation } = sequenceNetwork(parameters, { encoded, rhythm }, shape, 'inference');
-      return { logits, fibrillation };
-    },
-  );
+  const length = encodingLength(encoder);
+  const window = f32(1, beats, channels, samples);
+  const rhythm = f32(1, beats, features);
+  const network = (inputs: { window: Tensor; rhythm: Tensor; second?: Tensor; present?: Tensor }) => {
+    const called = Array.from({ length: members }, (_, member) => {
+      const own = { get: (name: string) => parameters.get(`${memberPrefix(member)}${name}`) };
+      const ofEncoder = { get: (name: string) => own.get(`encoder.${name}`) };
+      const encode = (lead: Tensor) =>
+        reshape(beatEncoder(ofEncoder, reshape(lead, [beats, channels, samples]), encoder, 'inference').context, [
+          ...[1, beats, length],
+        ]);
+      const { second, present } = inputs;
+      const first = encode(inputs.window);
+      const encoded = second && present ? concat([first, multiply(encode(second), present), present], 2) : first;
+      return sequenceNetwork(own, { encoded, rhythm: inputs.rhythm }, shape, 'inference');
+    });
+    const mean = (of: (one: (typeof called)[number]) => Tensor) => {
+      const [head, ...rest] = called.map(of);
+      return rest.length === 0
+        ? head!
+        : scale(
+            rest.reduce((total, x) => add(total, x), head!),
+            1 / members,
+          );
+    };
+    return { logits: mean(({ logits }) => logits), fibrillation: mean(({ fibrillation }) => fibrillation) };
+  };
+  return leadCount(contract) === 1
+    ? device.compile({ window, rhythm }, network)
+    : device.compile({ window, rhythm, second: window, present: f32(1, beats, 1) }, network);
 }
 
 function sequenceMetadata({ rule, shape }: SequenceModel) {
