@@ -28,8 +28,8 @@ export interface BeatTrainingConfig {
 }
 
 /**
- * Square-root weights: with inverse frequencies the rarest class (F, one patient) would weigh 24 times the commonest, and
- * what they gain in sensitivity they lose several times over in positive predictivity.
+ * Square-root weights: with inverse frequencies the rarest class (F, one patient) would weigh 24 times the commonest. In
+ * cross-validation inside DS1 weights, focal loss and logit adjustment differ by no more than one training from another.
  */
 export function beatTrainingConfig(
   network: BeatNetworkShape,
