@@ -1,48 +1,76 @@
 /**
- * Whether ONNX Runtime gives with the exported beat model the classes that are given here, on every annotated beat of DS2.
+ * Whether ONNX Runtime gives with an exported model the classes that are given here, on every annotated beat of DS2.
  *
- *   ECG_DATA=../shared/data npx vite-node --config vitest.config.ts benchmarks/onnx-agreement.ts [beat|FILE]
+ *   ECG_DATA=../shared/data npx vite-node --config vitest.config.ts benchmarks/onnx-agreement.ts [beat|sequence|FILE]
  *
- * ECG_DATA holds `mitdb`. Prints one JSON document, and fails where a class differs.
+ * ECG_DATA holds `mitdb`. Prints one JSON document, and fails where a class differs. A sequence model's file is one window:
+ * its windows are laid and averaged, and the output rule applied, by `classifyExported`.
  */
 import { join } from 'node:path';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { openDevice } from '@ecgpu/engine/node';
-import { beatSetInputs, loadBeatSet, loadSplit, openClassifier, requireKind } from '@ecgpu/model';
+import { type BeatInputs, beatSetInputs, loadBeatSet, loadSplit, openClassifier } from '@ecgpu/model';
 import { loadModel } from '@ecgpu/model/node';
-import { exportModel } from '@ecgpu/model/onnx';
+import { classifyExported, exportModel, type WindowFeed } from '@ecgpu/model/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 const data = process.env['ECG_DATA'];
 if (data === undefined) throw new Error('ECG_DATA is not set');
 const source = folderSource(join(data, 'mitdb'));
-const name = process.argv[2] ?? 'beat';
-const model = requireKind(await loadModel(name), 'beat', name);
-const { channels, samples, features, classes } = model.shape;
+const model = await loadModel(process.argv[2] ?? 'beat');
+const { classes } = model.shape;
 const device = await openDevice({ kind: 'wasm' });
 const classifier = await openClassifier(device, model);
 const session = await InferenceSession.create(await exportModel(device, model));
+
+async function run(feeds: Readonly<Record<string, WindowFeed>>): Promise<Readonly<Record<string, Float32Array>>> {
+  const tensors = Object.entries(feeds).map(([name, feed]) => [name, new Tensor('float32', feed.data, feed.dims)]);
+  const found = await session.run(Object.fromEntries(tensors));
+  return Object.fromEntries(Object.entries(found).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+}
+
+async function logitsOf(beats: BeatInputs): Promise<Float32Array> {
+  if (model.kind === 'sequence') {
+    const windows = async (feeds: Readonly<Record<string, WindowFeed>>) => {
+      const { logits, fibrillation } = await run(feeds);
+      return { logits: logits!, fibrillation: fibrillation! };
+    };
+    return (await classifyExported(model, beats, windows)).logits;
+  }
+  const { channels, samples, features } = model.shape;
+  const { logits } = await run({
+    window: { data: beats.windows, dims: [beats.count, channels, samples] },
+    rhythm: { data: beats.features, dims: [beats.count, features] },
+  });
+  return logits!;
+}
 
 const likeliest = (rows: Float32Array, beat: number) => {
   const row = rows.subarray(beat * classes, (beat + 1) * classes);
   return row.indexOf(Math.max(...row));
 };
-let [beats, differing, largest] = [0, 0, 0];
+let [beats, differing, largest, withSecond] = [0, 0, 0, 0];
 const { records } = await loadSplit('ds2');
 for (const record of records) {
-  const { count, windows, features: rhythm } = beatSetInputs(await loadBeatSet(source, [record], model.contract));
-  const own = await classifier.predict({ count, windows, features: rhythm });
-  const found = await session.run({
-    window: new Tensor('float32', windows, [count, channels, samples]),
-    rhythm: new Tensor('float32', rhythm, [count, features]),
-  });
-  const logits = found['logits']!.data as Float32Array;
-  for (let beat = 0; beat < count; beat++) if (likeliest(logits, beat) !== likeliest(own.logits, beat)) differing++;
-  for (const [i, logit] of logits.entries()) largest = Math.max(largest, Math.abs(logit - own.logits[i]!));
-  beats += count;
-  process.stderr.write(`${record}: ${count} beats\n`);
+  const inputs = beatSetInputs(await loadBeatSet(source, [record], model.contract));
+  const own = await classifier.predict(inputs);
+  const logits = await logitsOf(inputs);
+  for (let beat = 0; beat < inputs.count; beat++) {
+    if (likeliest(logits, beat) !== likeliest(own.logits, beat)) differing++;
+  }
+  // A value that is no number is no agreement.
+  for (const [i, logit] of logits.entries()) {
+    const difference = Math.abs(logit - own.logits[i]!);
+    largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(largest, difference);
+  }
+  beats += inputs.count;
+  withSecond += inputs.second?.present.reduce((sum, there) => sum + there, 0) ?? 0;
+  process.stderr.write(`${record}: ${inputs.count} beats\n`);
 }
 device.close();
-const result = { model: model.name, hash: model.hash, beats, differing, largestLogitDifference: largest };
+const result = {
+  ...{ model: model.name, hash: model.hash, beats, differing, largestLogitDifference: largest },
+  ...(model.kind === 'sequence' ? { members: model.members, beatsWithSecondLead: withSecond } : {}),
+};
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(differing > 0 ? 1 : 0);

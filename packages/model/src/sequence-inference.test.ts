@@ -3,7 +3,7 @@ import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BeatEncoderShape, beatEncoderParameters } from './beat-encoder.js';
 import { NO_RULE } from './output-rule.js';
-import { SequenceClassifier, windowStarts } from './sequence-inference.js';
+import { SequenceClassifier } from './sequence-inference.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from './sequence-network.js';
 
 const encoder: BeatEncoderShape = {
@@ -24,16 +24,6 @@ const shape: SequenceNetworkShape = {
   classes: 3,
   dropout: 0,
 };
-
-describe('windowStarts', () => {
-  it('covers every beat, overlaps by half and ends with the last', () => {
-    expect(windowStarts(0, 64)).toEqual([]);
-    expect(windowStarts(10, 64)).toEqual([0]);
-    expect(windowStarts(64, 64)).toEqual([0]);
-    expect(windowStarts(65, 64)).toEqual([0, 1]);
-    expect(windowStarts(130, 64)).toEqual([0, 32, 64, 66]);
-  });
-});
 
 describe('SequenceClassifier', () => {
   let device: Device;

@@ -5,6 +5,7 @@ import type { BeatInputs } from './inference.js';
 import { joinLeads } from './lead-vectors.js';
 import { type OutputRule, ruledLogits } from './output-rule.js';
 import { type SequenceNetworkShape, sequenceNetwork } from './sequence-network.js';
+import { copyWindow, logProbabilities, WindowAverage, windowStarts } from './window-average.js';
 
 export interface SequencePredictions {
   /** [beats, classes], each row summing to 1: after the output rule. */
@@ -85,9 +86,9 @@ export class SequenceClassifier {
   async classify(count: number, encoded: Float32Array, features: Float32Array): Promise<SequencePredictions> {
     const { shape } = this.#parts.sequence;
     const { beats, classes } = shape;
-    const logits = new Float32Array(count * classes);
-    const fibrillation = new Float32Array(count);
-    const weights = new Float32Array(count);
+    const vectors = { rows: encoded, count, width: shape.encoding };
+    const rhythm = { rows: features, count, width: shape.features };
+    const average = new WindowAverage(count, beats, classes);
     const starts = windowStarts(count, beats);
     const inputs = {
       encoded: new Float32Array(BATCH * beats * shape.encoding),
@@ -95,26 +96,19 @@ export class SequenceClassifier {
     };
     for (let first = 0; first < starts.length; first += BATCH) {
       const batch = starts.slice(first, first + BATCH);
-      for (const [row, start] of batch.entries()) {
-        copyRows(inputs.encoded, row * beats, encoded, start, beats, count, shape.encoding);
-        copyRows(inputs.rhythm, row * beats, features, start, beats, count, shape.features);
+      for (const [place, start] of batch.entries()) {
+        copyWindow(inputs.encoded, place, vectors, start, beats);
+        copyWindow(inputs.rhythm, place, rhythm, start, beats);
       }
       this.#program.run(inputs);
-      const [found, odds] = await Promise.all([this.#program.read('logits'), this.#program.read('fibrillation')]);
-      for (const [row, start] of batch.entries()) {
-        for (let k = 0; k < beats && start + k < count; k++) {
-          const weight = Math.min(k + 1, beats - k);
-          const at = row * beats + k;
-          addLogProbabilities(logits, (start + k) * classes, found.subarray(at * classes, (at + 1) * classes), weight);
-          fibrillation[start + k]! += weight * odds[at]!;
-          weights[start + k]! += weight;
-        }
+      const [logits, odds] = await Promise.all([this.#program.read('logits'), this.#program.read('fibrillation')]);
+      for (const [place, start] of batch.entries()) {
+        const [from, to] = [place * beats, (place + 1) * beats];
+        const called = logProbabilities(logits.subarray(from * classes, to * classes), classes);
+        average.add(start, called, odds.subarray(from, to));
       }
     }
-    for (let beat = 0; beat < count; beat++) {
-      for (let c = 0; c < classes; c++) logits[beat * classes + c]! /= weights[beat]!;
-      fibrillation[beat]! /= weights[beat]!;
-    }
+    const { logits, fibrillation } = average.result();
     return { ...ruledLogits(logits, fibrillation, classes, this.#parts.rule), fibrillation };
   }
 
@@ -122,37 +116,4 @@ export class SequenceClassifier {
     this.#encoder.release();
     this.#program.release();
   }
-}
-
-/** Every half window, and one that ends with the last beat. */
-export function windowStarts(count: number, beats: number): number[] {
-  if (count === 0) return [];
-  const starts: number[] = [];
-  for (let start = 0; start + beats < count; start += beats >> 1) starts.push(start);
-  starts.push(Math.max(0, count - beats));
-  return starts;
-}
-
-function copyRows(
-  target: Float32Array,
-  place: number,
-  source: Float32Array,
-  start: number,
-  rows: number,
-  count: number,
-  width: number,
-): void {
-  for (let k = 0; k < rows; k++) {
-    const from = Math.min(count - 1, start + k) * width;
-    target.set(source.subarray(from, from + width), (place + k) * width);
-  }
-}
-
-function addLogProbabilities(sums: Float32Array, at: number, logits: ArrayLike<number>, weight: number): void {
-  let most = Number.NEGATIVE_INFINITY;
-  for (let c = 0; c < logits.length; c++) most = Math.max(most, logits[c]!);
-  let sum = 0;
-  for (let c = 0; c < logits.length; c++) sum += Math.exp(logits[c]! - most);
-  const offset = most + Math.log(sum);
-  for (let c = 0; c < logits.length; c++) sums[at + c]! += weight * (logits[c]! - offset);
 }

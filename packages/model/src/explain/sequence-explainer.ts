@@ -19,8 +19,9 @@ import {
 } from '@ecgpu/engine';
 import { beatEncoder, encodingLength } from '../beat-encoder.js';
 import { encoderValues } from '../encode-beats.js';
-import { type SequenceParts, windowStarts } from '../sequence-inference.js';
+import type { SequenceParts } from '../sequence-inference.js';
 import { sequenceNetwork } from '../sequence-network.js';
+import { windowStarts } from '../window-average.js';
 import { checkQuestions, type ExplainedBeats } from './baseline.js';
 import type { ExplainOptions, Explanation, Question } from './explanation.js';
 import { integrateGradients, type PathPoint, type PathSample } from './integrated-gradients.js';

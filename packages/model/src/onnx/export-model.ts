@@ -1,23 +1,11 @@
-import {
-  add,
-  concat,
-  type Device,
-  f32,
-  multiply,
-  Parameters,
-  reshape,
-  scale,
-  softmax,
-  type Tensor,
-} from '@ecgpu/engine';
+import { type Device, f32, Parameters, scale, softmax } from '@ecgpu/engine';
 import { exportOnnx } from '@ecgpu/engine/onnx';
-import { beatEncoder, encodingLength } from '../beat-encoder.js';
 import type { BeatModel } from '../beat-model.js';
 import { leadCount } from '../contract.js';
 import type { Model } from '../model-file.js';
 import { beatNetwork } from '../network.js';
-import { memberPrefix, type SequenceModel } from '../sequence-model.js';
-import { sequenceNetwork } from '../sequence-network.js';
+import type { SequenceModel } from '../sequence-model.js';
+import { compileSequenceGraph } from './sequence-graph.js';
 
 /** What every exported model says of itself in its `metadata_props`; values are JSON where they are no plain text. */
 export interface OnnxMetadata {
@@ -26,9 +14,13 @@ export interface OnnxMetadata {
   readonly 'ecgpu.contract': string;
   readonly 'ecgpu.classes': string;
   readonly 'ecgpu.provenance': string;
+  /** What each input holds, by its name. */
+  readonly 'ecgpu.inputs': string;
   /** Temperature of the probabilities: already in those of a beat model, to be applied after the output rule of a sequence. */
   readonly 'ecgpu.calibration'?: string;
-  /** Of a sequence: what becomes of its outputs. */
+  /** Of a sequence: how many networks' outputs are averaged in it, */
+  readonly 'ecgpu.members'?: string;
+  /** and what becomes of its outputs. */
   readonly 'ecgpu.outputRule'?: string;
   readonly 'ecgpu.windows'?: string;
   readonly 'ecgpu.notice': string;
@@ -41,15 +33,16 @@ export interface OnnxMetadata {
  * - `beat`: `window` [beats, channels, samples] and `rhythm` [beats, features] give `logits` and `probabilities`
  *   [beats, classes] and `attention` [beats, samples / 8].
  * - `sequence`: `window` [windows, beats, channels, samples] and `rhythm` [windows, beats, features] give `logits`
- *   [windows, beats, classes] and `fibrillation` [windows, beats, 1], averaged over members. A model of two leads also takes `second`,
- *   shaped like `window`, and `present` [windows, beats, 1], 0 where there is no second lead. How windows overlap and the output
- *   rule are in the metadata.
+ *   [windows, beats, classes], log-probabilities, and `fibrillation` [windows, beats, 1], log-odds; both averaged over the
+ *   members. A model of two leads also takes `second`, shaped like `window`, and `present` [windows, beats, 1], 0 where the
+ *   second lead is absent. How windows overlap and the output rule are in the metadata.
  */
 export async function exportModel(device: Device, model: Model): Promise<Uint8Array> {
   const metadata: OnnxMetadata = {
     'ecgpu.kind': model.kind,
     'ecgpu.contract': JSON.stringify(model.contract),
     'ecgpu.classes': JSON.stringify(model.contract.classes),
+    'ecgpu.inputs': JSON.stringify(inputsOf(model)),
     'ecgpu.provenance': JSON.stringify(model.provenance),
     ...(model.calibration ? { 'ecgpu.calibration': JSON.stringify(model.calibration) } : {}),
     ...(model.kind === 'sequence' ? sequenceMetadata(model) : {}),
@@ -58,7 +51,7 @@ export async function exportModel(device: Device, model: Model): Promise<Uint8Ar
   const parameters = new Parameters(device, model.values);
   const program = await (model.kind === 'beat'
     ? compileBeat(device, model, parameters)
-    : compileSequence(device, model, parameters));
+    : compileSequenceGraph(device, model, parameters));
   try {
     return await exportOnnx(program, { name: model.kind, dynamicBatch: true, parameters, metadata: { ...metadata } });
   } finally {
@@ -77,50 +70,32 @@ function compileBeat(device: Device, { shape, calibration }: BeatModel, paramete
   );
 }
 
-function compileSequence(device: Device, model: SequenceModel, parameters: Parameters) {
-  const { encoder, shape, contract, members } = model;
-  const { beats, features } = shape;
-  const { channels, samples } = encoder;
-  const length = encodingLength(encoder);
-  const window = f32(1, beats, channels, samples);
-  const rhythm = f32(1, beats, features);
-  const network = (inputs: { window: Tensor; rhythm: Tensor; second?: Tensor; present?: Tensor }) => {
-    const called = Array.from({ length: members }, (_, member) => {
-      const own = { get: (name: string) => parameters.get(`${memberPrefix(member)}${name}`) };
-      const ofEncoder = { get: (name: string) => own.get(`encoder.${name}`) };
-      const encode = (lead: Tensor) =>
-        reshape(beatEncoder(ofEncoder, reshape(lead, [beats, channels, samples]), encoder, 'inference').context, [
-          ...[1, beats, length],
-        ]);
-      const { second, present } = inputs;
-      const first = encode(inputs.window);
-      const encoded = second && present ? concat([first, multiply(encode(second), present), present], 2) : first;
-      return sequenceNetwork(own, { encoded, rhythm: inputs.rhythm }, shape, 'inference');
-    });
-    const mean = (of: (one: (typeof called)[number]) => Tensor) => {
-      const [head, ...rest] = called.map(of);
-      return rest.length === 0
-        ? head!
-        : scale(
-            rest.reduce((total, x) => add(total, x), head!),
-            1 / members,
-          );
-    };
-    return { logits: mean(({ logits }) => logits), fibrillation: mean(({ fibrillation }) => fibrillation) };
+/** Every input of the exported graph, in words. */
+function inputsOf({ kind, contract }: Model): Readonly<Record<string, string>> {
+  const each = kind === 'beat' ? '' : 'windows, ';
+  return {
+    window: `f32 [${each}beats, channels, samples]: the beats of the first lead`,
+    rhythm: `f32 [${each}beats, features]`,
+    ...(kind === 'beat' || leadCount(contract) === 1
+      ? {}
+      : {
+          second: `f32 [${each}beats, channels, samples]: the same beats of the second lead, with its own scale and template; any finite numbers where it is absent`,
+          present: `f32 [${each}beats, 1]: 1, or 0 where the record has no second lead or the beat's signal there is missing or flat`,
+        }),
   };
-  return leadCount(contract) === 1
-    ? device.compile({ window, rhythm }, network)
-    : device.compile({ window, rhythm, second: window, present: f32(1, beats, 1) }, network);
 }
 
-function sequenceMetadata({ rule, shape }: SequenceModel) {
+function sequenceMetadata({ rule, shape, members }: SequenceModel) {
   return {
+    'ecgpu.members': String(members),
     'ecgpu.outputRule': JSON.stringify(rule),
     'ecgpu.windows': JSON.stringify({
       beats: shape.beats,
       hop: shape.beats / 2,
-      weight: 'min(k + 1, beats - k) for the beat k of a window, on its log-probabilities and its fibrillation',
+      weight:
+        'min(k + 1, beats - k) for the beat k of a window, on its log-probabilities (logits) and its fibrillation',
       last: 'ends with the last beat of the record',
+      short: 'a record of fewer beats is prolonged by its last beat',
     }),
   };
 }

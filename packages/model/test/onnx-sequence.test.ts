@@ -1,0 +1,142 @@
+import { type Device, initialise } from '@ecgpu/engine';
+import { openDevice } from '@ecgpu/engine/node';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BeatEncoderShape, beatEncoderParameters } from '../src/beat-encoder.js';
+import { openClassifier } from '../src/classifier.js';
+import { type InputContract, leadCount, SEQUENCE_CONTRACT, withSecondLead } from '../src/contract.js';
+import type { BeatInputs } from '../src/inference.js';
+import { beatVectorLength } from '../src/lead-vectors.js';
+import { requireKind } from '../src/model-file.js';
+import { loadModel } from '../src/node/models.js';
+import { exportModel } from '../src/onnx/export-model.js';
+import { classifyExported } from '../src/onnx/exported-sequence.js';
+import { joinValues, type SequenceModel } from '../src/sequence-model.js';
+import { type SequenceNetworkShape, sequenceNetworkParameters } from '../src/sequence-network.js';
+import { realBeats } from './real-beats.js';
+
+const encoder: BeatEncoderShape = {
+  channels: 2,
+  samples: 160,
+  filters: [3, 4, 5, 5],
+  hidden: 3,
+  attention: 2,
+  dropout: 0,
+};
+
+function smallModel(leads: 1 | 2, members: number): SequenceModel {
+  const shape: SequenceNetworkShape = {
+    beats: 16,
+    encoding: beatVectorLength(encoder, leads),
+    features: SEQUENCE_CONTRACT.rhythm.features.length,
+    rhythm: 3,
+    dense: 4,
+    hidden: 3,
+    classes: 4,
+    dropout: 0,
+  };
+  const each = Array.from({ length: members }, (_, member) =>
+    joinValues(
+      initialise(beatEncoderParameters(encoder), 10 + member),
+      initialise(sequenceNetworkParameters(shape), 20 + member),
+      member,
+    ),
+  );
+  return {
+    kind: 'sequence',
+    encoder,
+    shape,
+    members,
+    rule: { class: 1, bias: -1, fibrillation: 2 },
+    contract: leads === 2 ? withSecondLead(SEQUENCE_CONTRACT) : SEQUENCE_CONTRACT,
+    values: new Map(each.flatMap((values) => [...values])),
+    provenance: { command: 'none', seed: 0, device: 'none', records: [], version: '0' },
+    calibration: { temperature: 1.5, folds: [], beats: 0, eceBefore: 0, eceAfter: 0, command: 'none', of: '' },
+  };
+}
+
+/** Real beats; every fifth has no second lead, and there what nobody should look at. */
+async function beatsOf(contract: InputContract, count: number): Promise<BeatInputs> {
+  const beats = await realBeats(contract, count);
+  const { second } = beats;
+  if (!second) return beats;
+  const present = second.present.map((there, beat) => (beat % 5 === 0 ? 0 : there));
+  const width = second.windows.length / count;
+  const windows = second.windows.map((x, i) => (present[Math.floor(i / width)] ? x : 1000));
+  return { ...beats, second: { windows, present } };
+}
+
+/** Largest difference, relative to the largest wanted value. */
+function error(got: ArrayLike<number>, want: ArrayLike<number>): number {
+  expect(got.length).toBe(want.length);
+  const largest = Array.from(want).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const differences = Array.from(got, (x, i) => Math.abs(x - want[i]!));
+  expect(differences.every(Number.isFinite)).toBe(true);
+  return Math.max(...differences) / largest;
+}
+
+describe('a sequence model as an ONNX file', () => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await openDevice({ kind: 'wasm' });
+  });
+  afterAll(() => device.close());
+
+  async function both(model: SequenceModel, beats: BeatInputs) {
+    const session = await InferenceSession.create(await exportModel(device, model));
+    const names = [...session.inputNames];
+    const classifier = await openClassifier(device, model);
+    try {
+      const found = await classifyExported(model, beats, async (feeds) => {
+        const tensors = Object.entries(feeds).map(([name, { data, dims }]) => [
+          name,
+          new Tensor('float32', data, dims),
+        ]);
+        const { logits, fibrillation } = await session.run(Object.fromEntries(tensors));
+        return { logits: logits!.data as Float32Array, fibrillation: fibrillation!.data as Float32Array };
+      });
+      return { names, found, wanted: await classifier.predict(beats) };
+    } finally {
+      classifier.release();
+      await session.release();
+    }
+  }
+
+  it.each([
+    { leads: 1, members: 1 },
+    { leads: 1, members: 2 },
+    { leads: 2, members: 1 },
+    { leads: 2, members: 2 },
+  ] as const)('of $leads leads and $members members gives what it gives here, on real beats', async (of) => {
+    const model = smallModel(of.leads, of.members);
+    // 50 beats: overlapping windows, and a last one that does not start where a half window does. 5: less than one.
+    for (const count of [50, 5]) {
+      const { names, found, wanted } = await both(model, await beatsOf(model.contract, count));
+      expect(names.sort()).toEqual(of.leads === 1 ? ['rhythm', 'window'] : ['present', 'rhythm', 'second', 'window']);
+      expect(error(found.logits, wanted.logits)).toBeLessThan(1e-5);
+      expect(error(found.probabilities, wanted.probabilities)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('looks at every member and at the second lead', async () => {
+    const model = smallModel(2, 2);
+    const beats = await beatsOf(model.contract, 20);
+    const { second: _, ...alone } = beats;
+    const { found } = await both(model, beats);
+    const oneLead = await both(model, alone);
+    expect(error(oneLead.found.logits, oneLead.wanted.logits)).toBeLessThan(1e-5);
+    expect(error(oneLead.found.logits, found.logits)).toBeGreaterThan(1e-3);
+    const oneMember = await both(smallModel(2, 1), beats);
+    expect(error(oneMember.found.logits, found.logits)).toBeGreaterThan(1e-3);
+  });
+
+  it('as shipped gives what it gives here, on real beats, and holds its weights once', async () => {
+    const model = requireKind(await loadModel('sequence'), 'sequence', 'sequence');
+    expect([model.members, leadCount(model.contract)]).toEqual([3, 2]);
+    const { found, wanted } = await both(model, await beatsOf(model.contract, 140));
+    expect(error(found.logits, wanted.logits)).toBeLessThan(1e-5);
+    expect(error(found.probabilities, wanted.probabilities)).toBeLessThan(1e-5);
+    const weights = [...model.values.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
+    expect((await exportModel(device, model)).length).toBeLessThan(1.1 * weights);
+  });
+});
