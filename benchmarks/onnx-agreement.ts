@@ -49,7 +49,7 @@ const likeliest = (rows: Float32Array, beat: number) => {
   const row = rows.subarray(beat * classes, (beat + 1) * classes);
   return row.indexOf(Math.max(...row));
 };
-let [beats, differing, largest, withSecond] = [0, 0, 0, 0];
+let [beats, differing, largest, largestLogit, withSecond] = [0, 0, 0, 0, 0];
 const { records } = await loadSplit('ds2');
 for (const record of records) {
   const inputs = beatSetInputs(await loadBeatSet(source, [record], model.contract));
@@ -58,18 +58,15 @@ for (const record of records) {
   for (let beat = 0; beat < inputs.count; beat++) {
     if (likeliest(logits, beat) !== likeliest(own.logits, beat)) differing++;
   }
-  // A value that is no number is no agreement.
-  for (const [i, logit] of logits.entries()) {
-    const difference = Math.abs(logit - own.logits[i]!);
-    largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(largest, difference);
-  }
+  for (const [i, logit] of logits.entries()) largest = Math.max(largest, Math.abs(logit - own.logits[i]!));
+  for (const logit of own.logits) largestLogit = Math.max(largestLogit, Math.abs(logit));
   beats += inputs.count;
   withSecond += inputs.second?.present.reduce((sum, there) => sum + there, 0) ?? 0;
   process.stderr.write(`${record}: ${inputs.count} beats\n`);
 }
 device.close();
 const result = {
-  ...{ model: model.name, hash: model.hash, beats, differing, largestLogitDifference: largest },
+  ...{ model: model.name, hash: model.hash, beats, differing, largestLogitDifference: largest, largestLogit },
   ...(model.kind === 'sequence' ? { members: model.members, beatsWithSecondLead: withSecond } : {}),
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);

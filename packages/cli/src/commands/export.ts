@@ -25,8 +25,10 @@ export function registerExport(program: Command, console: Console): void {
       `
 Examples:
   ecgpu export beat --onnx beat.onnx
+  ecgpu export sequence --onnx sequence.onnx
   ecgpu export runs/beat/model.safetensors --onnx model.onnx --json
-The file holds the network alone. How a signal becomes its inputs is in its metadata, ecgpu.contract.`,
+The file holds the network alone. How a signal becomes its inputs is in its metadata, ecgpu.contract and ecgpu.inputs;
+for a sequence model also what becomes of its outputs. Research software, not for clinical use.`,
     )
     .action(async (name: string, { onnx, force = false, json }: ExportOptions) => {
       refuseToReplace(onnx, force);
