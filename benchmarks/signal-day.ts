@@ -16,13 +16,15 @@ const { fs, length } = record;
 const band = butterworth({ order: 2, type: 'bandpass', cutoff: [0.5, 40], fs });
 const filters = record.leads.map(() => new SosStream(band));
 const finder = new BeatStream(fs);
-let [beats, filtered] = [0, 0];
+let [beats, filtered, resident] = [0, 0, 0];
 for (let left = HOURS * 3600 * fs; left > 0; ) {
   for (let from = 0; from < length && left > 0; ) {
     const to = Math.min(length, from + CHUNK_S * fs, from + left);
     const { leads } = await record.read({ from, to });
     beats += finder.push(leads[0]!.samples).length;
     for (const [index, { samples }] of leads.entries()) filtered += filters[index]!.push(samples).length;
+    // Not resourceUsage().maxRSS, which for a process started by a larger one is the larger one's.
+    resident = Math.max(resident, process.memoryUsage.rss());
     left -= to - from;
     from = to;
   }
@@ -35,6 +37,6 @@ process.stdout.write(
     beats,
     milliseconds: performance.now() - start,
     // Of the whole process, at its largest.
-    residentMegabytes: process.resourceUsage().maxRSS / 1024,
+    residentMegabytes: resident / 1e6,
   }),
 );

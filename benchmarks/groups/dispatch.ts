@@ -45,15 +45,17 @@ export function dispatchGroup(): PreparedGroup {
       name: 'host cost of a dispatch',
       what:
         `${DISPATCHES} dispatches of ${LENGTH} elements, only the host's time until they are queued, shortest of ` +
-        `${TURNS} turns; computing op by op, sizes and factors new with each, takes what the last row does`,
+        `${TURNS} turns; computing op by op, sizes and factors new with each, takes what the last row does, or the one ` +
+        'before it where outputs come from a pool',
       parts: DISPATCHES,
       sampleMilliseconds: SAMPLE_MILLISECONDS,
       tolerance: 1e-4,
       reference: 'ecgpu replay',
       entries: [
         ...withControl({ name: 'ecgpu replay', open: openReplay }),
-        oneByOne('one submit an op, bind groups kept', false),
-        oneByOne('one submit an op, new uniform and bind group each', true),
+        oneByOne('one submit an op, bind groups kept', 'nothing'),
+        oneByOne('one submit an op, new uniform and bind group each', 'bindings'),
+        oneByOne('one submit an op, and a new output buffer each', 'output'),
       ],
     },
     remove: () => {},
@@ -84,40 +86,49 @@ async function openReplay(): Promise<Contender> {
 }
 
 /**
- * The same dispatches as a library makes them that computes op by op: two buffers back and forth, a submit each. Its
- * sizes and factors come from the caller at every op, so it writes a uniform and binds it; `anew` false leaves that out, to
- * tell what the submits alone cost.
+ * The same dispatches as a library makes them that computes op by op, a submit each. Its sizes and factors come from the
+ * caller at every op, so it writes a uniform and binds it (`bindings`); and an op's result is a tensor of its own, so
+ * unless it has a pool of buffers it makes one (`output`). `nothing` leaves both out, to tell what the submits alone cost.
  */
-function oneByOne(name: string, anew: boolean): Entry {
+function oneByOne(name: string, made: 'nothing' | 'bindings' | 'output'): Entry {
   const open = async (): Promise<Contender> => {
     const gpu = await RawWebGpu.open();
     const pipeline = await gpu.pipeline(scaleWgsl);
     const buffers = [gpu.buffer(start), gpu.buffer(new Float32Array(LENGTH))] as const;
     const factor = Float32Array.of(FACTOR);
-    const bind = (i: number, uniform: GPUBuffer) =>
-      gpu.bindGroup(pipeline, [buffers[i % 2]!, buffers[(i + 1) % 2]!, uniform]);
     const kept = gpu.uniform(factor);
-    const keptGroups = [bind(0, kept), bind(1, kept)];
-    const made: GPUBuffer[] = [];
-    const queue = () => {
-      for (let i = 0; i < DISPATCHES; i++) {
-        let group = keptGroups[i % 2]!;
-        if (anew) {
-          const uniform = gpu.uniform(factor);
-          made.push(uniform);
-          group = bind(i, uniform);
-        }
-        gpu.dispatch(pipeline, group, [1, 1, 1]);
-      }
+    const bind = (from: GPUBuffer, to: GPUBuffer, uniform: GPUBuffer) => gpu.bindGroup(pipeline, [from, to, uniform]);
+    const keptGroups = [bind(buffers[0], buffers[1], kept), bind(buffers[1], buffers[0], kept)];
+    const anew: GPUBuffer[] = [];
+    const keep = (buffer: GPUBuffer): GPUBuffer => {
+      anew.push(buffer);
+      return buffer;
     };
-    queue();
+    /** The buffer that holds the result. */
+    const queue = (): GPUBuffer => {
+      let from = buffers[0];
+      for (let i = 0; i < DISPATCHES; i++) {
+        const to = made === 'output' ? keep(gpu.emptyBuffer(start.byteLength)) : buffers[(i + 1) % 2]!;
+        const group = made === 'nothing' ? keptGroups[i % 2]! : bind(from, to, keep(gpu.uniform(factor)));
+        gpu.dispatch(pipeline, group, [1, 1, 1]);
+        from = to;
+      }
+      return from;
+    };
+    let last = queue();
     return {
-      error: relativeError(await gpu.read(buffers[0]), expected),
+      error: relativeError(await gpu.read(last), expected),
       sample: (iterations) =>
-        hostTime(iterations, queue, async () => {
-          await gpu.settle(buffers[0]);
-          for (const uniform of made.splice(0)) uniform.destroy();
-        }),
+        hostTime(
+          iterations,
+          () => {
+            last = queue();
+          },
+          async () => {
+            await gpu.settle(last);
+            for (const buffer of anew.splice(0)) buffer.destroy();
+          },
+        ),
       close: () => gpu.device.destroy(),
     };
   };

@@ -43,8 +43,8 @@ interface Running {
   readonly times: Map<number, number>;
 }
 
-/** Threads of the last contender may still spin for a few milliseconds; they must not take time from the next. */
-const PAUSE = 15;
+/** Threads of the last contender may still spin, or its garbage be collected: that must not take time from the next. */
+const PAUSE = 100;
 const FEWEST_ROUNDS = 3;
 
 /**

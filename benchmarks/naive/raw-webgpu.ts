@@ -21,9 +21,13 @@ export class RawWebGpu {
     return new RawWebGpu(await adapter.requestDevice());
   }
 
-  buffer(values: Float32Array): GPUBuffer {
+  emptyBuffer(size: number): GPUBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const buffer = this.device.createBuffer({ size: values.byteLength, usage });
+    return this.device.createBuffer({ size, usage });
+  }
+
+  buffer(values: Float32Array): GPUBuffer {
+    const buffer = this.emptyBuffer(values.byteLength);
     this.device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
     return buffer;
   }
