@@ -46,7 +46,7 @@ const LANES_OF: ReadonlyMap<string | undefined, number> = new Map([
  * CPU time against one thread an output: 48 → 64 channels over 40 samples, kernel 3: 8 against 46 ms; 24 → 48 over 80,
  * kernel 5: 10 against 55 ms. 8 × 8 outputs a thread leave a large GPU with half the threads, and these layers have few.
  * The variant `unshared`, for CPUs, has them, and reads everything from storage. On lavapipe, in CPU time of two cores, the
- * beat network's layers take 0.5, 2.7, 2.4 and 2.8 ms, by default 1.0, 3.9, 2.8 and 3.8, and compile in half the time.
+ * beat network's layers take 0.5, 2.7, 2.4 and 2.8 ms, by default 1.0, 3.9, 2.8 and 3.3, and compile in half the time.
  */
 export function directConvolution(convolution: DirectConvolution): KernelStep {
   const { name, batch, channelsIn, lengthIn, channelsOut, lengthOut, kernel, x, weight, bias, y } = convolution;
