@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ecgpu } from './run-ecgpu.js';
 
 const root = new URL('../../../', import.meta.url);
 const readme = await readFile(new URL('README.md', root), 'utf8');
@@ -27,6 +28,14 @@ describe('the README', () => {
     // Record 100's eighth beat is an atrial premature one.
     expect(beat).toMatchObject({ class: 'S' });
     expect(Math.abs(beat.sample - 2044)).toBeLessThanOrEqual(4);
+  });
+
+  it('shows what classify prints', async () => {
+    const [, shown] = /```console\n\$ npx ecgpu classify data\/mitdb-samples\/233\n(.*?)…\n```/s.exec(readme) ?? [];
+    expect(shown).toBeDefined();
+    const record = fileURLToPath(new URL('data/mitdb-samples/233', root));
+    const { out } = await ecgpu(['classify', record, '--device', 'wasm']);
+    expect(out.startsWith(shown!)).toBe(true);
   });
 
   it('quotes the figures of the committed evaluation', async () => {
