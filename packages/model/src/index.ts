@@ -37,11 +37,16 @@ export { foldComplements, type OutOfFoldSteps, outOfFold } from './evaluation/ou
 export * from './evaluation/scored-beats.js';
 export * from './evaluation/summary.js';
 export { type ExplainedBeats, explainedBeats } from './explain/baseline.js';
-export { type AverageOptions, type ClassAverage, classAverages } from './explain/class-averages.js';
+export { type AverageOptions, type ClassAverage, classAverages, type LeadAverage } from './explain/class-averages.js';
 export { type Explainer, openExplainer } from './explain/explainer.js';
 export type * from './explain/explanation.js';
 export * from './explain/integrated-gradients.js';
-export { type RandomisationCheck, randomisationCheck, rankCorrelation } from './explain/randomisation.js';
+export {
+  type Likeness,
+  type RandomisationCheck,
+  randomisationCheck,
+  rankCorrelation,
+} from './explain/randomisation.js';
 export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference.js';
 export { beatVectorLength } from './lead-vectors.js';
 export {

@@ -1,7 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderSource, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
-import { type ClassAverage, classAverages, loadBeatSet, openClassifier, openExplainer } from '@ecgpu/model';
+import {
+  type ClassAverage,
+  classAverages,
+  type LeadAverage,
+  loadBeatSet,
+  openClassifier,
+  openExplainer,
+} from '@ecgpu/model';
 import { type LoadedModel, openSplit } from '@ecgpu/model/node';
 import { type Console, printJson } from '../console.js';
 import { openChosenDevice } from '../device-option.js';
@@ -52,9 +59,9 @@ export function averageWanted(
         fs,
         samplesBefore: window.before,
         features: rhythm.features,
-        averages: averages.map(({ label, beats, records, ...rows }) => ({
-          ...{ label, beats, records },
-          ...Object.fromEntries(Object.entries(rows).map(([row, values]) => [row, [...values]])),
+        averages: averages.map(({ label, records, rhythm, second, ...first }) => ({
+          ...{ label, records, ...documentOf(first), rhythm: [...rhythm] },
+          ...(second ? { second: documentOf(second) } : {}),
         })),
         notForClinicalUse: true,
       });
@@ -64,17 +71,19 @@ export function averageWanted(
   };
 }
 
-function drawAverage(
-  { label, beats, records, ...rows }: ClassAverage,
-  { contract, name }: LoadedModel,
-  split: string,
-): string {
+function documentOf({ beats, beat, typical, waveform, attention }: LeadAverage) {
+  return { beats, beat: [...beat], typical: [...typical], waveform: [...waveform], attention: [...attention] };
+}
+
+function drawAverage(average: ClassAverage, { contract, name }: LoadedModel, split: string): string {
+  const { label, beats, records, rhythm, second } = average;
   const sum = (values: Float32Array) => values.reduce((s, x) => s + x, 0).toFixed(2);
+  const inSecond = second ? `, waveform in the second lead ${sum(second.waveform)}` : '';
   return drawExplainedBeat({
     title: `${label}: mean of ${beats} beats of ${records} records of ${split} that ${name} calls right`,
-    subtitle: `adds to the logit of ${label}, over the typical beats of the records: waveform ${sum(rows.waveform)}, rhythm ${sum(rows.rhythm)}`,
-    ...rows,
-    rhythm: contract.rhythm.features.map((feature, i) => [feature, rows.rhythm[i]!] as const),
+    subtitle: `adds to the logit of ${label}, over the typical beats of the records: waveform ${sum(average.waveform)}${inSecond}, rhythm ${sum(rhythm)}`,
+    leads: second ? [average, { ...second, name: `second lead, ${second.beats} beats` }] : [average],
+    rhythm: contract.rhythm.features.map((feature, i) => [feature, rhythm[i]!] as const),
     fs: contract.fs,
     before: contract.window.before,
   });

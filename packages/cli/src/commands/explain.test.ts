@@ -17,6 +17,12 @@ interface Explained {
   readonly attention: readonly number[];
 }
 
+interface Neighbour {
+  readonly waveform: number;
+  readonly second: number;
+  readonly rhythm: number;
+}
+
 const at = temporaryFolder();
 let tiny: string;
 beforeAll(async () => {
@@ -52,6 +58,24 @@ describe('ecgpu explain', () => {
     expect(await refusal(1, ...run)).toContain('is there already');
   });
 
+  it('tells what each of two leads adds, and draws both', async () => {
+    const path = await excerpt(at('short'), '100', 20);
+    const run = ['explain', path, '--beat', '8', '--peaks', 'atr', '--model', 'sequence', '--device', 'wasm'];
+    const one = await ecgpuJson<Explained & { second: Explained & { lead: string }; neighbours: Neighbour[] }>(
+      ...[...run, '--svg', at('two.svg')],
+    );
+    expect(one).toMatchObject({ beat: 8, lead: 'MLII', second: { lead: 'V5' } });
+    expect(sum(one.second.attention)).toBeCloseTo(1, 5);
+    const others = sum(one.neighbours.map(({ waveform, second, rhythm }) => waveform + second + rhythm));
+    const all = sum(one.waveform) + sum(one.second.waveform) + sum(Object.values(one.rhythm)) + others;
+    const difference = one.logit - one.baselineLogit;
+    expect(Math.abs(all - difference)).toBeLessThan(0.01 * Math.abs(difference));
+    const svg = await readFile(at('two.svg'), 'utf8');
+    expect(svg.match(/<polyline/g)).toHaveLength(4);
+    expect(svg).toContain('V5: attention');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
   it('draws the mean beat of each class', async () => {
     const run = ['explain', '--average', '--data', SAMPLES, '--split', at('pair.json'), '--device', 'wasm'];
     await writeFile(at('pair.json'), JSON.stringify({ name: 'pair', database: 'mitdb', records: ['100'] }));
@@ -73,6 +97,7 @@ describe('ecgpu explain', () => {
     expect(await refusal(2, ...explain, '--at', 'noon')).toContain('which beat?');
     expect(await refusal(1, ...explain, '--beat', '999')).toContain('has 74 beats');
     expect(await refusal(2, ...explain, '--beat', '1', '--class', 'Q')).toContain("no class 'Q'");
+    expect(await refusal(2, ...explain, '--beat', '1', '--leads', '2')).toContain('looks at one lead');
     expect(await refusal(2, ...explain, '--average')).toContain('Leave out the record');
     expect(await refusal(2, 'explain', '--average')).toContain('--data DIR');
     const flat = await constantRecord(at(), 'flat', 0.3);

@@ -5,17 +5,18 @@ import {
   type ExplainedBeats,
   type Explanation,
   explainedBeats,
+  type LeadExplanation,
   openClassifier,
   openExplainer,
   prepareBeats,
   takeLead,
-  withoutSecondLead,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { drawExplainedBeat } from '../drawing/explained-beat.js';
+import { leadsOption, withLeads } from '../lead-count.js';
 import { wholeNumber } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
@@ -28,6 +29,7 @@ export interface ExplainOptions extends DeviceOptions {
   readonly at?: number;
   readonly class?: string;
   readonly lead?: string;
+  readonly leads?: '1' | '2';
   readonly peaks?: string;
   readonly svg?: string;
   readonly average?: boolean;
@@ -50,6 +52,7 @@ export function registerExplain(program: Command, console: Console): void {
     .option('--class <name>', 'what speaks for this class (default: the one that was called)')
     .option('--model <name|file>', 'shipped model, or a model file', 'beat')
     .option('--lead <name>', 'lead by name (default: the one the model was trained on)')
+    .addOption(leadsOption())
     .option('--peaks <annotator>', 'take the R peaks from this annotation file instead of finding them')
     .option('--svg <file>', 'draw the beat with its attribution and attention')
     .option('--average', 'instead of one beat: the mean beat of each class with its mean attribution')
@@ -69,13 +72,11 @@ Examples:
   ecgpu explain --average --data mitdb --svg-dir figures
 Integrated gradients (Sundararajan et al. 2017) from the record's typical beat in a regular rhythm to this beat; their sum is
 the difference of the class's logits within 1 %, or the command fails. An attribution says what the network looked at,
-not what is so. Research software: not for clinical use.`,
+not what is so. A model of two leads is explained by both. Research software: not for clinical use.`,
     )
     .action(async (path: string | undefined, options: ExplainOptions) => {
       const wanted = options.average === true ? averageWanted(path, options) : beatWanted(path, options);
-      // Calls by two leads have no explanation: what is explained is what the model calls by one.
-      const loaded = await loadModel(options.model);
-      await wanted({ ...loaded, contract: withoutSecondLead(loaded.contract) }, console);
+      await wanted(withLeads(await loadModel(options.model), options.leads), console);
     });
 }
 
@@ -94,7 +95,7 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
   const record = await readRecord(source, name);
   const { contract } = model;
   const { classes } = contract;
-  const { signal } = takeLead(record, contract, options.lead);
+  const { signal, second } = takeLead(record, contract, options.lead);
   const peaks =
     options.peaks === undefined
       ? detectBeats(signal.samples, signal.fs).samples
@@ -104,7 +105,7 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
           record.length,
           name,
         ).samples;
-  const prepared = prepareBeats(signal, peaks, contract, { where: record.name });
+  const prepared = prepareBeats(signal, peaks, contract, { where: record.name, ...(second ? { second } : {}) });
   const beat = chosenBeat(prepared.peaks, record.fs, options, name);
   if (prepared.problems[beat] !== 0) {
     throw new EcgError('BEAT_UNUSABLE', `Beat ${beat + 1} of ${name} lies on unusable signal and is not called`, {
@@ -130,7 +131,7 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
     );
     line.end();
     explainer.release();
-    const told = { explanation: explanation!, beats, model, fs: contract.fs, before: contract.window.before };
+    const told = { explanation: explanation!, beats, model, leads: [signal.lead, ...(second ? [second.lead] : [])] };
     const what = `${printable(record.name)}, beat ${beat + 1} at ${(prepared.peaks[beat]! / record.fs).toFixed(2)} s: called ${classes[called]}, probability ${probabilities[beat * classes.length + called]!.toFixed(3)}`;
     if (options.svg !== undefined) {
       await writeFileAtomic(options.svg, new TextEncoder().encode(drawing(what, told)), {
@@ -159,6 +160,8 @@ interface Told {
   readonly explanation: Explanation;
   readonly beats: ExplainedBeats;
   readonly model: LoadedModel;
+  /** Names of those that the model looks at. */
+  readonly leads: readonly string[];
 }
 
 function chosenBeat(peaks: Int32Array, fs: number, { beat, at }: ExplainOptions, record: string): number {
@@ -178,60 +181,77 @@ function rhythmOf({ explanation, model }: Told): (readonly [string, number])[] {
 }
 
 function documentOf(told: Told) {
-  const { explanation, model } = told;
-  const { class: index, waveform, attention, rhythm: _, beat: __, ...rest } = explanation;
+  const { explanation, model, leads } = told;
+  const { class: index, waveform, attention, second, rhythm: _, beat: __, ...rest } = explanation;
   return {
     class: model.contract.classes[index],
     ...rest,
     fs: model.contract.fs,
     samplesBefore: model.contract.window.before,
+    lead: leads[0],
     waveform: [...waveform],
-    rhythm: Object.fromEntries(rhythmOf(told)),
     attention: [...attention],
+    ...(second ? { second: { lead: leads[1], waveform: [...second.waveform], attention: [...second.attention] } } : {}),
+    rhythm: Object.fromEntries(rhythmOf(told)),
   };
 }
 
 function drawing(title: string, told: Told): string {
-  const { explanation, beats, model } = told;
+  const { explanation, beats, model, leads } = told;
   const { contract } = model;
   const samples = contract.window.before + contract.window.after;
-  const channel = contract.channels.indexOf('beat');
-  const row = contract.channels.length * samples;
-  const at = explanation.beat * row + Math.max(0, channel) * samples;
+  const channel = Math.max(0, contract.channels.indexOf('beat')) * samples;
+  const at = explanation.beat * contract.channels.length * samples + channel;
+  const drawn = (
+    { windows, reference }: Pick<ExplainedBeats, 'windows' | 'reference'>,
+    { waveform, attention }: LeadExplanation,
+    name: string,
+  ) => ({
+    ...{ name, waveform, attention },
+    beat: windows.subarray(at, at + samples),
+    typical: reference.subarray(channel, channel + samples),
+  });
   return drawExplainedBeat({
     title,
     subtitle: sentence(told),
-    beat: beats.windows.subarray(at, at + samples),
-    typical: beats.reference.subarray(Math.max(0, channel) * samples, (Math.max(0, channel) + 1) * samples),
-    waveform: explanation.waveform,
-    attention: explanation.attention,
+    leads: [
+      drawn(beats, explanation, leads[0]!),
+      ...(beats.second && explanation.second ? [drawn(beats.second, explanation.second, leads[1]!)] : []),
+    ],
     rhythm: rhythmOf(told),
     fs: contract.fs,
     before: contract.window.before,
   });
 }
 
-function sentence({ explanation, model }: Told): string {
+function sentence({ explanation, model, leads }: Told): string {
   const sum = (values: Iterable<number>) => [...values].reduce((s, x) => s + x, 0);
-  const { class: index, logit, baselineLogit, waveform, rhythm, neighbours } = explanation;
-  const others = sum(neighbours.map((one) => one.waveform + one.rhythm));
+  const { class: index, logit, baselineLogit, waveform, second, rhythm, neighbours } = explanation;
+  const inSecond = second ? `, waveform in ${printable(leads[1]!)} ${sum(second.waveform).toFixed(2)}` : '';
+  const others = sum(neighbours.map((one) => one.waveform + (one.second ?? 0) + one.rhythm));
   const rest = neighbours.length > 0 ? `, other beats ${others.toFixed(2)}` : '';
-  return `logit of ${model.contract.classes[index]} ${logit.toFixed(2)}, of the typical beat ${baselineLogit.toFixed(2)}: waveform ${sum(waveform).toFixed(2)}, rhythm ${sum(rhythm).toFixed(2)}${rest}`;
+  return `logit of ${model.contract.classes[index]} ${logit.toFixed(2)}, of the typical beat ${baselineLogit.toFixed(2)}: waveform ${sum(waveform).toFixed(2)}${inSecond}, rhythm ${sum(rhythm).toFixed(2)}${rest}`;
 }
 
 function describe(what: string, told: Told): string {
-  const { explanation, model } = told;
+  const { explanation, model, leads } = told;
   const { fs, window } = model.contract;
   const rhythm = rhythmOf(told)
     .sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))
     .map(([name, value]) => `  ${value.toFixed(3).padStart(8)}  ${name}`);
+  const shown = [explanation, ...(explanation.second ? [explanation.second] : [])];
   const steps = explanation.attention.length;
   const width = (window.before + window.after) / steps;
-  const stretches = Array.from(explanation.attention, (weight, k) => {
-    const from = (k * width - window.before) / fs;
-    const adds = explanation.waveform.subarray(k * width, (k + 1) * width).reduce((s, x) => s + x, 0);
-    return `  ${from.toFixed(3).padStart(8)}  ${adds.toFixed(3).padStart(8)}  ${(100 * weight).toFixed(1).padStart(8)}`;
+  const stretches = Array.from({ length: steps }, (_, k) => {
+    const cells = shown.map(({ waveform, attention }) => {
+      const adds = waveform.subarray(k * width, (k + 1) * width).reduce((s, x) => s + x, 0);
+      return `  ${adds.toFixed(3).padStart(8)}  ${(100 * attention[k]!).toFixed(1).padStart(11)}`;
+    });
+    return `  ${((k * width - window.before) / fs).toFixed(3).padStart(8)}${cells.join('')}`;
   });
-  const lines = [what, sentence(told), '', 'rhythm', ...rhythm, '', '    from s      adds  attention %', ...stretches];
+  const names =
+    shown.length === 1 ? [] : [`${' '.repeat(10)}${leads.map((name) => `  ${printable(name).padStart(21)}`).join('')}`];
+  const head = `    from s${shown.map(() => '      adds  attention %').join('')}`;
+  const lines = [what, sentence(told), '', 'rhythm', ...rhythm, '', ...names, head, ...stretches];
   return `${lines.join('\n')}\n\nResearch software: not for clinical use.\n`;
 }

@@ -1,9 +1,9 @@
 import { element, picture, polyline, text } from './svg.js';
 
-export interface DrawnBeat {
-  readonly title: string;
-  /** A line below the title. */
-  readonly subtitle: string;
+/** The beat in one lead. */
+export interface DrawnLead {
+  /** What the lead is called; absent where it goes without saying. */
+  readonly name?: string;
   /** [samples]: the beat, and the beat that it is compared with. */
   readonly beat: ArrayLike<number>;
   readonly typical: ArrayLike<number>;
@@ -11,6 +11,14 @@ export interface DrawnBeat {
   readonly waveform: ArrayLike<number>;
   /** [steps]: what each stretch weighs. */
   readonly attention: ArrayLike<number>;
+}
+
+export interface DrawnBeat {
+  readonly title: string;
+  /** A line below the title. */
+  readonly subtitle: string;
+  /** At least one. */
+  readonly leads: readonly DrawnLead[];
   /** Rhythm features by name with what they add. */
   readonly rhythm: readonly (readonly [name: string, value: number])[];
   /** Samples per second, and those before the R peak. */
@@ -19,28 +27,47 @@ export interface DrawnBeat {
 }
 
 const PLOT = { left: 20, top: 52, width: 520, height: 190 } as const;
-const STRIP = { top: PLOT.top + PLOT.height + 26, height: 16 } as const;
+const STRIP = { top: PLOT.height + 26, height: 16 } as const;
+/** From one lead's plot to the next one's. */
+const PANEL = STRIP.top + STRIP.height + 18;
 const BARS = { left: 730, top: 70, width: 110, line: 16 } as const;
 const FOR = '#c0392b';
 const AGAINST = '#2c6fbb';
 
 /**
- * The beat over the typical one, the samples in the colour of what they add (red for the class, blue against it), the attention
- * as a strip below, and the rhythm features as bars beside it.
+ * For each lead the beat over the typical one, the samples in the colour of what they add (red for the class, blue against it;
+ * one scale for all leads) and the attention as a strip below; the rhythm features as bars beside them.
  */
-export function drawExplainedBeat(drawn: DrawnBeat): string {
-  const { title, subtitle, beat, typical, waveform, attention, rhythm, fs, before } = drawn;
+export function drawExplainedBeat({ title, subtitle, leads, rhythm, fs, before }: DrawnBeat): string {
+  const most = Math.max(...leads.flatMap(({ waveform }) => Array.from(waveform, Math.abs))) || 1;
+  const below = PLOT.top + PANEL * leads.length;
+  const height = Math.max(below + 16, BARS.top + BARS.line * rhythm.length + 20);
+  return picture(BARS.left + BARS.width + 30, height, title, [
+    text(PLOT.left, 20, title, { 'font-size': 14 }),
+    text(PLOT.left, 38, subtitle),
+    ...leads.flatMap((lead, k) => panel(lead, PLOT.top + PANEL * k, most, { fs, before })),
+    text(PLOT.left, below, 'red: speaks for the class, blue: against it; dashed: the typical beat'),
+    ...bars(rhythm, most),
+  ]);
+}
+
+/** One lead's plot and strip, from `top` down; a sample that adds `most` has the full colour. */
+function panel(
+  { name, beat, typical, waveform, attention }: DrawnLead,
+  top: number,
+  most: number,
+  { fs, before }: Pick<DrawnBeat, 'fs' | 'before'>,
+): string[] {
   const samples = beat.length;
   const values = [...Array.from(beat), ...Array.from(typical)];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const x = (i: number) => PLOT.left + (PLOT.width * i) / (samples - 1);
-  const y = (v: number) => PLOT.top + PLOT.height * (1 - (v - low) / (high - low || 1));
-  const most = Math.max(...Array.from(waveform, Math.abs)) || 1;
+  const y = (v: number) => top + PLOT.height * (1 - (v - low) / (high - low || 1));
   const column = PLOT.width / samples;
   const shade = Array.from(waveform).flatMap((value, i) => {
     const opacity = Math.abs(value) / most;
     if (opacity < 0.02) return [];
-    const place = { x: x(i) - column / 2, y: PLOT.top, width: column, height: PLOT.height };
+    const place = { x: x(i) - column / 2, y: top, width: column, height: PLOT.height };
     return [element('rect', { ...place, fill: value > 0 ? FOR : AGAINST, 'fill-opacity': 0.75 * opacity })];
   });
   const line = (row: ArrayLike<number>, attributes: Readonly<Record<string, string | number>>) =>
@@ -52,34 +79,22 @@ export function drawExplainedBeat(drawn: DrawnBeat): string {
   const strip = Array.from(attention, (weight, k) =>
     element('rect', {
       x: PLOT.left + (PLOT.width * k) / attention.length,
-      y: STRIP.top,
+      y: top + STRIP.top,
       width: PLOT.width / attention.length,
       height: STRIP.height,
       fill: '#6c3483',
       'fill-opacity': weight / heaviest,
     }),
   );
-  const height = Math.max(STRIP.top + 50, BARS.top + BARS.line * rhythm.length + 20);
   const last = (samples - 1 - before) / fs;
-  return picture(BARS.left + BARS.width + 30, height, title, [
-    text(PLOT.left, 20, title, { 'font-size': 14 }),
-    text(PLOT.left, 38, subtitle),
+  const where = `attention (${(-before / fs).toFixed(2)} s to ${last.toFixed(2)} s around the R peak)`;
+  return [
     ...shade,
     line(typical, { stroke: '#999', 'stroke-width': 1, 'stroke-dasharray': '4 3' }),
     line(beat, { stroke: '#111', 'stroke-width': 1.6 }),
     ...strip,
-    text(
-      PLOT.left,
-      STRIP.top - 6,
-      `attention (${(-before / fs).toFixed(2)} s to ${last.toFixed(2)} s around the R peak)`,
-    ),
-    text(
-      PLOT.left,
-      STRIP.top + STRIP.height + 18,
-      'red: speaks for the class, blue: against it; dashed: the typical beat',
-    ),
-    ...bars(rhythm, most),
-  ]);
+    text(PLOT.left, top + STRIP.top - 6, name === undefined ? where : `${name}: ${where}`),
+  ];
 }
 
 function bars(rhythm: DrawnBeat['rhythm'], least: number): string[] {

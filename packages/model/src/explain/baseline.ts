@@ -1,6 +1,6 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { type InputContract, windowLength } from '../contract.js';
-import { type NetworkInputs, networkInputs } from '../preprocess/network-inputs.js';
+import { type NetworkInputs, networkInputs, type SecondLeadInputs } from '../preprocess/network-inputs.js';
 import type { RecordBeats } from '../preprocess/record-beats.js';
 import type { Baseline, Question } from './explanation.js';
 
@@ -8,24 +8,34 @@ import type { Baseline, Question } from './explanation.js';
 export interface ExplainedBeats extends NetworkInputs {
   /** [channels, samples]: one window for all beats. Their rhythm is compared with a regular one, where all features are 0. */
   readonly reference: Float32Array;
+  readonly second?: SecondLeadInputs & { readonly reference: Float32Array };
 }
 
-/** Prepared beats of a record, with the baseline's window. */
+/** Prepared beats of a record, with the baseline's window in each lead. */
 export function explainedBeats(
   record: RecordBeats,
   contract: InputContract,
   baseline: Baseline = 'typical',
 ): ExplainedBeats {
   const length = windowLength(contract);
-  const reference = new Float32Array(contract.channels.length * length);
-  if (baseline === 'typical') {
-    const template = record.template.subarray(record.margin, record.margin + length);
-    // The channel beat - template of the template itself is 0.
-    for (const [index, channel] of contract.channels.entries()) {
-      if (channel === 'beat') reference.set(template, index * length);
-    }
-  }
-  return { ...networkInputs(record, contract), reference };
+  const referenceOf = ({ template, margin }: RecordBeats) =>
+    baselineWindow(
+      baseline === 'typical' ? template.subarray(margin, margin + length) : new Float32Array(length),
+      contract,
+    );
+  const { second, ...first } = networkInputs(record, contract);
+  return {
+    ...{ ...first, reference: referenceOf(record) },
+    ...(second && record.second ? { second: { ...second, reference: referenceOf(record.second) } } : {}),
+  };
+}
+
+/** A beat that is the template itself, as the contract's channels: [channels, samples]. Its channel beat - template is 0. */
+export function baselineWindow(template: Float32Array, { channels }: InputContract): Float32Array {
+  const window = new Float32Array(channels.length * template.length);
+  for (const [index, channel] of channels.entries())
+    if (channel === 'beat') window.set(template, index * template.length);
+  return window;
 }
 
 /** @throws EcgError `NO_SUCH_BEAT`, `NO_SUCH_CLASS` */

@@ -4,23 +4,28 @@ import { windowLength } from '../contract.js';
 import { type BeatSet, beatSetInputs } from '../data/beat-set.js';
 import { recordRanges } from '../data/encoded-beats.js';
 import { mostLikely } from '../most-likely.js';
+import { baselineWindow } from './baseline.js';
 import type { Explainer } from './explainer.js';
+import type { LeadExplanation } from './explanation.js';
 
-/** The mean beat of a class, and why it is called so. */
-export interface ClassAverage {
-  readonly label: BeatLabel;
-  /** Beats of the class that were called right and explained, and their records. */
+/** The mean beat of a class in one lead, and its mean explanation. */
+export interface LeadAverage extends LeadExplanation {
+  /** Beats that it is the mean of. */
   readonly beats: number;
-  readonly records: number;
   /** [samples]: mean of the scaled beats, and of the typical beats of their records. */
   readonly beat: Float32Array;
   readonly typical: Float32Array;
-  /** [samples]: mean attribution of each sample to the class's logit. */
-  readonly waveform: Float32Array;
+}
+
+/** The mean beat of a class, and why it is called so: of beats that were called right. */
+export interface ClassAverage extends LeadAverage {
+  readonly label: BeatLabel;
+  /** Records that the beats are of. */
+  readonly records: number;
   /** [features]: mean attribution of each rhythm feature. */
   readonly rhythm: Float32Array;
-  /** [steps]: mean attention. */
-  readonly attention: Float32Array;
+  /** Of those of the beats that the model saw in a second lead too. */
+  readonly second?: LeadAverage;
 }
 
 export interface AverageOptions {
@@ -41,21 +46,18 @@ export async function classAverages(
   explainer: Explainer,
   { perRecord = 20, onProgress }: AverageOptions = {},
 ): Promise<ClassAverage[]> {
-  const { contract, margin } = set;
-  const { classes, channels } = contract;
-  const length = windowLength(contract);
-  const wide = length + 2 * margin;
-  const sums = classes.map((label) => new Sum(label));
+  const { contract } = set;
+  const { classes } = contract;
+  const sums = classes.map((label) => new ClassSum(label));
   const ranges = recordRanges(set);
   for (const [done, { from, to }] of ranges.entries()) {
     const record = set.recordOf[from]!;
     onProgress?.(done, ranges.length, set.records[record]!.name);
-    const inputs = beatSetInputs(set, from, to);
-    const { logits } = await classifier.predict(inputs);
+    const { second, ...first } = beatSetInputs(set, from, to);
+    const { logits } = await classifier.predict({ ...first, ...(second ? { second } : {}) });
     const called = (beat: number) => mostLikely(logits.subarray(beat * classes.length, (beat + 1) * classes.length));
-    const template = set.templates.subarray(record * wide + margin, record * wide + margin + length);
-    const reference = new Float32Array(channels.length * length);
-    for (const [index, channel] of channels.entries()) if (channel === 'beat') reference.set(template, index * length);
+    const typical = typicalBeat(set, record);
+    const typicalInSecond = set.second ? typicalBeat(set.second, record) : undefined;
     const questions = classes.flatMap((label, index) => {
       const own = Array.from({ length: to - from }, (_, beat) => beat).filter(
         (beat) =>
@@ -67,41 +69,82 @@ export async function classAverages(
         class: index,
       }));
     });
-    for (const explained of await explainer.explain({ ...inputs, reference }, questions)) {
-      const at = (from + explained.beat) * wide + margin;
-      const beat = set.beats.subarray(at, at + length);
-      sums[explained.class]!.add(record, { ...explained, beat, typical: template });
+    const beats = {
+      ...{ ...first, reference: baselineWindow(typical, contract) },
+      ...(second && typicalInSecond
+        ? { second: { ...second, reference: baselineWindow(typicalInSecond, contract) } }
+        : {}),
+    };
+    for (const { second: inSecond, ...explained } of await explainer.explain(beats, questions)) {
+      const beat = from + explained.beat;
+      const sum = sums[explained.class]!;
+      sum.records.add(record);
+      sum.first.add({ ...explained, beat: scaledBeat(set, beat), typical });
+      if (!inSecond || !set.second || !typicalInSecond) continue;
+      sum.second.add({ ...inSecond, beat: scaledBeat(set.second, beat), typical: typicalInSecond });
     }
   }
-  return sums.filter(({ beats }) => beats > 0).map((sum) => sum.average());
+  return sums.filter(({ first }) => first.beats > 0).map((sum) => sum.average());
 }
 
-const rows = ['beat', 'typical', 'waveform', 'rhythm', 'attention'] as const;
-type Rows = Readonly<Record<(typeof rows)[number], Float32Array>>;
+/** [samples]: what a record's typical beat looks like. */
+function typicalBeat({ templates, margin, contract }: BeatSet, record: number): Float32Array {
+  const length = windowLength(contract);
+  const at = record * (length + 2 * margin) + margin;
+  return templates.subarray(at, at + length);
+}
 
-class Sum {
-  beats = 0;
-  readonly #label: BeatLabel;
-  readonly #records = new Set<number>();
-  readonly #totals = new Map<string, Float64Array>();
+/** [samples]. */
+function scaledBeat({ beats, margin, contract }: BeatSet, beat: number): Float32Array {
+  const length = windowLength(contract);
+  const at = beat * (length + 2 * margin) + margin;
+  return beats.subarray(at, at + length);
+}
+
+const leadRows = ['beat', 'typical', 'waveform', 'attention'] as const;
+
+class ClassSum {
+  readonly label: BeatLabel;
+  readonly records = new Set<number>();
+  readonly first = new MeanRows([...leadRows, 'rhythm']);
+  readonly second = new MeanRows(leadRows);
 
   constructor(label: BeatLabel) {
-    this.#label = label;
+    this.label = label;
   }
 
-  add(record: number, explained: Rows): void {
+  average(): ClassAverage {
+    const { label, records, first, second } = this;
+    return {
+      ...{ label, records: records.size, ...first.means() },
+      ...(second.beats > 0 ? { second: second.means() } : {}),
+    };
+  }
+}
+
+/** Means of named rows of numbers. */
+class MeanRows<Row extends string> {
+  beats = 0;
+  readonly #rows: readonly Row[];
+  readonly #totals = new Map<Row, Float64Array>();
+
+  constructor(rows: readonly Row[]) {
+    this.#rows = rows;
+  }
+
+  add(values: Readonly<Record<Row, Float32Array>>): void {
     this.beats++;
-    this.#records.add(record);
-    for (const row of rows) {
-      const total = this.#totals.get(row) ?? new Float64Array(explained[row].length);
-      for (const [i, x] of explained[row].entries()) total[i]! += x;
+    for (const row of this.#rows) {
+      const total = this.#totals.get(row) ?? new Float64Array(values[row].length);
+      for (const [i, x] of values[row].entries()) total[i]! += x;
       this.#totals.set(row, total);
     }
   }
 
-  average(): ClassAverage {
-    const means = rows.map((row) => [row, Float32Array.from(this.#totals.get(row)!, (x) => x / this.beats)] as const);
-    const found = Object.fromEntries(means) as Record<(typeof rows)[number], Float32Array>;
-    return { label: this.#label, beats: this.beats, records: this.#records.size, ...found };
+  means(): Readonly<Record<Row, Float32Array>> & { readonly beats: number } {
+    const means = this.#rows.map(
+      (row) => [row, Float32Array.from(this.#totals.get(row)!, (x) => x / this.beats)] as const,
+    );
+    return { ...(Object.fromEntries(means) as Record<Row, Float32Array>), beats: this.beats };
   }
 }

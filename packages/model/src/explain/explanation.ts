@@ -6,23 +6,32 @@ import type { IntegrationOptions } from './integrated-gradients.js';
  */
 export type Baseline = 'typical' | 'zero';
 
-/** Why a class's logit is what it is for one beat. All attributions together are `logit - baselineLogit - residual`. */
-export interface Explanation {
+/** What one lead's window adds, and where in it the network looked. */
+export interface LeadExplanation {
+  /** [samples]: what each sample of the beat's window adds, over the channels that show it. */
+  readonly waveform: Float32Array;
+  /** [steps]: how much each stretch of the window weighs in the attention pooling; sums to 1. */
+  readonly attention: Float32Array;
+}
+
+/**
+ * Why a class's logit is what it is for one beat. All attributions together, those of a second lead and of other beats
+ * included, are `logit - baselineLogit - residual`.
+ */
+export interface Explanation extends LeadExplanation {
   /** Index of the beat that was explained. */
   readonly beat: number;
   /** Index of the class that was. */
   readonly class: number;
   readonly logit: number;
   readonly baselineLogit: number;
-  /** [samples]: what each sample of the beat's window adds, over the channels that show it. */
-  readonly waveform: Float32Array;
+  /** The beat in a second lead, where the model looked at one that can be used. */
+  readonly second?: LeadExplanation;
   /** [features]: what each of the beat's rhythm features adds. */
   readonly rhythm: Float32Array;
   /** What the other beats that the model sees at once add; none for a model of single beats. */
   readonly neighbours: readonly Neighbour[];
   readonly residual: number;
-  /** [steps]: how much each stretch of the window weighs in the attention pooling; sums to 1. */
-  readonly attention: Float32Array;
   /** Points of the path from the baseline that were computed. */
   readonly points: number;
 }
@@ -30,6 +39,8 @@ export interface Explanation {
 export interface Neighbour {
   readonly beat: number;
   readonly waveform: number;
+  /** What its window in a second lead adds, where the model looked at one. */
+  readonly second?: number;
   readonly rhythm: number;
 }
 

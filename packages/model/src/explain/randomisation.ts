@@ -6,14 +6,19 @@ import { joinValues } from '../sequence-model.js';
 import { sequenceNetworkParameters } from '../sequence-network.js';
 import type { ExplainedBeats } from './baseline.js';
 import { openExplainer } from './explainer.js';
-import type { Explanation, Question } from './explanation.js';
+import type { Explanation, LeadExplanation, Question } from './explanation.js';
 
 /** How alike explanations by the trained and by random weights are: means over beats of Spearman's rank correlation. */
-export interface RandomisationCheck {
+export interface Likeness {
   /** Of the attributions of the waveform's samples. */
   readonly signed: number;
   /** Of their sizes: here the input's own shape, which both are multiplied by, keeps some likeness. */
   readonly sizes: number;
+}
+
+/** Of the first lead; of the second one, over those of the beats that the model saw in it. */
+export interface RandomisationCheck extends Likeness {
+  readonly second?: Likeness;
 }
 
 /**
@@ -39,9 +44,14 @@ export async function randomisationCheck(
   };
   const learned = await explain(model.values);
   const random = await explain(randomValues(model, seed));
+  const pairs = learned.map((explanation, i) => [explanation, random[i]!] as const);
+  const inSecond = pairs.flatMap(([a, b]) => (a.second && b.second ? [[a.second, b.second] as const] : []));
+  return { ...likeness(pairs), ...(inSecond.length > 0 ? { second: likeness(inSecond) } : {}) };
+}
+
+function likeness(pairs: readonly (readonly [LeadExplanation, LeadExplanation])[]): Likeness {
   const mean = (of: (x: Float32Array) => Float32Array) =>
-    learned.reduce((sum, { waveform }, i) => sum + rankCorrelation(of(waveform), of(random[i]!.waveform)), 0) /
-    questions.length;
+    pairs.reduce((sum, [a, b]) => sum + rankCorrelation(of(a.waveform), of(b.waveform)), 0) / pairs.length;
   return { signed: mean((x) => x), sizes: mean((x) => x.map(Math.abs)) };
 }
 

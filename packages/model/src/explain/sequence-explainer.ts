@@ -1,43 +1,40 @@
-import { EcgError } from '@ecgpu/ecg-dsp';
-import {
-  add,
-  concat,
-  type Device,
-  f32,
-  fill,
-  gradientsOf,
-  i32,
-  multiply,
-  Parameters,
-  type Program,
-  reshape,
-  scale,
-  softmaxCrossEntropy,
-  softplus,
-  sum,
-  type Tensor,
-} from '@ecgpu/engine';
-import { beatEncoder, encodingLength } from '../beat-encoder.js';
+import { type Device, Parameters, type Program } from '@ecgpu/engine';
+import { encodingLength } from '../beat-encoder.js';
 import { encoderValues } from '../encode-beats.js';
 import type { SequenceParts } from '../sequence-inference.js';
-import { sequenceNetwork } from '../sequence-network.js';
 import { windowStarts } from '../window-average.js';
 import { checkQuestions, type ExplainedBeats } from './baseline.js';
-import type { ExplainOptions, Explanation, Question } from './explanation.js';
+import type { ExplainOptions, Explanation, LeadExplanation, Neighbour, Question } from './explanation.js';
 import { integrateGradients, type PathPoint, type PathSample } from './integrated-gradients.js';
+import {
+  compileSequenceExplanation,
+  type ExplainedWindows,
+  type MemberParameters,
+} from './sequence-explanation-program.js';
+
+/** A question as the program is asked it. */
+interface Asked extends ExplainedWindows {
+  /** [rows]: which beat of the record stands in each row of the windows. */
+  readonly beatOf: readonly number[];
+  /** Windows [leads, rows, channels, samples], then rhythm [rows, features]: the baseline, and the beats less it. */
+  readonly start: Float32Array;
+  readonly difference: Float32Array;
+  /** What is the same at every point of the path. */
+  readonly fixed: Readonly<Record<'present' | 'label' | 'weight' | 'ruled', Float32Array | Int32Array>>;
+}
 
 /**
- * Explains calls of a sequence model through both of its stages and its output rule: from the samples and rhythm features of
- * every beat in the windows that hold the one asked for to its final logit, averaged over the members. A model of two leads is
- * explained as it calls by the first alone. A run computes one point of a path.
+ * Explains calls of a sequence model through both of its stages and its output rule: from the samples of both leads and the
+ * rhythm features of every beat in the windows that hold the one asked for to its final logit, averaged over the members.
+ * Whether a beat has a second lead is the same along the path. A run computes one point of it.
  */
 export class SequenceExplainer {
   readonly #device: Device;
   /** Of one architecture and one rule. */
   readonly #parts: SequenceParts;
-  readonly #members: readonly { readonly encoder: Parameters; readonly sequence: Parameters }[];
-  /** By how many windows hold the beat. */
-  readonly #programs = new Map<number, Program>();
+  readonly #members: readonly MemberParameters[];
+  /** By windows and leads. */
+  readonly #programs = new Map<string, Program>();
 
   /** @param members at least one; they differ in their values only. */
   constructor(device: Device, members: readonly SequenceParts[]) {
@@ -52,8 +49,7 @@ export class SequenceExplainer {
   /**
    * Attention and integrated gradients of some beats' logits: averaged log-probabilities of the windows, and the rule.
    *
-   * @throws EcgError `NO_SUCH_BEAT`, `NO_SUCH_CLASS`; `EXPLANATION_UNSUPPORTED` for beats of two leads; those of
-   *   integrateGradients
+   * @throws EcgError `NO_SUCH_BEAT`, `NO_SUCH_CLASS`; those of integrateGradients
    */
   async explain(
     beats: ExplainedBeats,
@@ -62,37 +58,35 @@ export class SequenceExplainer {
     onProgress?: (done: number) => void,
   ): Promise<Explanation[]> {
     checkQuestions(questions, beats.count, this.#parts.sequence.shape.classes);
-    if (beats.second) {
-      throw new EcgError('EXPLANATION_UNSUPPORTED', 'Calls by two leads have no explanation yet.', {
-        where: 'explain',
-        fix: 'Prepare the beats with the contract without its second lead, and explain what is called by one.',
-      });
-    }
     const explanations: Explanation[] = [];
-    for (const question of questions) explanations.push(await this.#explainOne(beats, question, options, onProgress));
+    for (const question of questions) {
+      explanations.push(await this.#explainOne(this.#asked(beats, question), question, options, onProgress));
+    }
     return explanations;
   }
 
-  async #explainOne(
-    { count, windows, features, reference }: ExplainedBeats,
-    question: Question,
-    options: ExplainOptions,
-    onProgress?: (done: number) => void,
-  ): Promise<Explanation> {
-    const { encoder, sequence } = this.#parts;
-    const { beats, features: width } = sequence.shape;
-    const { samples, channels } = encoder.shape;
-    const row = channels * samples;
+  /** The windows that hold a beat, with their baselines. */
+  #asked({ count, windows, features, reference, second }: ExplainedBeats, question: Question): Asked {
+    const { encoder, sequence, rule } = this.#parts;
+    const { beats, features: width, encoding } = sequence.shape;
+    const row = encoder.shape.channels * encoder.shape.samples;
     const starts = windowStarts(count, beats).filter((at) => question.beat >= at && question.beat < at + beats);
     // As inference has it, a short record is prolonged by its last beat.
     const beatOf = starts.flatMap((at) => Array.from({ length: beats }, (_, k) => Math.min(count - 1, at + k)));
     const rows = beatOf.length;
-    const start = new Float32Array(rows * (row + width));
-    const difference = new Float32Array(rows * (row + width));
+    const canLookAtTwo = encoding > encodingLength(encoder.shape);
+    const other = canLookAtTwo && second && beatOf.some((beat) => second.present[beat]) ? second : undefined;
+    const shown = [{ windows, reference }, ...(other ? [other] : [])];
+    const start = new Float32Array(rows * (shown.length * row + width));
+    const difference = new Float32Array(start.length);
     for (const [r, beat] of beatOf.entries()) {
-      start.set(reference, r * row);
-      for (let i = 0; i < row; i++) difference[r * row + i] = windows[beat * row + i]! - reference[i]!;
-      difference.set(features.subarray(beat * width, (beat + 1) * width), rows * row + r * width);
+      for (const [lead, { windows, reference }] of shown.entries()) {
+        const at = (lead * rows + r) * row;
+        start.set(reference, at);
+        for (let i = 0; i < row; i++) difference[at + i] = windows[beat * row + i]! - reference[i]!;
+      }
+      const ofRhythm = features.subarray(beat * width, (beat + 1) * width);
+      difference.set(ofRhythm, shown.length * rows * row + r * width);
     }
     const weight = new Float32Array(rows);
     for (const [w, at] of starts.entries()) {
@@ -100,19 +94,35 @@ export class SequenceExplainer {
       weight[w * beats + k] = Math.min(k + 1, beats - k);
     }
     const total = weight.reduce((s, x) => s + x, 0);
-    const fixed = {
-      label: new Int32Array(rows).fill(question.class),
-      weight: weight.map((x) => x / total),
-      ruled: Float32Array.of(question.class === this.#parts.rule.class ? 1 : 0),
+    return {
+      ...{ windows: starts.length, leads: other ? 2 : 1, beatOf, start, difference },
+      fixed: {
+        present: Float32Array.from(beatOf, (beat) => other?.present[beat] ?? 0),
+        label: new Int32Array(rows).fill(question.class),
+        weight: weight.map((x) => x / total),
+        ruled: Float32Array.of(question.class === rule.class ? 1 : 0),
+      },
     };
-    const program = await this.#program(starts.length);
-    let attention = new Float32Array();
+  }
+
+  async #explainOne(
+    asked: Asked,
+    question: Question,
+    options: ExplainOptions,
+    onProgress?: (done: number) => void,
+  ): Promise<Explanation> {
+    const { beatOf, start, difference, fixed, leads } = asked;
+    const { encoder, rule } = this.#parts;
+    const rows = beatOf.length;
+    const ofWindows = leads * rows * encoder.shape.channels * encoder.shape.samples;
+    const program = await this.#program(asked);
+    let attention: Float32Array = new Float32Array();
     let done = 0;
     const evaluate = async (points: readonly PathPoint[]) => {
       const found: PathSample[] = [];
       for (const { at } of points) {
         const here = difference.map((x, i) => start[i]! + at * x);
-        program.run({ window: here.subarray(0, rows * row), rhythm: here.subarray(rows * row), ...fixed });
+        program.run({ window: here.subarray(0, ofWindows), rhythm: here.subarray(ofWindows), ...fixed });
         const [value, byWindow, byRhythm] = await Promise.all([
           program.readScalar('logit'),
           program.read('byWindow'),
@@ -120,99 +130,76 @@ export class SequenceExplainer {
         ]);
         const gradient = new Float32Array(difference.length);
         gradient.set(byWindow);
-        gradient.set(byRhythm, rows * row);
+        gradient.set(byRhythm, ofWindows);
         found.push({ value, gradient });
-        if (at === 1) {
-          const steps = samples / 8;
-          const own = beatOf.indexOf(question.beat);
-          attention = (await program.read('attention')).slice(
-            own * steps,
-            (own + 1) * steps,
-          ) as Float32Array<ArrayBuffer>;
-        }
+        if (at === 1) attention = (await program.read('attention')) as Float32Array;
         onProgress?.(++done);
       }
       return found;
     };
     const [integral] = await integrateGradients([difference], evaluate, options);
     const { attributions, baselineValue, value, residual, points } = integral!;
-    const waveform = new Float32Array(samples);
-    const rhythm = new Float32Array(width);
-    const others = new Map<number, { waveform: number; rhythm: number }>();
-    for (const [r, beat] of beatOf.entries()) {
-      const ofWindow = attributions.subarray(r * row, (r + 1) * row);
-      const ofRhythm = attributions.subarray(rows * row + r * width, rows * row + (r + 1) * width);
-      if (beat === question.beat) {
-        for (const [i, x] of ofWindow.entries()) waveform[i % samples]! += x;
-        for (const [i, x] of ofRhythm.entries()) rhythm[i]! += x;
-      } else {
-        const other = others.get(beat) ?? { waveform: 0, rhythm: 0 };
-        other.waveform += ofWindow.reduce((s, x) => s + x, 0);
-        other.rhythm += ofRhythm.reduce((s, x) => s + x, 0);
-        others.set(beat, other);
-      }
-    }
-    const bias = fixed.ruled[0]! * this.#parts.rule.bias;
+    // The rule's bias moves both ends of the path.
+    const bias = fixed.ruled[0]! * rule.bias;
     return {
       ...question,
-      ...{ logit: value + bias, baselineLogit: baselineValue + bias, residual, points, waveform, rhythm, attention },
-      neighbours: [...others].map(([beat, sums]) => ({ beat, ...sums })).sort((a, b) => a.beat - b.beat),
+      ...{ logit: value + bias, baselineLogit: baselineValue + bias, residual, points },
+      ...this.#byBeat(asked, attributions, attention, question.beat),
     };
   }
 
-  async #program(windows: number): Promise<Program> {
-    const known = this.#programs.get(windows);
-    if (known) return known;
-    const { encoder, sequence, rule } = this.#parts;
-    const { beats, encoding, features, classes } = sequence.shape;
-    const rows = windows * beats;
-    // An absent second lead is told by zeros.
-    const absent = encoding - encodingLength(encoder.shape);
-    const share = 1 / this.#members.length;
-    const program = (await this.#device.compile(
-      {
-        window: f32(rows, encoder.shape.channels, encoder.shape.samples),
-        rhythm: f32(windows, beats, features),
-        label: i32(rows),
-        weight: f32(rows),
-        ruled: f32(1),
-      },
-      ({ window, rhythm, label, weight, ruled }) => {
-        const called = this.#members.map((member) => {
-          const { context, attention } = beatEncoder(member.encoder, window, encoder.shape, 'inference');
-          const first = reshape(context, [windows, beats, encoding - absent]);
-          const encoded = absent === 0 ? first : concat([first, fill([windows, beats, absent], 0)], 2);
-          const found = sequenceNetwork(member.sequence, { encoded, rhythm }, sequence.shape, 'inference');
-          return {
-            attention,
-            // The weighted mean of cross-entropies is minus the averaged log-probability.
-            loss: softmaxCrossEntropy(reshape(found.logits, [rows, classes]), label, weight),
-            odds: sum(multiply(reshape(found.fibrillation, [rows]), weight)),
-          };
-        });
-        const mean = (of: (one: (typeof called)[number]) => Tensor) => {
-          const [head, ...rest] = called.map(of);
-          return scale(
-            rest.reduce((total, x) => add(total, x), head!),
-            share,
-          );
-        };
-        const moved = scale(softplus(mean(({ odds }) => odds)), -rule.fibrillation);
-        const logit = add(
-          scale(
-            mean(({ loss }) => loss),
-            -1,
-          ),
-          multiply(reshape(moved, [1]), ruled),
-        );
-        const scalarLogit = sum(logit);
-        const attention = mean((one) => one.attention);
-        const [byWindow, byRhythm] = gradientsOf(scalarLogit, [window, rhythm]);
-        return { logit: scalarLogit, attention, byWindow: byWindow!, byRhythm: byRhythm! };
-      },
-      { label: 'sequence explanation' },
-    )) as unknown as Program;
-    this.#programs.set(windows, program);
+  /** Sums over the rows that a beat stands in: the one asked for in full, the others as totals. */
+  #byBeat(
+    { beatOf, leads, fixed }: Asked,
+    attributions: Float32Array,
+    attention: Float32Array,
+    asked: number,
+  ): LeadExplanation & Pick<Explanation, 'rhythm' | 'neighbours' | 'second'> {
+    const { samples, channels } = this.#parts.encoder.shape;
+    const { features: width } = this.#parts.sequence.shape;
+    const [rows, row, steps] = [beatOf.length, channels * samples, samples / 8];
+    const rowOf = (lead: number, r: number) =>
+      attributions.subarray((lead * rows + r) * row, (lead * rows + r + 1) * row);
+    const rhythmOf = (r: number) => {
+      const at = leads * rows * row + r * width;
+      return attributions.subarray(at, at + width);
+    };
+    const rhythm = new Float32Array(width);
+    const waveforms = Array.from({ length: leads }, () => new Float32Array(samples));
+    const others = new Map<number, Neighbour>();
+    for (const [r, beat] of beatOf.entries()) {
+      if (beat === asked) {
+        for (const [lead, waveform] of waveforms.entries())
+          for (const [i, x] of rowOf(lead, r).entries()) waveform[i % samples]! += x;
+        for (const [i, x] of rhythmOf(r).entries()) rhythm[i]! += x;
+        continue;
+      }
+      const before = others.get(beat) ?? { beat, waveform: 0, rhythm: 0 };
+      others.set(beat, {
+        beat,
+        waveform: before.waveform + total(rowOf(0, r)),
+        ...(leads === 2 ? { second: (before.second ?? 0) + total(rowOf(1, r)) } : {}),
+        rhythm: before.rhythm + total(rhythmOf(r)),
+      });
+    }
+    const own = beatOf.indexOf(asked);
+    const [first, second] = waveforms.map((waveform, lead): LeadExplanation => {
+      const at = (lead * rows + own) * steps;
+      return { waveform, attention: attention.slice(at, at + steps) };
+    });
+    return {
+      ...first!,
+      ...(second && fixed.present[own] ? { second } : {}),
+      rhythm,
+      neighbours: [...others.values()].sort((a, b) => a.beat - b.beat),
+    };
+  }
+
+  async #program(wanted: ExplainedWindows): Promise<Program> {
+    const key = `${wanted.windows}, ${wanted.leads}`;
+    const program =
+      this.#programs.get(key) ?? (await compileSequenceExplanation(this.#device, this.#parts, this.#members, wanted));
+    this.#programs.set(key, program);
     return program;
   }
 
@@ -220,4 +207,8 @@ export class SequenceExplainer {
     for (const program of this.#programs.values()) program.release();
     this.#programs.clear();
   }
+}
+
+function total(values: Float32Array): number {
+  return values.reduce((sum, x) => sum + x, 0);
 }

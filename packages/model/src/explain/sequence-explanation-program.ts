@@ -1,0 +1,102 @@
+import {
+  add,
+  concat,
+  type Device,
+  f32,
+  fill,
+  gradientsOf,
+  i32,
+  multiply,
+  type Parameters,
+  type Program,
+  reshape,
+  scale,
+  slice,
+  softmaxCrossEntropy,
+  softplus,
+  sum,
+  type Tensor,
+} from '@ecgpu/engine';
+import { beatEncoder, encodingLength } from '../beat-encoder.js';
+import type { SequenceParts } from '../sequence-inference.js';
+import { sequenceNetwork } from '../sequence-network.js';
+
+/** A member's parameters on a device. */
+export interface MemberParameters {
+  readonly encoder: Parameters;
+  readonly sequence: Parameters;
+}
+
+/** What a program computes at once. */
+export interface ExplainedWindows {
+  /** Windows that hold the beat asked for. */
+  readonly windows: number;
+  /** Leads whose beats are looked at; a model of two is told that the second is absent where it is 1. */
+  readonly leads: 1 | 2;
+}
+
+/**
+ * One point of a path: `logit` of a beat, averaged over the windows that hold it and over the members and moved by the output
+ * rule's share of fibrillation, its gradients `byWindow` and `byRhythm`, and the members' mean `attention`.
+ *
+ * Inputs, with rows = windows · beats: `window` [leads · rows, channels, samples], the second lead's after the first's;
+ * `rhythm` [windows, beats, features]; `present` [rows], 1 where the second lead can be used; `label` [rows]; `weight` [rows],
+ * of the beat in each window and 0 for all others; `ruled` [1], 1 where the rule moves the class.
+ */
+export async function compileSequenceExplanation(
+  device: Device,
+  { encoder, sequence: { shape }, rule }: SequenceParts,
+  members: readonly MemberParameters[],
+  { windows, leads }: ExplainedWindows,
+): Promise<Program> {
+  const { beats, features, classes } = shape;
+  const rows = windows * beats;
+  const length = encodingLength(encoder.shape);
+  // An absent second lead is told by zeros.
+  const absent = shape.encoding - leads * length - (leads - 1);
+  const joinLeads = (context: Tensor, present: Tensor): Tensor => {
+    if (leads === 1) {
+      const first = reshape(context, [windows, beats, length]);
+      return absent === 0 ? first : concat([first, fill([windows, beats, absent], 0)], 2);
+    }
+    const there = reshape(present, [rows, 1]);
+    const [first, second] = [slice(context, 0, 0, rows), slice(context, 0, rows, 2 * rows)];
+    return reshape(concat([first, multiply(second, there), there], 1), [windows, beats, shape.encoding]);
+  };
+  const program = await device.compile(
+    {
+      window: f32(leads * rows, encoder.shape.channels, encoder.shape.samples),
+      rhythm: f32(windows, beats, features),
+      present: f32(rows),
+      label: i32(rows),
+      weight: f32(rows),
+      ruled: f32(1),
+    },
+    ({ window, rhythm, present, label, weight, ruled }) => {
+      const called = members.map((member) => {
+        const { context, attention } = beatEncoder(member.encoder, window, encoder.shape, 'inference');
+        const encoded = joinLeads(context, present);
+        const found = sequenceNetwork(member.sequence, { encoded, rhythm }, shape, 'inference');
+        return {
+          attention,
+          // The weighted mean of cross-entropies is minus the averaged log-probability.
+          loss: softmaxCrossEntropy(reshape(found.logits, [rows, classes]), label, weight),
+          odds: sum(multiply(reshape(found.fibrillation, [rows]), weight)),
+        };
+      });
+      const mean = (of: (one: (typeof called)[number]) => Tensor) =>
+        scale(
+          called.map(of).reduce((one, other) => add(one, other)),
+          1 / members.length,
+        );
+      const loss = mean((one) => one.loss);
+      const moved = scale(softplus(mean((one) => one.odds)), -rule.fibrillation);
+      const logit = sum(add(scale(loss, -1), multiply(reshape(moved, [1]), ruled)));
+      const attention = mean((one) => one.attention);
+      const [byWindow, byRhythm] = gradientsOf(logit, [window, rhythm]);
+      return { logit, attention, byWindow: byWindow!, byRhythm: byRhythm! };
+    },
+    { label: 'sequence explanation' },
+  );
+  return program as unknown as Program;
+}
