@@ -5,11 +5,10 @@ import type { WebGpuDevice } from '../src/devices/webgpu/device.js';
 import { lower } from '../src/devices/webgpu/lower.js';
 import { prelude } from '../src/devices/webgpu/prelude.js';
 import { type Kernel, type KernelConstants, type KernelLimits, sourceOf } from '../src/graph/lowering.js';
-import { elements } from '../src/graph/shape.js';
-import { activeGraph, trace } from '../src/graph/trace.js';
 import { gpuForTests } from '../src/testing/gpu-for-tests.js';
-import { type OpCase, opCases, openCpuDevice } from '../src/testing/index.js';
-import { VARIANTS } from '../src/tuning/shape-classes.js';
+import { type OpCase, opCases } from '../src/testing/index.js';
+import { nodesOfCase } from '../src/testing/run-case.js';
+import { VARIANTS } from '../src/tuning/variants.js';
 
 describe('minifyWgsl', () => {
   it.each([
@@ -76,18 +75,10 @@ const rooflines: [string, Shader][] = ['compute', 'copy'].map((name) => [
 /** Every kernel of the op cases, once for each choice of the constants that switch code on and off. */
 async function allKernels(limits: KernelLimits): Promise<Map<string, Shader>> {
   const kernels = new Map<string, { kernel: Kernel; constants: KernelConstants }>();
-  const memory = openCpuDevice();
-  for (const { inputs, state = {}, build } of Object.values(opCases as Record<string, readonly OpCase[]>).flat()) {
-    const types = Object.fromEntries(Object.entries(inputs).map(([name, { type }]) => [name, type]));
-    const { graph } = trace(types, (tensors) => {
-      const states = Object.entries(state).map(([name, { type }]) => {
-        const storage = memory.createStorage(type.dtype, elements(type.shape), name);
-        return [name, activeGraph(name).storage(storage, type)] as const;
-      });
-      return build({ ...tensors, ...Object.fromEntries(states) });
-    });
+  for (const opCase of Object.values(opCases as Record<string, readonly OpCase[]>).flat()) {
+    const nodes = nodesOfCase(opCase);
     for (const variants of everyVariant) {
-      for (const { kernel, constants } of graph.nodes.flatMap((node) => lower(node, limits, variants).steps)) {
+      for (const { kernel, constants } of nodes.flatMap((node) => lower(node, limits, variants).steps)) {
         const switches = Object.entries(constants).filter(
           ([name, value]) => typeof value === 'boolean' || /ACTIVATION|FUNCTION/.test(name),
         );

@@ -9,10 +9,14 @@ const download = element<HTMLButtonElement>('download');
 const progress = element<HTMLProgressElement>('progress');
 const status = element('status');
 
-/** `?only=conv1d` checks one operation, `?device=wasm` the WebAssembly device instead of the graphics adapter. */
+/**
+ * `?only=conv1d` checks one operation, `?variants=all` every variant of every kernel, `?device=wasm` the WebAssembly device
+ * instead of the graphics adapter.
+ */
 const query = new URLSearchParams(location.search);
 const only = query.get('only');
 const kind = query.get('device') === 'wasm' ? 'wasm' : 'webgpu';
+const variants = query.get('variants') === 'all' ? 'all' : 'own';
 
 start.addEventListener('click', async () => {
   start.disabled = true;
@@ -31,12 +35,13 @@ start.addEventListener('click', async () => {
 });
 
 async function verify(): Promise<VerifyReport> {
-  const table = new OperationTable(element('results'));
+  const table = new OperationTable(element('results'), { eachVariant: variants === 'all' });
   const device = await openDevice({ kind });
   try {
     element('adapter').textContent = device.description;
     return await verifyDevice(device, {
       filter: (op) => only === null || op === only,
+      variants,
       onProgress: ({ done, total, verified }) => {
         progress.max = total;
         progress.value = done;

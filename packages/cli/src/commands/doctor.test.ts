@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectAdapters } from '@ecgpu/engine/node';
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
 import type { Console } from '../console.js';
 import { createProgram } from '../program.js';
 import { chooseManifest } from '../tuning-choice.js';
@@ -51,8 +51,25 @@ describe('ecgpu doctor', () => {
     const out = await ecgpu('doctor', '--verify', '--only', 'scale', '--json', file);
     expect(out).toMatch(/scale +\d+ +0\.\d\d +\d+ {2}agrees/);
     const { verify }: DoctorReport = JSON.parse(await readFile(file, 'utf8'));
-    expect(verify).toMatchObject({ agrees: true, kind: 'webgpu' });
+    expect(verify).toMatchObject({ agrees: true, kind: 'webgpu', checked: 'own' });
     expect(new Set(verify!.cases.map(({ op }) => op))).toEqual(new Set(['scale']));
+  });
+
+  it('--variants all checks every way to compute, and names it', async (context) => {
+    await needAdapter(context);
+    const file = join(folder, 'variants.json');
+    const out = await ecgpu('doctor', '--verify', '--variants', 'all', '--only', 'gruWeightGradient', '--json', file);
+    expect(out).toMatch(/gruWeightGradient \(gru: blocks, long sums: \w+\) +\d+ +0\.\d\d +\d+ {2}agrees/);
+    const { verify }: DoctorReport = JSON.parse(await readFile(file, 'utf8'));
+    expect(verify).toMatchObject({ agrees: true, checked: 'all' });
+    expect(new Set(verify!.cases.map(({ variants }) => variants['gru']))).toContain('default');
+  });
+
+  it('--variants tuned without a manifest, and --variants without --verify, are wrong uses', async () => {
+    vi.stubEnv('ECGPU_TUNING', 'off');
+    await expect(ecgpu('doctor', '--verify', '--variants', 'tuned')).rejects.toThrow('nothing was tuned');
+    vi.unstubAllEnvs();
+    await expect(ecgpu('doctor', '--variants', 'all')).rejects.toThrow('--verify');
   });
 
   it('--verify of an operation that there is not is a wrong use', async (context) => {
@@ -79,7 +96,7 @@ describe('ecgpu doctor', () => {
   });
 
   it('names what differs', () => {
-    const shared = { op: 'exp', name: 'exp [3]', mode: 'values', milliseconds: 1 } as const;
+    const shared = { op: 'exp', name: 'exp [3]', mode: 'values', variants: { f: 'fast' }, milliseconds: 1 } as const;
     const lines = describeVerification({
       engine: '1',
       runtime: 'r',
@@ -87,10 +104,13 @@ describe('ecgpu doctor', () => {
       adapter: 'a',
       date: 'd',
       milliseconds: 2,
+      checked: 'own',
       agrees: false,
       stopped: 'DEVICE_LOST: gone',
       cases: [{ ...shared, agrees: false, ratio: 3, problems: ['y[1]: got 0, want NaN'] }],
     });
-    expect(lines.join('\n')).toMatch(/DIFFERS[\s\S]*exp, exp \[3\], values: y\[1\][\s\S]*Stopped early: DEVICE_LOST/);
+    expect(lines.join('\n')).toMatch(
+      /DIFFERS[\s\S]*exp \(f: fast\), exp \[3\], values: y\[1\][\s\S]*Stopped early: DEVICE_LOST/,
+    );
   });
 });

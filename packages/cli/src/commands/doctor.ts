@@ -2,11 +2,11 @@ import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { EngineError } from '@ecgpu/engine';
 import { type AdapterReport, inspectAdapters, inspectWasm, type WasmReport } from '@ecgpu/engine/node';
 import type { VerifyReport } from '@ecgpu/engine/testing';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { UsageError } from '../usage-error.js';
 import { describeTuning, type TuningReport, tuneAdapter } from './tuning.js';
-import { describeVerification, verifyAdapter } from './verification.js';
+import { describeVerification, VARIANT_CHOICES, type VariantChoices, verifyAdapter } from './verification.js';
 
 interface Finding {
   readonly problem: string;
@@ -31,6 +31,7 @@ interface DoctorOptions {
   /** A file to write to; true: stdout. */
   readonly json?: string | true;
   readonly verify?: true;
+  readonly variants?: VariantChoices;
   readonly tune?: true;
   readonly manifest?: string;
   readonly only?: string;
@@ -45,6 +46,11 @@ export function registerDoctor(program: Command, console: Console): void {
     .command('doctor')
     .description('what this machine can compute with, what is missing and how to get it')
     .option('--verify', 'check every operation of the WebGPU adapter, values and gradients, against the reference')
+    .addOption(
+      new Option('--variants <which>', 'with --verify: kernel variants to check (default: "default")').choices(
+        VARIANT_CHOICES,
+      ),
+    )
     .option('--tune', 'time the kernel variants of the WebGPU adapter and remember the fastest for all commands')
     .option('--manifest <file>', "with --tune: the file to remember them in (default: in the user's cache folder)")
     .option('--only <name>', 'with --verify: this operation only; with --tune: classes of shapes that start so')
@@ -52,6 +58,7 @@ export function registerDoctor(program: Command, console: Console): void {
     .addHelpText(
       'after',
       '\nExamples:\n  ecgpu doctor\n  ecgpu doctor --json\n  ecgpu doctor --verify --json my-gpu.json\n' +
+        '  ecgpu doctor --verify --variants all     # every kernel variant, not only those taken by default\n' +
         '  ecgpu doctor --tune                      # then: ecgpu train … ; ECGPU_TUNING=off ecgpu train …\n' +
         '  ecgpu doctor --tune --manifest gpu.json  # then: ECGPU_TUNING=gpu.json ecgpu train …',
     )
@@ -59,11 +66,13 @@ export function registerDoctor(program: Command, console: Console): void {
 }
 
 /** Fails where --verify finds an operation that computes wrongly; the report is written all the same. */
-async function doctor({ json, verify, tune, manifest, only }: DoctorOptions, console: Console): Promise<void> {
+async function doctor(options: DoctorOptions, console: Console): Promise<void> {
+  const { json, verify, variants, tune, manifest, only } = options;
   if (manifest !== undefined && !tune) throw new UsageError('--manifest is where --tune writes to; give both');
+  if (variants !== undefined && !verify) throw new UsageError('--variants is what --verify checks; give both');
   const report: DoctorReport = {
     ...(await examine()),
-    ...(verify ? { verify: await verifyAdapter(only, console) } : {}),
+    ...(verify ? { verify: await verifyAdapter({ only, variants: variants ?? 'default' }, console) } : {}),
     ...(tune ? { tuning: await tuneAdapter({ only, file: manifest }, console) } : {}),
   };
   if (typeof json === 'string') await writeFileAtomic(json, `${JSON.stringify(report, null, 1)}\n`, { force: true });

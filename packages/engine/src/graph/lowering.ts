@@ -44,7 +44,7 @@ export interface KernelStep {
   readonly flops?: number;
 }
 
-/** Names of variants by the name of the kernels that have them (`tuning/kernels.ts` lists both). */
+/** Names of variants by the name of the kernels that have them (`tuning/variants.ts` lists both). */
 export type KernelVariants = Readonly<Record<string, string>>;
 
 /** What an op sees while it is turned into dispatches for one device. */

@@ -1,6 +1,8 @@
 import { gradientsOf } from '../autodiff/gradients.js';
 import { openCpuDevice } from '../devices/cpu/open.js';
 import type { Device } from '../devices/device.js';
+import type { KernelVariants } from '../graph/lowering.js';
+import type { Node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Outputs } from '../graph/trace.js';
 import { add, multiply } from '../ops/binary/binary.js';
@@ -8,7 +10,7 @@ import { fill } from '../ops/fill/fill.js';
 import { sum } from '../ops/reduce/reduce.js';
 import { type Agreement, agree, describeAgreement } from './agree.js';
 import { type CaseTensor, caseValues, type OpCase, type Tolerance } from './op-case.js';
-import { type CaseResults, prepareCase } from './run-case.js';
+import { type CaseResults, type Extension, nodesOfCase, prepareCase } from './run-case.js';
 
 export interface CaseReport {
   readonly mode: 'values' | 'gradients';
@@ -23,40 +25,76 @@ export interface CaseReport {
 const GUARD = 64;
 const EPSILON = 2 ** -24;
 
-/** The device's outputs and state against the f64 reference, and that nothing was written behind any tensor's end. */
-export async function checkValues(device: Device, opCase: OpCase): Promise<CaseReport> {
-  const want = await referenceResults(opCase);
-  const run = await prepareCase(device, opCase, { guard: GUARD });
-  try {
-    const got = await run.run();
-    const report = compare('values', got, want, opCase.tolerance);
-    const violated = (await run.program.violatedGuards()).map((tensor) => `${tensor} was written behind its end`);
-    return { ...report, agrees: report.agrees && violated.length === 0, problems: [...report.problems, ...violated] };
-  } finally {
-    run.release();
-  }
+/** A case in one mode, to be checked in several ways: the reference is computed once. */
+export interface CaseCheck {
+  readonly mode: CaseReport['mode'];
+  /** What is computed: the case, and its gradients where they are checked. */
+  nodes(): readonly Node[];
+  /** On a device, by its own kernel variants or by these. */
+  run(device: Device, variants?: KernelVariants): Promise<CaseReport>;
 }
 
+/** The device's outputs and state against the f64 reference, and that nothing was written behind any tensor's end. */
+export const checkValues = (device: Device, opCase: OpCase): Promise<CaseReport> => valuesCheck(opCase).run(device);
+
 /** The device's gradients of a weighted sum of all outputs' squares against the reference device's. */
-export async function checkGradients(device: Device, opCase: OpCase): Promise<CaseReport> {
+export const checkGradients = (device: Device, opCase: OpCase): Promise<CaseReport> =>
+  gradientsCheck(opCase).run(device);
+
+/** The checks of a case: its values, and its gradients unless it says why not. */
+export function checksOf(opCase: OpCase): readonly CaseCheck[] {
+  const skipsGradients = opCase.gradients !== undefined && 'skip' in opCase.gradients;
+  return skipsGradients ? [valuesCheck(opCase)] : [valuesCheck(opCase), gradientsCheck(opCase)];
+}
+
+function valuesCheck(opCase: OpCase): CaseCheck {
+  let want: Promise<Wanted> | undefined;
+  return {
+    mode: 'values',
+    nodes: () => nodesOfCase(opCase),
+    async run(device, variants) {
+      want ??= referenceResults(opCase);
+      const wanted = await want;
+      const run = await prepareCase(device, opCase, { guard: GUARD, variants });
+      try {
+        const got = await run.run();
+        const report = compare('values', got, wanted, opCase.tolerance);
+        const violated = (await run.program.violatedGuards()).map((tensor) => `${tensor} was written behind its end`);
+        return {
+          ...report,
+          agrees: report.agrees && violated.length === 0,
+          problems: [...report.problems, ...violated],
+        };
+      } finally {
+        run.release();
+      }
+    },
+  };
+}
+
+function gradientsCheck(opCase: OpCase): CaseCheck {
   const tolerance = gradientTolerance(opCase);
   const extend = withGradients(opCase);
-  const want = await referenceResults(opCase, extend, tolerance);
-  const run = await prepareCase(device, opCase, { guard: GUARD, extend });
-  try {
-    const got = await run.run();
-    const onlyGradients = (all: CaseResults) =>
-      Object.fromEntries(Object.entries(all).filter(([name]) => name.startsWith('d ')));
-    return compare(
-      'gradients',
-      onlyGradients(got),
-      { results: onlyGradients(want.results), scales: want.scales },
-      tolerance,
-    );
-  } finally {
-    run.release();
-  }
+  let want: Promise<Wanted> | undefined;
+  return {
+    mode: 'gradients',
+    nodes: () => nodesOfCase(opCase, extend),
+    async run(device, variants) {
+      want ??= referenceResults(opCase, extend, tolerance);
+      const { results, scales } = await want;
+      const run = await prepareCase(device, opCase, { guard: GUARD, extend, variants });
+      try {
+        const got = onlyGradients(await run.run());
+        return compare('gradients', got, { results: onlyGradients(results), scales }, tolerance);
+      } finally {
+        run.release();
+      }
+    },
+  };
 }
+
+const onlyGradients = (all: CaseResults): CaseResults =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => name.startsWith('d ')));
 
 /**
  * The reference's own gradients against central differences of its own forward pass, all in f64:
@@ -111,8 +149,8 @@ function weightedLoss(outputs: Outputs): Tensor {
 }
 
 /** Adds that loss and its gradients as `d <input>`. */
-function withGradients(opCase: OpCase) {
-  return (outputs: Outputs, tensors: Record<string, Tensor>): Outputs => {
+function withGradients(opCase: OpCase): Extension {
+  return (outputs, tensors) => {
     const loss = weightedLoss(outputs);
     const names = Object.keys(opCase.inputs).filter((name) => isDifferentiated(opCase.inputs[name]!));
     const gradients = gradientsOf(
@@ -135,11 +173,7 @@ interface Wanted {
   readonly scales?: CaseResults | undefined;
 }
 
-async function referenceResults(
-  opCase: OpCase,
-  extend?: ReturnType<typeof withGradients>,
-  tolerance = opCase.tolerance,
-): Promise<Wanted> {
+async function referenceResults(opCase: OpCase, extend?: Extension, tolerance = opCase.tolerance): Promise<Wanted> {
   const run = await prepareCase(openCpuDevice(), opCase, extend ? { extend } : {});
   const results = await run.run();
   if (tolerance.scale !== 'absolute') return { results };

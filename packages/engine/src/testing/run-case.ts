@@ -1,8 +1,13 @@
 import type { Program } from '../compile/program.js';
+import { schedule } from '../compile/schedule.js';
+import { openCpuDevice } from '../devices/cpu/open.js';
 import type { Device } from '../devices/device.js';
+import type { KernelVariants } from '../graph/lowering.js';
+import type { Node } from '../graph/node.js';
+import { elements } from '../graph/shape.js';
 import type { Storage, TensorData } from '../graph/storage.js';
 import type { Tensor } from '../graph/tensor.js';
-import { activeGraph, type Outputs } from '../graph/trace.js';
+import { activeGraph, type Outputs, trace } from '../graph/trace.js';
 import { caseValues, type OpCase } from './op-case.js';
 
 export type CaseResults = Record<string, Float64Array>;
@@ -14,32 +19,25 @@ export interface CaseRun {
   release(): void;
 }
 
-/** Compiles a case on a device; `extend` may add outputs (gradients) to what the case builds. */
+/** Adds outputs (gradients) to what a case builds. */
+export type Extension = (outputs: Outputs, tensors: Record<string, Tensor>) => Outputs;
+
+export interface CaseOptions {
+  readonly guard?: number;
+  readonly extend?: Extension | undefined;
+  /** Instead of the device's own choice of kernel variants. */
+  readonly variants?: KernelVariants | undefined;
+}
+
+/** Compiles a case on a device. */
 export async function prepareCase(
   device: Device,
   opCase: OpCase,
-  {
-    guard = 0,
-    extend,
-  }: { guard?: number; extend?: (outputs: Outputs, tensors: Record<string, Tensor>) => Outputs } = {},
+  { guard = 0, extend, variants }: CaseOptions = {},
 ): Promise<CaseRun> {
-  const inputTypes = Object.fromEntries(Object.entries(opCase.inputs).map(([name, { type }]) => [name, type]));
-  const storages = new Map<string, Storage>();
-  for (const [name, { type }] of Object.entries(opCase.state ?? {})) {
-    const size = type.shape.reduce((product, length) => product * length, 1);
-    storages.set(name, device.createStorage(type.dtype, size, name));
-  }
-  const program = await device.compile(
-    inputTypes,
-    (inputs) => {
-      const graph = activeGraph('case');
-      const tensors: Record<string, Tensor> = { ...inputs };
-      for (const [name, storage] of storages) tensors[name] = graph.storage(storage, opCase.state![name]!.type);
-      const outputs = opCase.build(tensors);
-      return extend ? extend(outputs, tensors) : outputs;
-    },
-    { label: opCase.name, guard },
-  );
+  const { types, storages, build } = describeCase(device, opCase, extend);
+  const options = { label: opCase.name, guard, ...(variants ? { variants } : {}) };
+  const program = await device.compile(types, build, options);
   const defaults = {
     ...caseValues(opCase.inputs, opCase.seed ?? 1),
     ...caseValues(opCase.state ?? {}, (opCase.seed ?? 1) + 1000),
@@ -57,6 +55,30 @@ export async function prepareCase(
       return results;
     },
     release: () => program.release(),
+  };
+}
+
+/** The nodes of a case in the order they run, on no device. */
+export function nodesOfCase(opCase: OpCase, extend?: Extension): readonly Node[] {
+  const { types, build } = describeCase(openCpuDevice(), opCase, extend);
+  return schedule(trace(types, build));
+}
+
+function describeCase(device: Device, { inputs, state = {}, build }: OpCase, extend?: Extension) {
+  const storages = new Map<string, Storage>();
+  for (const [name, { type }] of Object.entries(state)) {
+    storages.set(name, device.createStorage(type.dtype, elements(type.shape), name));
+  }
+  return {
+    types: Object.fromEntries(Object.entries(inputs).map(([name, { type }]) => [name, type])),
+    storages,
+    build(given: Readonly<Record<string, Tensor>>): Outputs {
+      const graph = activeGraph('case');
+      const tensors: Record<string, Tensor> = { ...given };
+      for (const [name, storage] of storages) tensors[name] = graph.storage(storage, state[name]!.type);
+      const outputs = build(tensors);
+      return extend ? extend(outputs, tensors) : outputs;
+    },
   };
 }
 

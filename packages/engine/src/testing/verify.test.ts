@@ -38,6 +38,24 @@ describe('verifyDevice', () => {
     device.close();
   });
 
+  it('checks every variant of the kernels that have any, and says which', async (context) => {
+    const device = (await gpuForTests()) ?? context.skip('no WebGPU adapter on this machine');
+    const filter = (op: string, name: string) => op === 'matmul' && name === '[7, 2000] · [2000, 5]';
+    const [own, all] = [
+      await verifyDevice(device, { filter }),
+      await verifyDevice(device, { filter, variants: 'all' }),
+    ];
+    const ways = all.cases.filter(({ mode }) => mode === 'values').map(({ variants }) => variants);
+    expect(own.checked).toBe('own');
+    expect(own.cases.filter(({ mode }) => mode === 'values').map(({ variants }) => variants)).toEqual([ways[0]]);
+    // Its 2000 terms are cut in seven whatever `long sums` says: what is dispatched alike is checked once.
+    expect(new Set(ways.map((way) => way['matmul']))).toEqual(new Set(['default', 'direct']));
+    expect(ways).toHaveLength(2);
+    expect(all).toMatchObject({ agrees: true, checked: 'all' });
+    expect((await verifyDevice(openCpuDevice(), { filter, variants: 'all' })).cases[0]!.variants).toEqual({});
+    device.close();
+  });
+
   it('names what computes wrongly instead of throwing', async () => {
     const wrong = openCpuDevice();
     const compile: Device['compile'] = async (spec, build, options) => {

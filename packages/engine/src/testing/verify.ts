@@ -2,7 +2,8 @@ import type { Device, DeviceKind } from '../devices/device.js';
 import { EngineError } from '../errors.js';
 import { describeRuntime } from '../runtime.js';
 import { VERSION } from '../version.js';
-import { type CaseReport, checkGradients, checkValues } from './check-case.js';
+import { type CaseVariants, everyVariant, ownVariants } from './case-variants.js';
+import { type CaseCheck, type CaseReport, checksOf } from './check-case.js';
 import type { OpCase } from './op-case.js';
 import { opCases } from './op-cases.js';
 
@@ -10,6 +11,8 @@ import { opCases } from './op-cases.js';
 export interface VerifiedCase extends CaseReport {
   readonly op: string;
   readonly name: string;
+  /** By which variant each kernel that has any computed, `default` for what is taken where none is asked for. */
+  readonly variants: Readonly<Record<string, string>>;
   readonly milliseconds: number;
 }
 
@@ -23,6 +26,8 @@ export interface VerifyReport {
   /** ISO 8601, UTC. */
   readonly date: string;
   readonly milliseconds: number;
+  /** Whether each case was computed in the device's own way alone, or by every variant of its kernels. */
+  readonly checked: 'own' | 'all';
   /** True when every case ran and agrees. */
   readonly agrees: boolean;
   /** Why the remaining cases were not run: the device was lost or reported an error that nobody caught. */
@@ -41,12 +46,11 @@ export interface VerifyOptions {
   readonly onProgress?: (progress: VerifyProgress) => void;
   /** Only the cases for which it is true. */
   readonly filter?: (op: string, name: string) => boolean;
-}
-
-interface Check {
-  readonly op: string;
-  readonly opCase: OpCase;
-  readonly mode: CaseReport['mode'];
+  /**
+   * `own` (default): in the device's own way, by its default variants or those of the manifest it was opened with. `all`: by
+   * every variant of every kernel too, as tuning might choose them. Only WebGPU has variants.
+   */
+  readonly variants?: VerifyReport['checked'];
 }
 
 /** After one of these no later result of the device can be trusted. */
@@ -58,16 +62,18 @@ const FATAL: ReadonlySet<string> = new Set(['DEVICE_LOST', 'DEVICE_CLOSED', 'GPU
  */
 export async function verifyDevice(
   device: Device,
-  { onProgress, filter = () => true }: VerifyOptions = {},
+  { onProgress, filter = () => true, variants = 'own' }: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  const checks = allChecks().filter(({ op, opCase }) => filter(op, opCase.name));
   const start = performance.now();
+  const checks = allChecks()
+    .filter(({ op, name }) => filter(op, name))
+    .flatMap((one) => waysToCompute(device, one.check, variants).map((way) => ({ ...one, way })));
   const cases: VerifiedCase[] = [];
   let stopped: string | undefined;
-  for (const check of checks) {
+  for (const { op, name, check, way } of checks) {
     const from = performance.now();
-    const { report, fatal } = await runCheck(device, check);
-    const verified = { op: check.op, name: check.opCase.name, ...report, milliseconds: performance.now() - from };
+    const { report, fatal } = await runCheck(device, check, way);
+    const verified = { op, name, variants: way.names, ...report, milliseconds: performance.now() - from };
     cases.push(verified);
     onProgress?.({ done: cases.length, total: checks.length, verified });
     if (fatal === undefined) continue;
@@ -81,29 +87,35 @@ export async function verifyDevice(
     adapter: device.description,
     date: new Date().toISOString(),
     milliseconds: performance.now() - start,
+    checked: variants,
     agrees: stopped === undefined && cases.every(({ agrees }) => agrees),
     ...(stopped === undefined ? {} : { stopped }),
     cases,
   };
 }
 
-function allChecks(): Check[] {
+function allChecks(): { readonly op: string; readonly name: string; readonly check: CaseCheck }[] {
   return Object.entries(opCases as Readonly<Record<string, readonly OpCase[]>>).flatMap(([op, cases]) =>
-    cases.flatMap((opCase) => {
-      const skipsGradients = opCase.gradients !== undefined && 'skip' in opCase.gradients;
-      const modes = skipsGradients ? (['values'] as const) : (['values', 'gradients'] as const);
-      return modes.map((mode) => ({ op, opCase, mode }));
-    }),
+    cases.flatMap((opCase) => checksOf(opCase).map((check) => ({ op, name: opCase.name, check }))),
   );
 }
 
-async function runCheck(device: Device, { opCase, mode }: Check): Promise<{ report: CaseReport; fatal?: string }> {
+function waysToCompute(device: Device, check: CaseCheck, variants: VerifyReport['checked']): readonly CaseVariants[] {
+  const nodes = check.nodes();
+  return variants === 'all' ? everyVariant(device, nodes) : [ownVariants(device, nodes)];
+}
+
+async function runCheck(
+  device: Device,
+  check: CaseCheck,
+  { variants }: CaseVariants,
+): Promise<{ report: CaseReport; fatal?: string }> {
   try {
-    return { report: await (mode === 'values' ? checkValues : checkGradients)(device, opCase) };
+    return { report: await check.run(device, variants) };
   } catch (error) {
     const code = error instanceof EngineError ? error.code : 'failed';
     const problem = `${code}: ${error instanceof Error ? error.message : String(error)}`;
-    const report = { mode, agrees: false, ratio: Number.POSITIVE_INFINITY, problems: [problem] };
+    const report = { mode: check.mode, agrees: false, ratio: Number.POSITIVE_INFINITY, problems: [problem] };
     return FATAL.has(code) ? { report, fatal: problem } : { report };
   }
 }

@@ -1,6 +1,7 @@
 import type { TunedVariants } from '../devices/webgpu/device.js';
 import { formatError, readManifest, refusal, tunedPlace } from './manifest.js';
-import { SHAPE_CLASSES, VARIANTS } from './shape-classes.js';
+import { SHAPE_CLASSES } from './shape-classes.js';
+import { VARIANTS } from './variants.js';
 
 /** A manifest's variants for each node; none where it is of another place. Throws FORMAT for what is no manifest. */
 export function applyManifest(value: unknown, info: GPUAdapterInfo): TunedVariants {

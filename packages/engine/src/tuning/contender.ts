@@ -1,11 +1,11 @@
 import type { Program } from '../compile/program.js';
 import type { WebGpuDevice } from '../devices/webgpu/device.js';
-import { lower } from '../devices/webgpu/lower.js';
 import type { WebGpuStorage } from '../devices/webgpu/storage.js';
 import type { KernelVariants } from '../graph/lowering.js';
 import { elements } from '../graph/shape.js';
 import { Parameters } from '../nn/parameters.js';
 import { RandomGenerator } from '../random/generator.js';
+import { dispatchText } from './dispatch-text.js';
 import type { Workload } from './workloads.js';
 
 const SEED = 1;
@@ -64,8 +64,8 @@ export class Contender {
 
   /** What it dispatches: equal texts compute in the same way, whatever the variants are called. */
   get text(): string {
-    const { nodes } = this.program.plan;
-    return JSON.stringify(nodes.map(({ node }) => lower(node, this.device.limits, this.variants)));
+    const nodes = this.program.plan.nodes.map(({ node }) => node);
+    return dispatchText(nodes, this.device.limits, () => this.variants);
   }
 
   /** Milliseconds of one of `runs` runs, queued together and waited for. */

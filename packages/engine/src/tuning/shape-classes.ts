@@ -1,17 +1,7 @@
 import type { Node } from '../graph/node.js';
 import { linearExtent } from '../ops/matmul/linear.js';
 import { type MatmulAttributes, type MatmulExtent, matmulExtent } from '../ops/matmul/matmul.js';
-
-/** The variants of every kernel that has any, by the name that ops look them up by. */
-export const VARIANTS = {
-  gru: ['private', 'workgroup', 'storage', 'blocks'],
-  matmul: ['tiled', 'direct'],
-  conv1d: ['32 threads', '128 threads', 'unshared'],
-  'conv1d weight gradient': ['shared', 'direct'],
-  'long sums': ['fewer', 'more'],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
-
-export type TunedKernel = keyof typeof VARIANTS;
+import type { TunedKernel } from './variants.js';
 
 /** Uses of one op that a variant is chosen for together, because one measurement speaks for them. */
 export interface ShapeClass {

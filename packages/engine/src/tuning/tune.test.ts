@@ -8,8 +8,9 @@ import { gruRecurrence } from '../ops/gru/recurrence.js';
 import { matmul } from '../ops/matmul/matmul.js';
 import { gpuForTests } from '../testing/gpu-for-tests.js';
 import { readManifest, type TuningManifest } from './manifest.js';
-import { SHAPE_CLASSES, VARIANTS } from './shape-classes.js';
+import { SHAPE_CLASSES } from './shape-classes.js';
 import { tuneDevice } from './tune.js';
+import { VARIANTS } from './variants.js';
 import { WORKLOADS } from './workloads.js';
 
 const HIDDEN = 4;

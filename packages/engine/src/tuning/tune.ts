@@ -12,7 +12,8 @@ import {
   type VariantChoice,
   type VariantTiming,
 } from './manifest.js';
-import { SHAPE_CLASSES, type ShapeClassName, type TunedKernel, VARIANTS } from './shape-classes.js';
+import { SHAPE_CLASSES, type ShapeClassName } from './shape-classes.js';
+import { type TunedKernel, VARIANTS } from './variants.js';
 import { WORKLOADS } from './workloads.js';
 
 export interface TuneOptions {

@@ -63,6 +63,17 @@ describe('in a browser', () => {
     },
   );
 
+  it('every variant of a kernel is checked where the page is asked to', async (context) => {
+    const { page, errors } = await open(context, 'verify', '?only=gruWeightGradient&variants=all');
+    await page.click('#start');
+    await page.waitForSelector('#download:enabled');
+    expect(await page.textContent('#status')).toContain('all agree');
+    expect(await page.locator('#results tr').allTextContents()).toContainEqual(
+      expect.stringMatching(/^gruWeightGradient \(gru: blocks, long sums: \w+\)/),
+    );
+    expect(errors).toEqual([]);
+  });
+
   it('a short training learns, repeats to the bit, and makes nothing anew', async (context) => {
     const { page, errors } = await open(context, 'test/browser/training-page');
     const train = (kind: string): Promise<TrainingReport> =>

@@ -81,6 +81,11 @@ export class WebGpuDevice implements Device {
     return this.#state;
   }
 
+  /** What a node is computed by here: what a tuning manifest says of its shapes, else the device's variants. */
+  variantsOf(node: Node): KernelVariants {
+    return { ...this.variants, ...this.#tuned?.variantsOf(node) };
+  }
+
   get hasTimestamps(): boolean {
     return this.gpu.features.has('timestamp-query');
   }
@@ -100,7 +105,7 @@ export class WebGpuDevice implements Device {
     const lowerOnce = (node: Node): LoweredNode => {
       const known = lowered.get(node);
       if (known) return known;
-      const made = lower(node, this.limits, variants ?? { ...this.variants, ...this.#tuned?.variantsOf(node) });
+      const made = lower(node, this.limits, variants ?? this.variantsOf(node));
       lowered.set(node, made);
       return made;
     };

@@ -1,0 +1,10 @@
+/** The variants of every kernel that has any, by the name that ops look them up by. */
+export const VARIANTS = {
+  gru: ['private', 'workgroup', 'storage', 'blocks'],
+  matmul: ['tiled', 'direct'],
+  conv1d: ['shared', '32 threads', '128 threads', 'unshared'],
+  'conv1d weight gradient': ['shared', 'direct'],
+  'long sums': ['fewer', 'more'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type TunedKernel = keyof typeof VARIANTS;
