@@ -14,6 +14,7 @@ import { openDevice } from '@ecgpu/engine/node';
 import {
   ClassifierStream,
   classifyCausally,
+  type LeadSignal,
   loadSplit,
   openClassifier,
   STREAM_BATCH,
@@ -37,13 +38,14 @@ const differing: { record: string; beats: number }[] = [];
 for (const each of records) {
   const record = await readRecord(mitdb, each);
   const whole = (await classifyCausally(record, model, classifier)).beats.map((beat) => JSON.stringify(beat));
-  const { samples } = takeLead(record, model.contract).signal;
+  const { signal, second } = takeLead(record, model.contract);
+  const cut = ({ samples }: LeadSignal, from: number, to: number) => Array.prototype.slice.call(samples, from, to);
   const stream = await ClassifierStream.open(device, model, record.fs);
   const found: StreamedBeat[] = [];
-  for (let at = 0; at < samples.length; chunks++) {
+  for (let at = 0; at < record.length; chunks++) {
     // From single samples to minutes, each length as likely as its double.
     const size = Math.ceil(2 ** (random.uniform() * 16));
-    found.push(...(await stream.push(Array.prototype.slice.call(samples, at, at + size))));
+    found.push(...(await stream.push(cut(signal, at, at + size), second && cut(second, at, at + size))));
     at += size;
   }
   found.push(...(await stream.flush()));

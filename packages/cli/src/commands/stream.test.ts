@@ -13,7 +13,7 @@ let whole: readonly ClassifiedBeat[];
 beforeAll(async () => {
   model = await writeTinyModel(at('model.safetensors'));
   const path = await excerpt(at(), '100', 60);
-  // 16 bits a sample, MLII and V5 in turn.
+  // 16 bits a sample, MLII and V5 in turn, 1000 for 1 mV.
   frames = await readFile(at('100.dat'));
   whole = (
     await ecgpuJson<{ beats: ClassifiedBeat[] }>('classify', path, '--causal', '--model', model, '--device', 'cpu')
@@ -34,13 +34,11 @@ const lines = (out: string) =>
     .map((line) => JSON.parse(line) as ClassifiedBeat & { latency: number });
 
 /** What was recorded, in mV; NaN for nothing. */
-const millivolts = () => Array.from({ length: frames.length / 4 }, (_, k) => (frames.readInt16LE(4 * k) - 1024) / 200);
+const millivolts = () => Array.from({ length: frames.length / 4 }, (_, k) => frames.readInt16LE(4 * k) / 1000);
 
 describe('ecgpu stream', () => {
   it('prints the beats of `classify --causal`, a line each, from interleaved int16', async () => {
-    const { exit, out, err } = await stream(frames, [
-      ...['--format', 'int16', '--leads', '2', '--gain', '200', '--zero', '1024'],
-    ]);
+    const { exit, out, err } = await stream(frames, [...['--format', 'int16', '--leads', '2', '--gain', '1000']]);
     expect(exit, err).toBe(0);
     expect(err).toMatch(/latency: 3\.2 s after the R peak of the beat \d+ beats later, or 10 s more without one\n/);
     expect(err).toContain('not for clinical use');
@@ -55,8 +53,9 @@ describe('ecgpu stream', () => {
 
   it('takes CSV with names, times and missing samples, and float32', async () => {
     const samples = millivolts().map((x, i) => (i >= 7200 && i < 9000 ? Number.NaN : x));
-    const rows = samples.map((x, i) => `${i / 360},${Number.isNaN(x) ? '' : x}`).join('\n');
-    const csv = await stream(`time (s),MLII (mV)\n${rows}\n`, ['--leads', '2', '--lead', '2'], 1013);
+    const rows = samples.map((x, i) => `${i / 360},${Number.isNaN(x) ? '' : 200 * x + 1024}`).join('\n');
+    const scale = ['--gain', '200', '--zero', '1024'];
+    const csv = await stream(`time (s),MLII (adu)\n${rows}\n`, ['--leads', '2', '--lead', '2', ...scale], 1013);
     expect(csv.exit, csv.err).toBe(0);
     expect(csv.err).toContain('1800 samples were missing');
     const bytes = Buffer.from(Float32Array.from(samples).buffer);
@@ -65,6 +64,43 @@ describe('ecgpu stream', () => {
     expect(calls(float.out)).toEqual(calls(csv.out));
     expect(lines(csv.out).some(({ time }) => time > 20.5 && time < 24.5)).toBe(false);
     expect(lines(csv.out).length).toBeGreaterThan(60);
+  });
+
+  it('shows a model of two leads both, chosen by place or by name, from either format', async () => {
+    const sequence = ['--model', 'sequence', '--device', 'wasm'];
+    const both = await ecgpuJson<{ beats: ClassifiedBeat[]; secondLead: string }>(
+      ...['classify', at('100'), '--causal', ...sequence],
+    );
+    expect(both.secondLead).toBe('V5');
+    const int16 = await stream(frames, [
+      ...['--format', 'int16', '--gain', '1000', '--leads', '2', '--second-lead', '2', ...sequence],
+    ]);
+    expect(int16.exit, int16.err).toBe(0);
+    expect(int16.err).toContain('leads: column 1 and column 2\n');
+    const rows = Array.from({ length: frames.length / 4 }, (_, k) => {
+      const [first, second] = [0, 2].map((at) => frames.readInt16LE(4 * k + at) / 1000);
+      return `${second},${k / 360},${first}`;
+    });
+    const csv = await stream(rows.join('\n'), ['--columns', 'V5, -, mlii', '--json', ...sequence]);
+    expect(csv.exit, csv.err).toBe(0);
+    expect(csv.err).toContain('leads: mlii (column 3) and V5 (column 1)\n');
+    const [head, ...named] = lines(csv.out);
+    expect(head).toMatchObject({
+      leads: [
+        { column: 3, name: 'mlii' },
+        { column: 1, name: 'V5' },
+      ],
+      contract: { leads: { second: 'any' } },
+    });
+    const called = (beats: readonly ClassifiedBeat[]) =>
+      beats.map(({ sample, class: name, probabilities }) => ({ sample, name, probabilities }));
+    expect(called(lines(int16.out))).toEqual(called(both.beats));
+    expect(called(named)).toEqual(called(both.beats));
+  });
+
+  it('says that it is shown one lead, and that the model has not learned from it', async () => {
+    const { err } = await stream(millivolts().join('\n'), ['--columns', 'V5']);
+    expect(err).toContain('lead: V5 (column 1)\nwarning: the model has learned from none of these leads');
   });
 
   it('hands beats out while samples still come, and begins with what it is where asked', async () => {
@@ -82,7 +118,7 @@ describe('ecgpu stream', () => {
 
   it.each<[string, string, string[], RegExp]>([
     ['a word', '0.1\n0.2\nabc\n', [], /"abc" is not a number \(input, line 3\)/],
-    ['too few cells', '1,2\n3\n', ['--leads', '2'], /1 cells where --leads says 2 \(input, line 2\)/],
+    ['too few cells', '1,2\n3\n', ['--leads', '2'], /1 cells where 2 were announced \(input, line 2\)/],
     ['a second row of names', 'I,II\nmV,mV\n', ['--leads', '2'], /"mV" is not a number \(input, line 2\)/],
     ['a line without end', '1'.repeat(70_000), [], /more than 65536 characters \(input, line 1\)/],
     ['half a frame', 'abcdefg', ['--format', 'int16', '--leads', '2'], /ends 3 bytes into a frame of 4/],
@@ -93,11 +129,22 @@ describe('ecgpu stream', () => {
     expect(err).toMatch(message);
   });
 
-  it('refuses a lead that does not come in, a rate that is none and a file that is not there', async () => {
+  it('refuses leads that do not come in or fit the model, a rate that is none and a file that is not there', async () => {
     expect(await stream('', ['--lead', '2'])).toMatchObject({
       exit: 2,
       err: expect.stringContaining('no lead 2 among 1'),
     });
+    const refused = async (...args: string[]) => {
+      const { exit, err } = await stream('', args);
+      expect(exit).toBe(2);
+      return err;
+    };
+    expect(await refused('--leads', '2', '--second-lead', '2')).toContain('the model looks at one lead');
+    const sequence = ['--model', 'sequence', '--leads', '2'];
+    expect(await refused(...sequence, '--second-lead', '3')).toContain('no lead 3 among 2');
+    expect(await refused(...sequence, '--second-lead', '1')).toContain('cannot be both');
+    expect(await refused('--columns', '-,-')).toContain('names no lead');
+    expect(await refused('--columns', 'I,II', '--lead', '2')).toContain('cannot be used with');
     expect((await ecgpu(['stream', '--fs', '0'])).exit).toBe(2);
     expect((await ecgpu(['stream'])).err).toContain("required option '--fs <hz>'");
     expect((await stream('', ['--fs', '50'])).err).toContain('does not accept a sampling rate of 50 Hz');

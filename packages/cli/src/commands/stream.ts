@@ -1,15 +1,16 @@
 import { createReadStream } from 'node:fs';
-import { ClassifierStream, type StreamedBeat } from '@ecgpu/model';
+import { ClassifierStream, type StreamedBeat, withoutSecondLead } from '@ecgpu/model';
 import { loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { finiteNumber, positiveNumber, wholeNumber } from '../options.js';
+import { printable } from '../printable.js';
 import { binaryFormats } from '../sample-input/binary-samples.js';
+import { type ChosenColumns, type ColumnOptions, chooseColumns, columnNames } from '../sample-input/chosen-columns.js';
 import { type SampleFormat, sampleInput } from '../sample-input/sample-input.js';
-import { UsageError } from '../usage-error.js';
 
-interface StreamOptions extends SampleFormat, DeviceOptions {
+interface StreamOptions extends Pick<SampleFormat, 'format' | 'gain' | 'zero'>, ColumnOptions, DeviceOptions {
   readonly fs: number;
   readonly model: string;
   readonly json?: boolean;
@@ -27,7 +28,13 @@ export function registerStream(program: Command, console: Console): void {
         .default('csv'),
     )
     .option('--leads <n>', 'numbers in each row or frame, of other leads or times', wholeNumber(1, 1000), 1)
-    .option('--lead <n>', 'which of them to take, from 1', wholeNumber(1, 1000), 1)
+    .option('--lead <n>', 'which of them is the lead to take, from 1', wholeNumber(1, 1000), 1)
+    .option('--second-lead <n>', 'which is a second lead, for a model that looks at two', wholeNumber(1, 1000))
+    .addOption(
+      new Option('--columns <names>', 'instead: the lead that each number is of, with commas between; - for none')
+        .argParser(columnNames)
+        .conflicts(['leads', 'lead', 'secondLead']),
+    )
     .option('--gain <number>', 'what comes in for 1 mV: 1 for mV, 1000 for µV, 200 for MIT-BIH', positiveNumber, 1)
     .option('--zero <number>', 'what comes in for 0 mV', finiteNumber, 0)
     .option('--model <name|file>', 'shipped model, or a model file', 'beat')
@@ -40,18 +47,17 @@ export function registerStream(program: Command, console: Console): void {
 Examples:
   ecgpu samples data/mitdb-samples/100 --csv | ecgpu stream --fs 360 --leads 3 --lead 2
   ecgpu stream --fs 360 --format int16 --leads 2 --gain 200 < 100.dat
+  ecgpu samples mitdb/100 --csv | ecgpu stream --fs 360 --columns -,MLII,V5 --model sequence
   your-monitor | ecgpu stream --fs 250 --format float32 --json
-A missing sample is an empty cell, nan, or -32768 in int16. Beats on missing or flat signal are called '?', not guessed.
+With --columns the leads are chosen as \`ecgpu classify\` chooses those of a record: the one the model was trained on, and for a
+model of two leads the first other one. A missing sample is an empty cell, nan, or -32768 in int16. Beats on missing or flat signal are called '?', not guessed.
 Each beat is measured against those before it, not against the whole record: see \`ecgpu classify --causal\`.`,
     )
     .action(async (file: string | undefined, options: StreamOptions) => {
-      if (options.lead > options.leads) {
-        throw new UsageError(
-          `there is no lead ${options.lead} among ${options.leads}`,
-          'Give --leads as they come in.',
-        );
-      }
-      const model = await loadModel(options.model);
+      const loaded = await loadModel(options.model);
+      const columns = chooseColumns(options, loaded.contract);
+      const [, second] = columns.chosen;
+      const model = second ? loaded : { ...loaded, contract: withoutSecondLead(loaded.contract) };
       const device = await openChosenDevice(options, console);
       try {
         const stream = await ClassifierStream.open(device, model, options.fs);
@@ -59,12 +65,14 @@ Each beat is measured against those before it, not against the whole record: see
         console.err(
           `latency: ${seconds.toFixed(1)} s after the R peak of the beat ${beats} beats later, or ${pause} s more without one\n`,
         );
+        console.err(shown(columns));
         console.err('Research software: not for clinical use.\n');
         if (options.json) {
           printJson(console, {
             model: { name: model.name, hash: model.hash },
             device: { kind: device.kind, description: device.description },
             fs: options.fs,
+            leads: columns.chosen,
             latency: stream.latency,
             contract: stream.contract,
             notForClinicalUse: true,
@@ -73,17 +81,28 @@ Each beat is measured against those before it, not against the whole record: see
         const print = (found: readonly StreamedBeat[]) => {
           for (const beat of found) printJson(console, lineOf(beat));
         };
-        const input = sampleInput(options);
+        const { format, gain, zero } = options;
+        const taken = columns.chosen.map(({ column }) => column);
+        const input = sampleInput({ format, gain, zero, columns: columns.count, taken });
+        const push = async ([first, other]: readonly Float64Array[]) => print(await stream.push(first!, other));
         for await (const bytes of file === undefined ? (console.input ?? []) : createReadStream(file)) {
-          print(await stream.push(input.push(bytes as Uint8Array)));
+          await push(input.push(bytes as Uint8Array));
         }
-        print(await stream.push(input.end()));
+        await push(input.end());
         print(await stream.flush());
         if (stream.missingSamples > 0) console.err(`${stream.missingSamples} samples were missing\n`);
       } finally {
         device.close();
       }
     });
+}
+
+function shown({ chosen, preferred }: ChosenColumns): string {
+  const leads = chosen.map(({ column, name }) =>
+    name === undefined ? `column ${column}` : `${printable(name)} (column ${column})`,
+  );
+  const warning = preferred ? '' : 'warning: the model has learned from none of these leads as the first one\n';
+  return `${chosen.length === 1 ? 'lead' : 'leads'}: ${leads.join(' and ')}\n${warning}`;
 }
 
 /** Time and latency to the microsecond: the digits beyond say nothing. */

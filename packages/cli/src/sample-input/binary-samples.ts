@@ -17,33 +17,35 @@ export class BinarySamples implements SampleInput {
   private taken = 0;
 
   constructor(private readonly format: SampleFormat & { readonly format: BinaryFormat }) {
-    this.frame = format.leads * readers[format.format].bytes;
+    this.frame = format.columns * readers[format.format].bytes;
   }
 
-  push(bytes: Uint8Array): Float64Array {
+  push(bytes: Uint8Array): Float64Array[] {
     const { frame } = this;
-    const { format, lead, gain, zero } = this.format;
+    const { format, taken, gain, zero } = this.format;
     const all = new Uint8Array(this.rest.length + bytes.length);
     all.set(this.rest);
     all.set(bytes, this.rest.length);
     const count = Math.floor(all.length / frame);
     const view = new DataView(all.buffer);
     const reader = readers[format];
-    const samples = Float64Array.from(
-      { length: count },
-      (_, k) => (reader.read(view, k * frame + (lead - 1) * reader.bytes) - zero) / gain,
+    const samples = taken.map((column) =>
+      Float64Array.from(
+        { length: count },
+        (_, k) => (reader.read(view, k * frame + (column - 1) * reader.bytes) - zero) / gain,
+      ),
     );
     this.rest = all.slice(count * frame);
     this.taken += count * frame;
     return samples;
   }
 
-  end(): Float64Array {
-    if (this.rest.length === 0) return new Float64Array(0);
+  end(): Float64Array[] {
+    if (this.rest.length === 0) return this.format.taken.map(() => new Float64Array(0));
     throw new EcgError('STREAM_TRUNCATED', `The input ends ${this.rest.length} bytes into a frame of ${this.frame}.`, {
       where: 'input',
       byteOffset: this.taken,
-      fix: 'Check --format and --leads: every frame has one sample of each lead.',
+      fix: 'Check --format and --leads or --columns: every frame has one sample of each lead.',
     });
   }
 }

@@ -14,7 +14,7 @@ export class CsvSamples implements SampleInput {
 
   constructor(private readonly format: SampleFormat) {}
 
-  push(bytes: Uint8Array): Float64Array {
+  push(bytes: Uint8Array): Float64Array[] {
     const lines = (this.rest + this.decoder.decode(bytes, { stream: true })).split('\n');
     this.rest = lines.pop()!;
     if (this.rest.length > LONGEST_LINE) {
@@ -23,43 +23,45 @@ export class CsvSamples implements SampleInput {
     return this.samplesOf(lines);
   }
 
-  end(): Float64Array {
+  end(): Float64Array[] {
     const last = this.rest + this.decoder.decode();
     this.rest = '';
     return this.samplesOf(last === '' ? [] : [last]);
   }
 
-  private samplesOf(lines: readonly string[]): Float64Array {
-    const samples: number[] = [];
+  private samplesOf(lines: readonly string[]): Float64Array[] {
+    const rows: (readonly number[])[] = [];
     for (const text of lines) {
       this.line++;
-      const sample = this.sampleOf(text.trim());
-      if (sample !== undefined) samples.push(sample);
+      const row = this.rowOf(text.trim());
+      if (row !== undefined) rows.push(row);
     }
-    return Float64Array.from(samples);
+    return this.format.taken.map((_, k) => Float64Array.from(rows, (row) => row[k]!));
   }
 
-  /** Nothing for a row of names, which only the first can be, and for a comment. */
-  private sampleOf(text: string): number | undefined {
+  /** A sample of each column taken; nothing for a row of names, which only the first can be, and for a comment. */
+  private rowOf(text: string): number[] | undefined {
     if (text.startsWith('#')) return undefined;
-    const { leads, lead, gain, zero } = this.format;
+    const { columns, taken, gain, zero } = this.format;
     const cells = text.split(/[,;\t]/.test(text) ? /\s*[,;\t]\s*/ : / +/);
     const isNumber = (cell: string) => NUMBER.test(cell) || MISSING.test(cell);
-    if (this.line === 1 && cells.length === leads && !cells.every(isNumber)) return undefined;
-    if (cells.length !== leads) {
-      throw this.error(this.line, `The row has ${cells.length} cells where --leads says ${leads}`);
+    if (this.line === 1 && cells.length === columns && !cells.every(isNumber)) return undefined;
+    if (cells.length !== columns) {
+      throw this.error(this.line, `The row has ${cells.length} cells where ${columns} were announced`);
     }
     const wrong = cells.find((cell) => !isNumber(cell));
     if (wrong !== undefined) throw this.error(this.line, `${JSON.stringify(wrong.slice(0, 40))} is not a number`);
-    const cell = cells[lead - 1]!;
-    return MISSING.test(cell) ? Number.NaN : (Number(cell) - zero) / gain;
+    return taken.map((column) => {
+      const cell = cells[column - 1]!;
+      return MISSING.test(cell) ? Number.NaN : (Number(cell) - zero) / gain;
+    });
   }
 
   private error(line: number, message: string): EcgError {
     return new EcgError('STREAM_CSV', message, {
       where: 'input',
       line,
-      fix: 'Give one row a sample with one number for each of --leads leads; nothing or nan for a missing sample.',
+      fix: 'Give one row a sample with as many numbers as --leads or --columns say; nothing or nan for a missing sample.',
     });
   }
 }

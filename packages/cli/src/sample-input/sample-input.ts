@@ -4,22 +4,22 @@ import { CsvSamples } from './csv-samples.js';
 /** How samples come in. */
 export interface SampleFormat {
   readonly format: 'csv' | BinaryFormat;
-  /** Leads in each frame. */
-  readonly leads: number;
+  /** Numbers in each row or frame. */
+  readonly columns: number;
   /** Which of them to take, from 1. */
-  readonly lead: number;
+  readonly taken: readonly number[];
   /** What comes in for 1 mV. */
   readonly gain: number;
   /** What comes in for 0 mV. */
   readonly zero: number;
 }
 
-/** Takes bytes as they arrive, cut anywhere, and gives the chosen lead in mV; NaN where a sample is missing. */
+/** Takes bytes as they arrive, cut anywhere, and gives each column taken in mV; NaN where a sample is missing. */
 export interface SampleInput {
   /** @throws EcgError where what came is no sample, with its place. */
-  push(bytes: Uint8Array): Float64Array;
+  push(bytes: Uint8Array): Float64Array[];
   /** Ends the input. @throws EcgError where it ends within a sample. */
-  end(): Float64Array;
+  end(): Float64Array[];
 }
 
 export function sampleInput(format: SampleFormat): SampleInput {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT } from '../contract.js';
+import { BEAT_CONTRACT, withSecondLead } from '../contract.js';
 import { networkInputs } from '../preprocess/network-inputs.js';
 import { prepareBeats } from '../preprocess/record-beats.js';
 import { problemNames } from '../preprocess/signal-problems.js';
@@ -10,16 +10,23 @@ import { streamContract } from './stream-contract.js';
 import { chunks, rhythm } from './stream-signal.fixture.js';
 
 const contract = streamContract(BEAT_CONTRACT);
+const ofTwoLeads = streamContract(withSecondLead(BEAT_CONTRACT));
 const code = (expected: string) =>
   expect.objectContaining({ name: 'EcgError', code: expected, fix: expect.any(String) });
 
 /** Peaks are told `late` samples after they passed. */
-function streamed(samples: Float64Array, peaks: readonly number[], sizes: readonly number[], late: number, fs = 360) {
-  const preparation = new BeatPreparation(fs, contract);
+function streamed(
+  samples: Float64Array,
+  peaks: readonly number[],
+  sizes: readonly number[],
+  late: number,
+  { fs = 360, second }: { readonly fs?: number; readonly second?: Float64Array } = {},
+) {
+  const preparation = new BeatPreparation(fs, second ? ofTwoLeads : contract);
   const beats: PreparedBeat[] = [];
   let [pushed, told] = [0, 0];
   for (const chunk of chunks(samples, sizes)) {
-    preparation.push(chunk);
+    preparation.push(chunk, second?.subarray(pushed, pushed + chunk.length));
     pushed += chunk.length;
     while (told < peaks.length && peaks[told]! < pushed - late) preparation.addPeak(peaks[told++]!);
     beats.push(...preparation.take(Math.max(0, pushed - late)));
@@ -40,10 +47,39 @@ describe('BeatPreparation', () => {
         fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 6 }),
         fc.integer({ min: 0, max: 1500 }),
         (sizes, late) => {
-          expect(streamed(samples, kept, sizes, late, 250)).toEqual(whole);
+          expect(streamed(samples, kept, sizes, late, { fs: 250 })).toEqual(whole);
         },
       ),
       { numRuns: 12 },
+    );
+  });
+
+  it('gives the same of two leads for any chunks, each measured by itself, with a gap in either', () => {
+    const { samples, peaks } = rhythm(90, 250);
+    const second = samples.map((x, i) => -0.4 * x + 0.1 * Math.sin(i / 40));
+    samples.fill(Number.NaN, 20 * 250, 23 * 250);
+    second.fill(Number.NaN, 50 * 250, 58 * 250);
+    // Short enough to be bridged, or not, depending on what comes next.
+    second.fill(Number.NaN, 70 * 250, 70 * 250 + 25);
+    const whole = prepareCausally({ samples, fs: 250 }, peaks, ofTwoLeads, second);
+    const alone = (lead: Float64Array) => prepareCausally({ samples: lead, fs: 250 }, peaks, contract);
+    expect(whole.map(({ second: _, ...first }) => first)).toEqual(alone(samples));
+    expect(whole.map((beat) => beat.second!)).toEqual(
+      alone(second).map(({ windows, problems }) => ({ windows, problems })),
+    );
+    const { present } = joinPrepared(whole).second!;
+    const absent = peaks.filter((_, beat) => present[beat] === 0).map((peak) => peak / 250);
+    expect(absent.length).toBeGreaterThan(8);
+    expect(absent.every((time) => time > 49 && time < 59)).toBe(true);
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 0, max: 1500 }),
+        (sizes, late) => {
+          expect(streamed(samples, peaks, sizes, late, { fs: 250, second })).toEqual(whole);
+        },
+      ),
+      { numRuns: 4 },
     );
   });
 
@@ -93,13 +129,16 @@ describe('BeatPreparation', () => {
     expect(prepareCausally({ samples: [], fs: 360 }, [], contract)).toEqual([]);
   });
 
-  it('refuses rates out of range, peaks that do not rise and peaks beyond the end', () => {
+  it('refuses rates out of range, peaks that do not rise or lie beyond the end, and leads that do not fit', () => {
     const { samples } = rhythm(5, 360);
     expect(() => new BeatPreparation(50, contract)).toThrow(code('RATE_NOT_ACCEPTED'));
     const prepare = (peaks: number[]) => prepareCausally({ samples, fs: 360 }, peaks, contract);
     expect(() => prepare([500, 500])).toThrow(code('PEAKS_NOT_RISING'));
     expect(() => prepare([-1])).toThrow(code('PEAKS_NOT_RISING'));
     expect(() => prepare([300, 1800])).toThrow(code('PEAK_OUT_OF_RANGE'));
+    const leads = (of: typeof contract, second: number[]) => () => new BeatPreparation(360, of).push([1, 2], second);
+    expect(leads(ofTwoLeads, [1])).toThrow(code('LEADS_UNEQUAL'));
+    expect(leads(contract, [1, 2])).toThrow(code('LEADS_TOO_MANY'));
   });
 
   it('never throws and never gives NaN, whatever the signal holds', () => {

@@ -1,13 +1,9 @@
-import { EcgError, segmentBeats } from '@ecgpu/ecg-dsp';
-import { windowLength } from '../contract.js';
-import { networkWindows } from '../preprocess/network-inputs.js';
+import { EcgError } from '@ecgpu/ecg-dsp';
+import { leadCount } from '../contract.js';
 import { clippedIntervals } from '../preprocess/rhythm-features.js';
-import { beatRanges } from '../preprocess/scale.js';
-import { beatProblem, signalProblems } from '../preprocess/signal-problems.js';
-import { FilteredSignal } from './filtered-signal.js';
+import { beatProblem } from '../preprocess/signal-problems.js';
 import { RunningIntervals } from './running-intervals.js';
-import { RunningMedian } from './running-median.js';
-import { RunningTemplate } from './running-template.js';
+import { type MeasuredWindow, RunningLead } from './running-lead.js';
 import type { StreamContract } from './stream-contract.js';
 
 /** A beat as the network is fed it. */
@@ -20,18 +16,20 @@ export interface PreparedBeat {
   readonly features: Float32Array;
   /** 0 for a sound beat, otherwise bits of `beatProblem`. */
   readonly problems: number;
+  /** The beat in the second lead, for a contract that looks at two. */
+  readonly second?: Pick<PreparedBeat, 'windows' | 'problems'>;
 }
 
 interface MeasuredBeat {
   readonly index: number;
   readonly sample: number;
-  /** mV: [window]. */
-  readonly window: Float64Array;
-  readonly problems: number;
+  readonly alone: boolean;
+  readonly first: MeasuredWindow;
+  readonly second?: MeasuredWindow;
 }
 
 /**
- * From one lead without end and its R peaks to what the network is fed, in constant memory. A beat is measured when the
+ * From a lead without end, or two, and R peaks to what the network is fed, in constant memory. A beat is measured when the
  * signal around it is settled, and prepared when `following` more have been measured, or none came for `pause` seconds. What
  * comes out depends on the samples and peaks alone, not on how they were cut into chunks.
  *
@@ -41,10 +39,9 @@ interface MeasuredBeat {
 export class BeatPreparation {
   private readonly contract: StreamContract;
   private readonly fs: number;
-  private readonly signal: FilteredSignal;
+  private readonly first: RunningLead;
+  private readonly second: RunningLead | undefined;
   private readonly intervals: RunningIntervals;
-  private readonly template: RunningTemplate;
-  private readonly ranges: RunningMedian;
   /** Beats that wait for their signal, and the newest one that does not. */
   private waiting: number[] = [];
   private lastSample = Number.NaN;
@@ -60,15 +57,22 @@ export class BeatPreparation {
     requireRate(fs, contract);
     this.contract = contract;
     this.fs = fs;
-    this.signal = new FilteredSignal(fs, contract);
+    this.first = new RunningLead(fs, contract);
+    this.second = leadCount(contract) === 2 ? new RunningLead(fs, contract) : undefined;
     this.intervals = new RunningIntervals(contract);
-    this.template = new RunningTemplate(windowLength(contract), contract);
-    this.ranges = new RunningMedian(contract.running.scale);
   }
 
-  /** Takes the next samples of the lead, mV; NaN where there is none. */
-  push(samples: ArrayLike<number>): void {
-    this.signal.push(samples);
+  /**
+   * Takes the next samples, mV; NaN where there is none.
+   *
+   * @param second of the second lead, for a contract that looks at two; absent: it has none here.
+   * @throws EcgError `LEADS_UNEQUAL` where the second lead has another number of samples; `LEADS_TOO_MANY` where the contract
+   *   looks at one.
+   */
+  push(samples: ArrayLike<number>, second?: ArrayLike<number>): void {
+    this.requireFitting(samples.length, second);
+    this.first.push(samples);
+    this.second?.push(second ?? new Float64Array(samples.length).fill(Number.NaN));
     this.pushed += samples.length;
   }
 
@@ -110,46 +114,37 @@ export class BeatPreparation {
 
   /** Ends the signal. @returns the beats that are left. */
   flush(): PreparedBeat[] {
-    this.signal.end();
+    this.first.end();
+    this.second?.end();
     this.ended = true;
     return this.take(this.pushed);
   }
 
   /** Measures the next beat where its signal and the interval before it are known. */
   private measureNext(peaksKnownTo: number): boolean {
-    const { contract, fs, signal, intervals, waiting, ended } = this;
+    const { contract, fs, first, second, intervals, waiting, ended } = this;
     const [sample] = waiting;
     if (sample === undefined) return false;
     const pause = contract.running.pause * fs;
     // Beats before a pause are prepared before one after it is measured, however the two arrive.
     if (this.measured.length > 0 && sample > this.lastSample + pause) return false;
-    const { before, after } = contract.window;
-    const { reach, edge } = contract.scale;
     const position = Math.round((sample * contract.fs) / fs);
-    const needed = position + Math.max(after, reach + 1);
-    if (signal.knownTo < needed && !ended) return false;
+    const known = first.knows(position) && (second?.knows(position) ?? true);
+    if (!known && !ended) return false;
     if (ended && sample >= this.pushed) throw outOfRange(sample, this.pushed);
     // The first beat is given the second's interval, and must wait for it.
-    const first = intervals.count === 0;
-    const [from, to] = first ? [sample, waiting[1]] : [this.lastSample, sample];
+    const begins = intervals.count === 0;
+    const [from, to] = begins ? [sample, waiting[1]] : [this.lastSample, sample];
     if (to === undefined && !ended && peaksKnownTo <= sample + pause) return false;
-    const alone = to === undefined || (first && to > from + pause);
+    const alone = to === undefined || (begins && to > from + pause);
     const interval = alone ? contract.rhythm.interval.maximum : clippedIntervals([from, to], fs, contract)[1]!;
     intervals.push(interval);
-
-    const start = Math.max(0, position - Math.max(before, reach));
-    const stretch = signal.stretch(start, Math.min(needed, signal.knownTo));
-    const local = [Math.min(position - start, stretch.samples.length - 1)];
-    const range = beatRanges(stretch.samples, local, reach);
-    const problems = signalProblems(stretch, local, range, contract)[0]!;
-    const window = segmentBeats(stretch.samples, local, { before, after }).data;
-    if (problems === 0) {
-      this.template.push(window, interval >= contract.template.minimumInterval * intervals.mean);
-      // The filters ring at the start.
-      if (position >= edge || this.ranges.count === 0) this.ranges.push(range[0]!);
-    }
-    const index = intervals.count - 1;
-    this.measured.push({ index, sample, window, problems: problems | (alone ? beatProblem.rhythmUnknown : 0) });
+    const onTime = interval >= contract.template.minimumInterval * intervals.mean;
+    this.measured.push({
+      ...{ index: intervals.count - 1, sample, alone },
+      first: first.measure(position, onTime),
+      ...(second ? { second: second.measure(position, onTime) } : {}),
+    });
     this.lastSample = sample;
     waiting.shift();
     return true;
@@ -157,25 +152,43 @@ export class BeatPreparation {
 
   /** By the beats that have been measured so far. */
   private prepareOldest(): PreparedBeat {
-    const { contract, intervals, ranges } = this;
-    const { index, sample, window, problems } = this.measured.shift()!;
-    const scale = ranges.count === 0 ? contract.scale.minimum : Math.max(contract.scale.minimum, ranges.median);
-    const [beats, templates] = [window, this.template.get()].map((wide) => Float32Array.from(wide, (x) => x / scale));
-    const windows = networkWindows(
-      { beats: beats!, templates: templates!, recordOf: () => 0, margin: 0 },
-      contract,
-      0,
-      1,
-    );
+    const { intervals } = this;
+    const { index, sample, alone, first, second } = this.measured.shift()!;
+    const windows = this.first.networkWindow(first.window);
     const features = intervals.features(index);
     intervals.forgetBefore(index + 1);
-    return { sample, windows, features, problems };
+    return {
+      ...{ sample, windows, features },
+      problems: first.problems | (alone ? beatProblem.rhythmUnknown : 0),
+      ...(second && this.second
+        ? { second: { windows: this.second.networkWindow(second.window), problems: second.problems } }
+        : {}),
+    };
   }
 
   private forget(nextPeak: number): void {
-    const { fs, window, scale } = this.contract;
-    const position = Math.floor((nextPeak * fs) / this.fs);
-    this.signal.forgetBefore(Math.max(0, position - 1 - Math.max(window.before, scale.reach)));
+    const position = Math.floor((nextPeak * this.contract.fs) / this.fs);
+    this.first.forgetBefore(position);
+    this.second?.forgetBefore(position);
+  }
+
+  private requireFitting(length: number, second: ArrayLike<number> | undefined): void {
+    if (second === undefined) return;
+    if (!this.second) {
+      throw new EcgError('LEADS_TOO_MANY', 'Samples of a second lead came, and the model looks at one.', {
+        where: 'push',
+        fix: 'Leave them out, or choose a model of two leads with its own contract.',
+      });
+    }
+    if (second.length === length) return;
+    throw new EcgError(
+      'LEADS_UNEQUAL',
+      `${length} samples of the first lead came with ${second.length} of the second.`,
+      {
+        where: 'push',
+        fix: 'Give as many of both, NaN for those that are missing.',
+      },
+    );
   }
 }
 

@@ -7,7 +7,8 @@ import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClassifier } from '../classifier.js';
 import { type ClassifiedBeat, UNUSABLE } from '../classify.js';
-import { decodeModel, type ModelKind } from '../model-file.js';
+import { withoutSecondLead } from '../contract.js';
+import { decodeModel, type Model, type ModelKind } from '../model-file.js';
 import { ClassifierStream, STREAM_BATCH, type StreamedBeat } from './classifier-stream.js';
 import { classifyCausally } from './classify-causally.js';
 import { chunks } from './stream-signal.fixture.js';
@@ -17,7 +18,12 @@ const model = async (kind: ModelKind) =>
   decodeModel(await readFile(new URL(`../../pretrained/${kind}.safetensors`, import.meta.url)));
 const excerpt = (name: string, minutes = 30, from = 0): Promise<EcgRecord> =>
   readRecord(folderSource(samplesFolder), name, { from: from * 360, to: (from + minutes * 60) * 360 });
-const lead = (record: EcgRecord) => record.leads.find(({ name }) => name === 'MLII')!.samples;
+/** Both leads, MLII first. */
+const leadsOf = (record: EcgRecord) => {
+  const first = record.leads.findIndex(({ name }) => name === 'MLII');
+  return [record.leads[first]!.samples, record.leads[1 - first]!.samples] as const;
+};
+const lead = (record: EcgRecord) => leadsOf(record)[0];
 
 let device: Device;
 beforeAll(async () => {
@@ -25,19 +31,27 @@ beforeAll(async () => {
 });
 afterAll(() => device.close());
 
-async function streamed(kind: ModelKind, samples: Float64Array, sizes: readonly number[]): Promise<StreamedBeat[]> {
-  const stream = await ClassifierStream.open(device, await model(kind), 360);
+async function streamed(
+  model: Model,
+  samples: Float64Array,
+  sizes: readonly number[],
+  second?: Float64Array,
+): Promise<StreamedBeat[]> {
+  const stream = await ClassifierStream.open(device, model, 360);
   const beats: StreamedBeat[] = [];
-  for (const chunk of chunks(samples, sizes)) beats.push(...(await stream.push(chunk)));
+  let at = 0;
+  for (const chunk of chunks(samples, sizes)) {
+    beats.push(...(await stream.push(chunk, second?.subarray(at, at + chunk.length))));
+    at += chunk.length;
+  }
   beats.push(...(await stream.flush()));
   stream.release();
   return beats;
 }
 
-async function atOnce(kind: ModelKind, record: EcgRecord): Promise<readonly ClassifiedBeat[]> {
-  const loaded = await model(kind);
-  const classifier = await openClassifier(device, loaded, { batchSize: STREAM_BATCH });
-  const { beats } = await classifyCausally(record, loaded, classifier);
+async function atOnce(model: Model, record: EcgRecord): Promise<readonly ClassifiedBeat[]> {
+  const classifier = await openClassifier(device, model, { batchSize: STREAM_BATCH });
+  const { beats } = await classifyCausally(record, model, classifier);
   classifier.release();
   return beats;
 }
@@ -45,27 +59,41 @@ async function atOnce(kind: ModelKind, record: EcgRecord): Promise<readonly Clas
 const withoutLatency = (beats: readonly StreamedBeat[]) => beats.map(({ latency, ...beat }) => beat);
 
 describe('ClassifierStream', () => {
-  it.each<[ModelKind, string, number, number[]]>([
-    ['beat', '100', 12, [1, 997, 360, 13, 48_000]],
-    ['beat', '233', 12, [7200, 5, 129, 65_536]],
-    ['sequence', '233', 4, [1, 2500, 40_000]],
-    ['sequence', '100', 0.7, [360]],
+  it.each<[ModelKind, 1 | 2, string, number, number[]]>([
+    ['beat', 1, '100', 12, [1, 997, 360, 13, 48_000]],
+    ['beat', 1, '233', 12, [7200, 5, 129, 65_536]],
+    ['sequence', 2, '233', 4, [1, 2500, 40_000]],
+    ['sequence', 1, '233', 2, [40_000, 7, 1300]],
+    ['sequence', 2, '100', 0.7, [360]],
   ])(
-    'with the %s model gives for record %s, %d minutes, the bits of the whole at once',
-    async (kind, name, ...rest) => {
+    'with the %s model of %d leads gives for record %s, %d minutes, the bits of the whole at once',
+    async (kind, leads, name, ...rest) => {
       const [minutes, sizes] = rest;
       const record = await excerpt(name, minutes);
-      const whole = await atOnce(kind, record);
+      const loaded = await model(kind);
+      const shown = leads === 1 ? { ...loaded, contract: withoutSecondLead(loaded.contract) } : loaded;
+      const whole = await atOnce(shown, record);
       expect(whole.length).toBeGreaterThan(45 * minutes);
-      expect(withoutLatency(await streamed(kind, lead(record), sizes))).toEqual(whole);
+      const [first, second] = leadsOf(record);
+      expect(withoutLatency(await streamed(shown, first, sizes, leads === 2 ? second : undefined))).toEqual(whole);
     },
   );
+
+  it('takes a second lead that never comes for an absent one, and does look at one that comes', async () => {
+    const sequence = await model('sequence');
+    const [first, second] = leadsOf(await excerpt('233', 1));
+    const alone = await streamed({ ...sequence, contract: withoutSecondLead(sequence.contract) }, first, [5000]);
+    expect(await streamed(sequence, first, [5000])).toEqual(alone);
+    const both = await streamed(sequence, first, [5000], second);
+    expect(both.map(({ sample }) => sample)).toEqual(alone.map(({ sample }) => sample));
+    expect(both.filter((beat, i) => beat.probabilities!.N === alone[i]!.probabilities!.N)).toHaveLength(0);
+  });
 
   it('hands out every beat within its declared latency', async () => {
     const record = await excerpt('233', 2.5);
     for (const kind of ['beat', 'sequence'] as const) {
       const samples = lead(record);
-      const beats = await streamed(kind, samples, [90]);
+      const beats = await streamed(await model(kind), samples, [90]);
       const { latency: declared } = await ClassifierStream.open(device, await model(kind), 360);
       const inTime = beats.filter(({ sample, latency }, i) => {
         const following = beats[i + declared.beats];
@@ -82,7 +110,7 @@ describe('ClassifierStream', () => {
     const samples = lead(await excerpt('100', 3)).slice();
     samples.fill(Number.NaN, 60 * 360, 75 * 360);
     samples.fill(-0.3, 120 * 360, 130 * 360);
-    const beats = await streamed('beat', samples, [500]);
+    const beats = await streamed(await model('beat'), samples, [500]);
     const times = beats.filter(({ class: called }) => called !== UNUSABLE).map(({ time }) => time);
     expect(times.some((t) => (t > 59.9 && t < 75) || (t > 120.5 && t < 129.5))).toBe(false);
     for (const { class: called, reason, probabilities } of beats) {
@@ -91,6 +119,17 @@ describe('ClassifierStream', () => {
     }
     for (const minute of [0, 1, 2])
       expect(times.filter((t) => Math.floor(t / 60) === minute).length).toBeGreaterThan(45);
+  });
+
+  it('refuses leads of unequal length, and a second one where the model looks at one', async () => {
+    const two = await ClassifierStream.open(device, await model('sequence'), 360);
+    expect(() => two.push([0, 1], [0])).toThrow(expect.objectContaining({ code: 'LEADS_UNEQUAL' }));
+    const one = await ClassifierStream.open(device, await model('beat'), 360);
+    expect(() => one.push([0], [0])).toThrow(expect.objectContaining({ code: 'LEADS_TOO_MANY' }));
+    for (const stream of [one, two]) {
+      expect(await stream.flush()).toEqual([]);
+      stream.release();
+    }
   });
 
   it('takes chunks without waiting for the last, in order, and none after its end', async () => {

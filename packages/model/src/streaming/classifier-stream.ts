@@ -24,8 +24,8 @@ export type StreamModel = ClassifierSource & { readonly contract: InputContract 
 export const STREAM_BATCH = 1;
 
 /**
- * Samples in, classified beats out, in constant memory: beats are found, measured against those before them and classified
- * as they become known. Cut into whatever chunks, a signal gives the beats and classes that `classifyCausally` gives for
+ * Samples in, classified beats out, in constant memory: beats are found in the first lead, measured against those before them
+ * and classified as they become known. Of how many leads it takes samples, the model's contract says. Cut into whatever chunks, a signal gives the beats and classes that `classifyCausally` gives for
  * all of it at once.
  */
 export class ClassifierStream {
@@ -65,12 +65,13 @@ export class ClassifierStream {
   /**
    * Takes the next samples of the lead, mV; NaN where there is none.
    *
+   * @param second as many of the second lead, where the contract looks at two; absent: it has none here.
    * @returns the beats that became known, in their order.
-   * @throws EcgError `STREAM_ENDED` after `flush`.
+   * @throws EcgError `STREAM_ENDED` after `flush`; `LEADS_UNEQUAL`, `LEADS_TOO_MANY`, with nothing taken.
    */
-  push(samples: ArrayLike<number>): Promise<StreamedBeat[]> {
+  push(samples: ArrayLike<number>, second?: ArrayLike<number>): Promise<StreamedBeat[]> {
     this.#refuseAfterEnd();
-    this.#preparation.push(samples);
+    this.#preparation.push(samples, second);
     this.#pushed += samples.length;
     return this.#call(this.#detector.push(samples), false);
   }
@@ -82,7 +83,7 @@ export class ClassifierStream {
     return this.#call(this.#detector.flush(), true);
   }
 
-  /** Samples missing so far. */
+  /** Samples of the first lead missing so far. */
   get missingSamples(): number {
     return this.#detector.missingSamples;
   }

@@ -10,7 +10,7 @@ import { streamContract } from './stream-contract.js';
 
 /**
  * `classifyRecord` with what a stream knows: each beat is measured against the beats before it and a few after it instead of
- * the whole record, in one lead. The beats and classes are those of `ClassifierStream`.
+ * the whole record, in as many leads as the contract looks at. The beats and classes are those of `ClassifierStream`.
  *
  * @throws EcgError of takeLead, `PEAKS_NOT_RISING`, `PEAK_OUT_OF_RANGE`, `RATE_NOT_ACCEPTED`
  */
@@ -20,10 +20,10 @@ export async function classifyCausally(
   classifier: RecordClassifier,
   { lead, peaks }: Pick<ClassifyOptions, 'lead' | 'peaks'> = {},
 ): Promise<ClassifiedRecord> {
-  const { signal, diagnostics } = takeLead(record, model.contract, lead);
+  const { signal, second, diagnostics } = takeLead(record, model.contract, lead);
   const detection = peaks === undefined ? detectBeats(signal.samples, signal.fs) : undefined;
   const { contract } = model;
-  const prepared = prepareCausally(signal, peaks ?? detection!.samples, streamContract(contract));
+  const prepared = prepareCausally(signal, peaks ?? detection!.samples, streamContract(contract), second?.samples);
   const called = await streamCaller(model, classifier).take(prepared, true);
   const beats = called.map((beat) => classifiedBeat(beat, record.fs, contract.classes));
   const counts: Record<string, number> = Object.fromEntries([...contract.classes, UNUSABLE].map((label) => [label, 0]));
@@ -32,6 +32,7 @@ export async function classifyCausally(
     record: record.name,
     fs: record.fs,
     lead: signal.lead,
+    ...(second ? { secondLead: second.lead } : {}),
     beats,
     counts,
     diagnostics: [...record.diagnostics, ...diagnostics, ...(detection?.diagnostics ?? [])],
