@@ -84,12 +84,17 @@ export function convolveWeights(parameters: usize, thread: i32, threads: i32): v
   for (let sample = 0; sample < p.batch; sample++) {
     const dy = p.dy + <usize>(sample * p.out) * rowBytes;
     const windows = p.windows + <usize>sample * <usize>(p.positions * p.channels) * 4;
-    for (let tile = from; tile < end; tile++) {
+    let sums = p.sums + <usize>from * TILE_BYTES;
+    for (let tile = from; tile < end; ) {
       const first = (tile / panels) * TILE_ROWS;
-      const sums = p.sums + <usize>tile * TILE_BYTES;
       const rows = min(TILE_ROWS, p.out - first);
-      const window = windows + <usize>(tile % panels) * (PANEL * 4);
-      tileRows(dy + <usize>first * rowBytes, rowBytes, rows, window, step, p.lengthOut, sums, 32, sums, 32);
+      const a = dy + <usize>first * rowBytes;
+      const left = tile % panels;
+      const right = min(panels, left + end - tile);
+      for (let panel = left; panel < right; panel++, sums += TILE_BYTES) {
+        tileRows(a, rowBytes, rows, windows + ((<usize>panel) << 5), step, p.lengthOut, sums, 32, sums, 32);
+      }
+      tile += right - left;
     }
   }
 }

@@ -1,5 +1,6 @@
+import { batchTiles, firstRowOf, rowsFrom, singleRows } from './batch-tiles';
 import { shareStart, storeFirst } from './partition';
-import { FEW_ROWS, oneRow } from './row-product';
+import { oneRow } from './row-product';
 import { PANEL, TILE_ROWS } from './tile';
 import { tileRows } from './tile-rows';
 
@@ -15,7 +16,7 @@ class RecurrenceGradientParameters {
   dprojected: usize;
   /** [batch, steps, directions, hidden]: that of U·h + b for n; for r and z it is the same. */
   drecurrentN: usize;
-  /** For each thread [6, width]: the gradient of the state that is passed back in time. */
+  /** For each thread [5, width]: the gradient of the state that is passed back in time. */
   carried: usize;
   batch: i32;
   steps: i32;
@@ -28,7 +29,7 @@ class RecurrenceGradientParameters {
 /** All time steps, against each direction's time; shared out like the forward pass. */
 export function gruBackward(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<RecurrenceGradientParameters>(parameters);
-  const rowTiles = (p.batch + TILE_ROWS - 1) / TILE_ROWS;
+  const rowTiles = batchTiles(p.batch);
   const end = shareStart(p.directions * rowTiles, thread + 1, threads);
   const hidden = p.hidden;
   const rowBytes = (<usize>p.width) << 2;
@@ -37,8 +38,9 @@ export function gruBackward(parameters: usize, thread: i32, threads: i32): void 
   const stride = (<usize>(p.steps * p.directions * hidden)) << 2;
   for (let unit = shareStart(p.directions * rowTiles, thread, threads); unit < end; unit++) {
     const direction = unit / rowTiles;
-    const first = (unit % rowTiles) * TILE_ROWS;
-    const rows = min(TILE_ROWS, p.batch - first);
+    const first = firstRowOf(p.batch, unit % rowTiles);
+    const rows = rowsFrom(p.batch, first);
+    const single = first >= p.batch - singleRows(p.batch);
     const panels = p.panels + <usize>(direction * (p.width / PANEL)) * panelBytes;
     memory.fill(carried, 0, <usize>TILE_ROWS * rowBytes);
     for (let i = p.steps - 1; i >= 0; i--) {
@@ -52,16 +54,25 @@ export function gruBackward(parameters: usize, thread: i32, threads: i32): void 
       for (let panel = 0; panel < p.width / PANEL; panel++) {
         const to = carried + ((<usize>panel) << 5);
         const weights = panels + <usize>panel * panelBytes;
-        carryBack(slopes, 3 * stride, rows, weights, 2 * hidden, to, rowBytes);
-        carryBack(slopesOfN, stride, rows, weights + ((<usize>(2 * hidden)) << 5), hidden, to, rowBytes);
+        carryBack(single, slopes, 3 * stride, rows, weights, 2 * hidden, to, rowBytes);
+        carryBack(single, slopesOfN, stride, rows, weights + ((<usize>(2 * hidden)) << 5), hidden, to, rowBytes);
       }
     }
   }
 }
 
 /** Adds slopes times weights to the carried gradient of eight units. */
-function carryBack(a: usize, stride: usize, rows: i32, panel: usize, steps: i32, to: usize, rowBytes: usize): void {
-  if (rows > FEW_ROWS) {
+function carryBack(
+  single: bool,
+  a: usize,
+  stride: usize,
+  rows: i32,
+  panel: usize,
+  steps: i32,
+  to: usize,
+  rowBytes: usize,
+): void {
+  if (!single) {
     tileRows(a, stride, rows, panel, PANEL * 4, steps, to, rowBytes, to, rowBytes);
     return;
   }

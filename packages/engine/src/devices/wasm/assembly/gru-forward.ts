@@ -1,7 +1,8 @@
+import { batchTiles, firstRowOf, rowsFrom, singleRows } from './batch-tiles';
 import { madd, sigmoid, tanh } from './math';
 import { shareStart, storeFirst } from './partition';
-import { FEW_ROWS, oneRow } from './row-product';
-import { PANEL, TILE_BYTES, TILE_ROWS } from './tile';
+import { oneRow } from './row-product';
+import { PANEL, TILE_BYTES } from './tile';
 import { tileRows } from './tile-rows';
 
 /** Gates r, z, n in this order everywhere; see `ops/gru`. */
@@ -26,24 +27,25 @@ class RecurrenceParameters {
 }
 
 /**
- * All time steps. Threads share tiles of six rows of the batch, each direction on its own; a tile goes through time
- * alone, its weights staying in the cache.
+ * All time steps. Threads share tiles of rows of the batch, each direction on its own; a tile goes through time alone, its
+ * weights staying in the cache.
  */
 export function gruForward(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<RecurrenceParameters>(parameters);
-  const rowTiles = (p.batch + TILE_ROWS - 1) / TILE_ROWS;
+  const rowTiles = batchTiles(p.batch);
   const end = shareStart(p.directions * rowTiles, thread + 1, threads);
   const tiles = p.tiles + <usize>thread * (3 * TILE_BYTES);
   for (let unit = shareStart(p.directions * rowTiles, thread, threads); unit < end; unit++) {
     const direction = unit / rowTiles;
-    const first = (unit % rowTiles) * TILE_ROWS;
-    const rows = min(TILE_ROWS, p.batch - first);
+    const first = firstRowOf(p.batch, unit % rowTiles);
+    const rows = rowsFrom(p.batch, first);
     for (let i = 0; i < p.steps; i++) {
       const t = direction === 1 ? p.steps - 1 - i : i;
       const before = i === 0 ? -1 : direction === 1 ? t + 1 : t - 1;
       for (let unitOf = 0; unitOf < p.hidden; unitOf += PANEL) {
         preactivations(p, direction, first, rows, before, unitOf, tiles);
-        for (let r = 0; r < rows; r++) gateRow(p, direction, first + r, t, before, unitOf, tiles + <usize>r * 32);
+        for (let r = 0; r < rows; r++) openGates(p, direction, first + r, t, unitOf, tiles + <usize>r * 32);
+        for (let r = 0; r < rows; r++) newStates(p, direction, first + r, t, before, unitOf, tiles + <usize>r * 32);
       }
     }
   }
@@ -68,6 +70,7 @@ function preactivations(
   const panelBytes = <usize>hidden * (PANEL * 4);
   const panelsOfGate = (hidden + PANEL - 1) / PANEL;
   const stride = (<usize>(p.steps * p.directions * hidden)) << 2;
+  const single = first >= p.batch - singleRows(p.batch);
   const h: usize = before < 0 ? 0 : p.states + placeOf(p, first, before, direction) * <usize>hidden * 4;
   for (let gate = 0; gate < 3; gate++) {
     const bias = p.bias + ((<usize>((direction * 3 + gate) * hidden + from)) << 2);
@@ -78,7 +81,7 @@ function preactivations(
         v128.store(tile + <usize>r * 32, v128.load(bias));
         v128.store(tile + <usize>r * 32, v128.load(bias, 16), 16);
       }
-    } else if (rows > FEW_ROWS) {
+    } else if (!single) {
       tileRows(h, stride, rows, panel, PANEL * 4, hidden, bias, 0, tile, 32);
     } else {
       for (let r = 0; r < rows; r++) oneRow(h + <usize>r * stride, panel, hidden, bias, tile + <usize>r * 32);
@@ -86,18 +89,31 @@ function preactivations(
   }
 }
 
-/** The gates and the new state of up to eight units of one row of the batch. */
-function gateRow(p: RecurrenceParameters, direction: i32, b: i32, t: i32, before: i32, from: i32, tile: usize): void {
+/**
+ * r and z of up to eight units of one row of the batch, written over what they are made of. Apart from `newStates`, because
+ * n waits for r: a processor overlaps the functions of several rows, but not two that wait for each other in each of them.
+ */
+function openGates(p: RecurrenceParameters, direction: i32, b: i32, t: i32, from: i32, tile: usize): void {
+  const hidden = p.hidden;
+  const gateBytes = (<usize>hidden) << 2;
+  let x = p.projected + (placeOf(p, b, t, direction) * 3 * <usize>hidden + <usize>from) * 4;
+  for (let j = from; j < min(hidden, from + PANEL); j += 4, x += 16, tile += 16) {
+    v128.store(tile, sigmoid(f32x4.add(v128.load(x), v128.load(tile))));
+    v128.store(tile + TILE_BYTES, sigmoid(f32x4.add(v128.load(x + gateBytes), v128.load(tile + TILE_BYTES))));
+  }
+}
+
+/** n and the new state of the same units. */
+function newStates(p: RecurrenceParameters, direction: i32, b: i32, t: i32, before: i32, from: i32, tile: usize): void {
   const hidden = p.hidden;
   const place = placeOf(p, b, t, direction);
   const gateBytes = (<usize>hidden) << 2;
   const one = f32x4.splat(1);
-  for (let j = from; j < min(hidden, from + PANEL); j += 4) {
+  for (let j = from; j < min(hidden, from + PANEL); j += 4, tile += 16) {
     const x = p.projected + (place * 3 * <usize>hidden + <usize>j) * 4;
-    const a = tile + ((<usize>(j - from)) << 2);
-    const r = sigmoid(f32x4.add(v128.load(x), v128.load(a)));
-    const z = sigmoid(f32x4.add(v128.load(x + gateBytes), v128.load(a + TILE_BYTES)));
-    const an = v128.load(a + 2 * TILE_BYTES);
+    const r = v128.load(tile);
+    const z = v128.load(tile + TILE_BYTES);
+    const an = v128.load(tile + 2 * TILE_BYTES);
     const n = tanh(madd(r, an, v128.load(x + 2 * gateBytes)));
     let h = f32x4.mul(f32x4.sub(one, z), n);
     if (before >= 0) {

@@ -1,4 +1,5 @@
 import { shareStart, storeFirst } from './partition';
+import { sumColumns } from './reduce';
 import { PANEL, TILE_BYTES, TILE_ROWS } from './tile';
 import { tileColumns } from './tile-columns';
 
@@ -13,7 +14,7 @@ class RecurrentWeightGradientParameters {
   dweight: usize;
   /** [directions, 3·hidden], likewise. */
   dbias: usize;
-  /** A tile a thread. */
+  /** The tiles' sums: [directions, ⌈rows/5⌉, ⌈hidden/8⌉, 5, 8]. */
   tiles: usize;
   batch: i32;
   steps: i32;
@@ -24,57 +25,71 @@ class RecurrentWeightGradientParameters {
   firstRow: i32;
 }
 
-/** dU = Σ over batch and time of the slopes times the state before; threads share the tiles of dU. */
+/**
+ * dU = Σ over batch and time of the slopes times the state before; threads share the tiles of dU. Each goes through the
+ * samples with all its tiles, so that a sample's slopes and states are read from the first-level cache.
+ */
 export function gruWeights(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<RecurrentWeightGradientParameters>(parameters);
-  const hidden = p.hidden;
-  const rowTiles = (p.rows + TILE_ROWS - 1) / TILE_ROWS;
-  const panels = (hidden + PANEL - 1) / PANEL;
-  const tile = p.tiles + <usize>thread * TILE_BYTES;
-  const slopeStep = (<usize>(p.directions * p.slopeWidth)) << 2;
-  const stateStep = (<usize>(p.directions * hidden)) << 2;
-  const units = p.directions * rowTiles * panels;
+  const panels = (p.hidden + PANEL - 1) / PANEL;
+  const units = p.directions * ((p.rows + TILE_ROWS - 1) / TILE_ROWS) * panels;
+  const from = shareStart(units, thread, threads);
   const end = shareStart(units, thread + 1, threads);
-  for (let unit = shareStart(units, thread, threads); unit < end; unit++) {
-    const column = (unit % panels) * PANEL;
-    const direction = unit / panels / rowTiles;
-    const first = ((unit / panels) % rowTiles) * TILE_ROWS;
-    const slopes = p.slopes + ((<usize>(direction * p.slopeWidth + first)) << 2);
-    const states = p.states + ((<usize>(direction * hidden + column)) << 2);
-    const rows = min(TILE_ROWS, p.rows - first);
-    const row = direction * 3 * hidden + p.firstRow + first;
-    if (column === 0) sumSlopes(slopes, slopeStep, p.batch * p.steps, rows, p.dbias + ((<usize>row) << 2));
-    memory.fill(tile, 0, TILE_BYTES);
-    // Forwards, the slopes from the second step on meet the states up to the last but one; backwards the other way.
-    const late = direction === 1 ? 0 : 1;
-    for (let b = 0; b < p.batch && p.steps > 1; b++) {
+  const slopeStep = (<usize>(p.directions * p.slopeWidth)) << 2;
+  const stateStep = (<usize>(p.directions * p.hidden)) << 2;
+  memory.fill(p.tiles + <usize>from * TILE_BYTES, 0, <usize>(end - from) * TILE_BYTES);
+  for (let b = 0; b < p.batch && p.steps > 1; b++) {
+    let tile = p.tiles + <usize>from * TILE_BYTES;
+    for (let unit = from; unit < end; ) {
+      const direction = directionOf(p, unit);
+      // Forwards, the slopes from the second step on meet the states up to the last but one; backwards the other way.
+      const late = direction === 1 ? 0 : 1;
+      const slopes = p.slopes + ((<usize>(direction * p.slopeWidth + rowOf(p, unit))) << 2);
+      const states = p.states + ((<usize>(direction * p.hidden)) << 2);
       const a = slopes + <usize>(b * p.steps + late) * slopeStep;
       const h = states + <usize>(b * p.steps + 1 - late) * stateStep;
-      tileColumns(a, slopeStep, h, stateStep, p.steps - 1, tile, 32, tile, 32);
-    }
-    for (let r = 0; r < rows; r++) {
-      const to = p.dweight + ((<usize>((row + r) * hidden + column)) << 2);
-      storeFirst(to, v128.load(tile + <usize>r * 32), hidden - column);
-      storeFirst(to + 16, v128.load(tile + <usize>r * 32, 16), hidden - column - 4);
+      const first = unit % panels;
+      const last = min(panels, first + end - unit);
+      for (let panel = first; panel < last; panel++, tile += TILE_BYTES) {
+        tileColumns(a, slopeStep, h + ((<usize>panel) << 5), stateStep, p.steps - 1, tile, 32, tile, 32);
+      }
+      unit += last - first;
     }
   }
+  for (let unit = from; unit < end; unit++) {
+    const column = (unit % panels) * PANEL;
+    const first = rowOf(p, unit);
+    const row = directionOf(p, unit) * 3 * p.hidden + p.firstRow + first;
+    const tile = p.tiles + <usize>unit * TILE_BYTES;
+    for (let r = 0; r < min(TILE_ROWS, p.rows - first); r++) {
+      const to = p.dweight + ((<usize>((row + r) * p.hidden + column)) << 2);
+      storeFirst(to, v128.load(tile + <usize>r * 32), p.hidden - column);
+      storeFirst(to + 16, v128.load(tile + <usize>r * 32, 16), p.hidden - column - 4);
+    }
+  }
+  sumSlopes(p, thread, threads);
 }
 
-/** Sums of six neighbouring columns. */
-function sumSlopes(a: usize, stride: usize, count: i32, columns: i32, out: usize): void {
-  let t0 = f32x4.splat(0);
-  let t1 = t0;
-  for (let i = 0; i < count; ) {
-    const end = min(count, i + 64);
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    for (; i < end; i++, a += stride) {
-      s0 = f32x4.add(s0, v128.load(a));
-      s1 = f32x4.add(s1, v128.load(a, 16));
-    }
-    t0 = f32x4.add(t0, s0);
-    t1 = f32x4.add(t1, s1);
+function directionOf(p: RecurrentWeightGradientParameters, unit: i32): i32 {
+  return unit / (((p.hidden + PANEL - 1) / PANEL) * ((p.rows + TILE_ROWS - 1) / TILE_ROWS));
+}
+
+/** The first of a tile's rows among those of its direction. */
+function rowOf(p: RecurrentWeightGradientParameters, unit: i32): i32 {
+  const tile = unit / ((p.hidden + PANEL - 1) / PANEL);
+  return (tile % ((p.rows + TILE_ROWS - 1) / TILE_ROWS)) * TILE_ROWS;
+}
+
+/** The bias's gradient: threads share groups of 16 columns. */
+function sumSlopes(p: RecurrentWeightGradientParameters, thread: i32, threads: i32): void {
+  const groups = (p.rows + 15) / 16;
+  const stride = (<usize>(p.directions * p.slopeWidth)) << 2;
+  const end = shareStart(p.directions * groups, thread + 1, threads);
+  for (let unit = shareStart(p.directions * groups, thread, threads); unit < end; unit++) {
+    const direction = unit / groups;
+    const first = (unit % groups) * 16;
+    const slopes = p.slopes + ((<usize>(direction * p.slopeWidth + first)) << 2);
+    const to = p.dbias + ((<usize>(direction * 3 * p.hidden + p.firstRow + first)) << 2);
+    sumColumns(slopes, stride, p.batch * p.steps, to, min(16, p.rows - first), f32x4.splat(1));
   }
-  storeFirst(out, t0, columns);
-  storeFirst(out + 16, t1, columns - 4);
 }

@@ -8,7 +8,7 @@ import { turn } from './transpose';
 /** Steps in one go: a's tile (12 KB) and b's panel (16 KB) stay in a first-level cache of 32 KB. */
 const STEPS = 512;
 /** Rows in one go: their part of a (at most 192 KB) stays in the second-level cache while b passes by. */
-const BLOCK_ROWS = 96;
+const BLOCK_ROWS = 95;
 
 /** b [batch, k, n] or, transposed, [batch, n, k] → panels [batch, ⌈n/8⌉, k, 8]. */
 @unmanaged

@@ -59,8 +59,8 @@ export function sumRow(x: usize, count: i32): f32 {
   return total + rest;
 }
 
-/** Sums of up to 16 neighbouring columns over `rows` rows, `stride` bytes apart. */
-function sumColumns(x: usize, stride: usize, rows: i32, y: usize, columns: i32, factor: v128): void {
+/** y = factor · sums of up to 16 neighbouring columns over `rows` rows, `stride` bytes apart. */
+export function sumColumns(x: usize, stride: usize, rows: i32, y: usize, columns: i32, factor: v128): void {
   const zero = f32x4.splat(0);
   let t0 = zero;
   let t1 = zero;

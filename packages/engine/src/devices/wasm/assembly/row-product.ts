@@ -1,8 +1,5 @@
 import { madd } from './math';
 
-/** Up to this many rows of the batch are faster one at a time than as a tile whose other rows are thrown away. */
-export const FEW_ROWS = 2;
-
 /** One row times a panel, in two chains of sums. */
 export function oneRow(a: usize, panel: usize, steps: i32, init: usize, out: usize): void {
   let c0 = v128.load(init);

@@ -1,7 +1,7 @@
 import { madd } from './math';
 
 /**
- * A tile (see `tile.ts`) of an a that lies in columns: the six values of a step side by side, those of the next aStep
+ * A tile (see `tile.ts`) of an a that lies in columns: the five values of a step side by side, those of the next aStep
  * further. b as in `tileRows`.
  */
 export function tileColumns(
@@ -29,37 +29,10 @@ export function tileColumns(
   init += initStride;
   let c40 = v128.load(init);
   let c41 = v128.load(init, 16);
-  init += initStride;
-  let c50 = v128.load(init);
-  let c51 = v128.load(init, 16);
   let b0: v128;
   let b1: v128;
   let s: v128;
   const end = b + <usize>steps * bStep;
-  if (steps & 1) {
-    b0 = v128.load(b);
-    b1 = v128.load(b, 16);
-    s = v128.load32_splat(a);
-    c00 = madd(s, b0, c00);
-    c01 = madd(s, b1, c01);
-    s = v128.load32_splat(a, 4);
-    c10 = madd(s, b0, c10);
-    c11 = madd(s, b1, c11);
-    s = v128.load32_splat(a, 8);
-    c20 = madd(s, b0, c20);
-    c21 = madd(s, b1, c21);
-    s = v128.load32_splat(a, 12);
-    c30 = madd(s, b0, c30);
-    c31 = madd(s, b1, c31);
-    s = v128.load32_splat(a, 16);
-    c40 = madd(s, b0, c40);
-    c41 = madd(s, b1, c41);
-    s = v128.load32_splat(a, 20);
-    c50 = madd(s, b0, c50);
-    c51 = madd(s, b1, c51);
-    a += aStep;
-    b += bStep;
-  }
   for (; b < end; b += bStep) {
     b0 = v128.load(b);
     b1 = v128.load(b, 16);
@@ -78,31 +51,6 @@ export function tileColumns(
     s = v128.load32_splat(a, 16);
     c40 = madd(s, b0, c40);
     c41 = madd(s, b1, c41);
-    s = v128.load32_splat(a, 20);
-    c50 = madd(s, b0, c50);
-    c51 = madd(s, b1, c51);
-    a += aStep;
-    b += bStep;
-    b0 = v128.load(b);
-    b1 = v128.load(b, 16);
-    s = v128.load32_splat(a);
-    c00 = madd(s, b0, c00);
-    c01 = madd(s, b1, c01);
-    s = v128.load32_splat(a, 4);
-    c10 = madd(s, b0, c10);
-    c11 = madd(s, b1, c11);
-    s = v128.load32_splat(a, 8);
-    c20 = madd(s, b0, c20);
-    c21 = madd(s, b1, c21);
-    s = v128.load32_splat(a, 12);
-    c30 = madd(s, b0, c30);
-    c31 = madd(s, b1, c31);
-    s = v128.load32_splat(a, 16);
-    c40 = madd(s, b0, c40);
-    c41 = madd(s, b1, c41);
-    s = v128.load32_splat(a, 20);
-    c50 = madd(s, b0, c50);
-    c51 = madd(s, b1, c51);
     a += aStep;
   }
   v128.store(out, c00);
@@ -119,7 +67,4 @@ export function tileColumns(
   out += outStride;
   v128.store(out, c40);
   v128.store(out, c41, 16);
-  out += outStride;
-  v128.store(out, c50);
-  v128.store(out, c51, 16);
 }

@@ -9,10 +9,8 @@ import {
   weightGradientExtent,
 } from '../../../ops/conv1d/gradient.js';
 import { type WasmLowering, type WasmStep, wasmRule } from '../lowering.js';
+import { PANEL, TILE_ROWS } from './tile.js';
 import { winograd, worthWinograd } from './winograd.js';
-
-const TILE_ROWS = 6;
-const PANEL = 8;
 
 interface Convolution {
   readonly batch: number;

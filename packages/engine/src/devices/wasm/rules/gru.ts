@@ -1,8 +1,6 @@
 import { type GruExtent, gruExtent } from '../../../ops/gru/recurrence.js';
 import { type WasmStep, wasmRule } from '../lowering.js';
-
-const PANEL = 8;
-const TILE = 6 * PANEL;
+import { PANEL, TILE, TILE_ROWS } from './tile.js';
 
 const recurrenceFlops = ({ batch, steps, directions, hidden }: GruExtent) =>
   6 * hidden * hidden * batch * steps * directions;
@@ -27,7 +25,7 @@ export const gruRecurrenceGradientRule = wasmRule<GruExtent>(({ attributes, inpu
   const { batch, steps, directions, hidden } = attributes;
   const width = Math.ceil(hidden / PANEL) * PANEL;
   const panels = scratch(directions * width * 3 * hidden);
-  const carried = scratch(threads * 6 * width);
+  const carried = scratch(threads * TILE_ROWS * width);
   return [
     { kernel: 'packPanels', parameters: [input(1), panels, directions, hidden, 3 * hidden, 0], solo: true },
     {
@@ -41,14 +39,14 @@ export const gruRecurrenceGradientRule = wasmRule<GruExtent>(({ attributes, inpu
   ];
 });
 
-export const gruWeightGradientRule = wasmRule<GruExtent>(({ attributes, input, output, scratch, threads }) => {
+export const gruWeightGradientRule = wasmRule<GruExtent>(({ attributes, input, output, scratch }) => {
   const { batch, steps, directions, hidden } = attributes;
-  const tiles = scratch(threads * TILE);
   // r and z take their slopes from the projection, n its own.
   const gates = (slopes: number, width: number, rows: number, firstRow: number): WasmStep => ({
     kernel: 'gruWeights',
     parameters: [
-      ...[input(slopes), input(2), output(0), output(1), tiles],
+      ...[input(slopes), input(2), output(0), output(1)],
+      scratch(directions * Math.ceil(rows / TILE_ROWS) * Math.ceil(hidden / PANEL) * TILE),
       ...[batch, steps, directions, hidden, width, rows, firstRow],
     ],
     flops: 2 * batch * steps * directions * rows * hidden,

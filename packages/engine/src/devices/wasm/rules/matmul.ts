@@ -3,6 +3,7 @@ import { ACTIVATION_CODES, type Activation } from '../../../ops/activation/activ
 import { type LinearAttributes, linearExtent } from '../../../ops/matmul/linear.js';
 import { type MatmulAttributes, type MatmulExtent, matmulExtent } from '../../../ops/matmul/matmul.js';
 import { type WasmLowering, type WasmStep, wasmRule } from '../lowering.js';
+import { PANEL, TILE_ROWS } from './tile.js';
 
 export interface WasmProduct extends MatmulExtent {
   readonly a: BufferRef;
@@ -14,10 +15,8 @@ export interface WasmProduct extends MatmulExtent {
   readonly activation?: Activation;
 }
 
-const PANEL = 8;
-const TILE_ROWS = 6;
 /** Rows and steps of a transposed a that a thread turns at a time, at most. */
-const BLOCK_ROWS = 96;
+const BLOCK_ROWS = 95;
 const BLOCK_STEPS = 512;
 /** Below this many rows packing b costs more than the whole product does by dot products. */
 const FEW_ROWS = 4;

@@ -2,11 +2,10 @@ import type { BufferRef } from '../../../graph/lowering.js';
 import { ACTIVATION_CODES, type Activation } from '../../../ops/activation/activation.js';
 import { type Conv1dExtent, conv1dFlops } from '../../../ops/conv1d/extent.js';
 import type { WasmLowering, WasmStep } from '../lowering.js';
+import { PANEL, TILE } from './tile.js';
 
 const POINTS = 6;
 const GROUP = 4;
-const PANEL = 8;
-const TILE = 6 * PANEL;
 /** Groups of four outputs below which transforming the filters costs more than it saves. */
 const ENOUGH_GROUPS = 64;
 /** Channels of either side below which the transforms do. */
