@@ -15,6 +15,11 @@ describe('ecgpu annotations', () => {
     expect(lines.length).toBeGreaterThan(5);
     for (const line of lines) expect(line).toMatch(/^ {4}1:\d\d\.\d{3} +\d+ {5}[VF] +0 +0 +0(\t.*)?$/);
     expect(await output('-p', 'zz')).toBe('');
+    expect(await output('-n', '1')).toBe('');
+    const { out } = await ecgpu(['annotations', `${SAMPLES}/100`, '-a', 'atr', '-s', '1', '-c', '0', '-x', '-v']);
+    expect(out).toBe(
+      '  Seconds   Minutes     Hours  Type  Sub Chan  Num\tAux\n 1518.867  25.31444 0.4219074     V    1    0    0\n',
+    );
   });
 
   it('prints one JSON document', async () => {
@@ -29,6 +34,8 @@ describe('ecgpu annotations', () => {
   it('refuses what there is not', async () => {
     expect(await refusal(1, 'annotations', `${SAMPLES}/100`, '-a', 'qrs')).toContain('"100.qrs"');
     expect(await refusal(2, 'annotations', `${SAMPLES}/100`, '-a', '../atr')).toContain('is not an annotator');
+    expect(await refusal(2, 'annotations', `${SAMPLES}/100`, '-a', 'atr', '-s', 'x')).toContain('whole number');
+    expect(await refusal(2, 'annotations', `${SAMPLES}/100`, '-a', 'atr', '-e', '-x')).toContain('cannot be used with');
     expect(await refusal(2, 'annotations', `${SAMPLES}/100`)).toContain("'-a, --annotator <name>' not specified");
     expect(await refusal(1, 'annotations', `${SAMPLES}/100`, '-a', 'atr', '-f', '40:00')).toContain('nothing between');
   });

@@ -55,7 +55,8 @@ function describe({ header, name, fs, length, leads, diagnostics }: WfdbRecord, 
         adcResolution: spec.adcResolution,
         adcZero: spec.adcZero,
       };
-      return { ...lead, storage: storage ?? null };
+      const { name: leadName, units, samplesPerFrame } = lead;
+      return { name: leadName, units, samplesPerFrame, storage: storage ?? null };
     }),
     ...(patient ? { comments: header.comments } : {}),
     diagnostics,

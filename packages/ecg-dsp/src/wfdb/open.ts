@@ -3,7 +3,7 @@ import { type Diagnostic, EcgError } from '../errors.js';
 import { defaultLimits, type ReadLimits } from '../limits.js';
 import type { EcgRecord } from '../record.js';
 import { splitPath } from './file-name.js';
-import { leadName, type WfdbHeader } from './header.js';
+import { leadName, type SignalSpec, type WfdbHeader } from './header.js';
 import { findLeads } from './lead-choice.js';
 import { readLeads, type SampleUnits } from './read-leads.js';
 import { layOut, type RecordLayout, readHeader, recordPath } from './record-pieces.js';
@@ -29,18 +29,16 @@ export interface RangeOptions {
   /** `physical` (default; voltages in mV) or `digital` (ADC units as stored). */
   readonly units?: SampleUnits;
   /**
-   * Where signals have several samples in a frame: false (default) gives their mean, at the frame rate, as the WFDB
-   * tools do; true gives the rate of the fastest signal and repeats the samples of slower ones.
+   * Where signals have several samples in a frame: false (default) gives their mean, at the frame rate, and none where one
+   * of them is missing; true gives the rate of the record's fastest signal and repeats the samples of slower ones. As the
+   * WFDB tools do.
    */
   readonly highResolution?: boolean;
 }
 
-/** What is known of a lead before its samples are read. */
-export interface LeadInfo {
+/** What is known of a lead before its samples are read; in a record of several segments, as the first or the layout has it. */
+export interface LeadInfo extends SignalSpec {
   readonly name: string;
-  /** Units as the file has them. */
-  readonly units: string;
-  readonly samplesPerFrame: number;
 }
 
 /** A record whose header is read and whose samples are read in ranges, as often as wanted. */
@@ -65,10 +63,9 @@ export class WfdbRecord {
     this.name = layout.header.name;
     this.fs = layout.header.fs;
     this.length = length;
-    this.leads = layout.leadHeader.signals.map(({ units, samplesPerFrame }, index) => ({
+    this.leads = layout.leadHeader.signals.map((signal, index) => ({
+      ...signal,
       name: leadName(layout.leadHeader, index),
-      units,
-      samplesPerFrame,
     }));
   }
 
@@ -78,14 +75,19 @@ export class WfdbRecord {
   }
 
   /**
+   * Indices into {@link leads} of leads named or numbered; all where left out.
+   * @throws EcgError LEAD_NOT_FOUND, LEAD_AMBIGUOUS
+   */
+  leadIndices(wanted?: readonly (string | number)[]): number[] {
+    return findLeads(this.#layout.leadHeader, wanted);
+  }
+
+  /**
    * Samples `[from, to)` of some leads.
    * @throws EcgError LEAD_NOT_FOUND, LEAD_AMBIGUOUS, RANGE, BUDGET, FILE_NOT_FOUND, SIG_TRUNCATED, UNSUPPORTED_FORMAT
    */
   async read(options: RangeOptions = {}): Promise<EcgRecord> {
-    const { leadHeader } = this.#layout;
-    const chosen = findLeads(leadHeader, options.leads);
-    const spf = leadHeader.signals.map(({ samplesPerFrame }) => samplesPerFrame);
-    const grid = options.highResolution ? Math.max(1, ...chosen.map((lead) => spf[lead]!)) : 1;
+    const grid = options.highResolution ? Math.max(1, ...this.leads.map(({ samplesPerFrame }) => samplesPerFrame)) : 1;
     const length = this.length * grid;
     const { from = 0, to = length } = options;
     if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= length)) {
@@ -98,7 +100,7 @@ export class WfdbRecord {
       ...this.#context,
       folder: this.#folder,
       layout: this.#layout,
-      leads: chosen,
+      leads: this.leadIndices(options.leads),
       grid,
       from,
       to,

@@ -111,13 +111,27 @@ describe('reading records', () => {
       'x.hea': text('x 2 100 2\nx.dat 16x4 10 16 0 1 0 0 fast\nx.dat 16x2 10 16 0 9 0 0 slow\n'),
       'x.dat': packSamples([10, 20, 30, -32768, 100, 200, 50, 60, 70, 80, -32768, -32768], 16),
     };
-    it('gives the mean of those there are, at the frame rate', async () => {
+    it('gives their mean at the frame rate, and none where one is missing, as the WFDB tools do', async () => {
       const record = await readRecord(memorySource(files), 'x');
       expect([record.fs, record.length]).toEqual([100, 2]);
       expect(record.leads.map(({ samples }) => [...samples])).toEqual([
-        [2, 6.5],
+        [Number.NaN, 6.5],
         [15, Number.NaN],
       ]);
+    });
+    it('rounds a digital mean to the nearest, halves up, as the WFDB tools do', async () => {
+      const pairs = [-5, 0, -3, 0, -1, 0, 1, 0, 3, 0];
+      const odd = { 'x.hea': text('x 1 100 5\nx.dat 16x2 10 16\n'), 'x.dat': packSamples(pairs, 16) };
+      const { leads } = await readRecord(memorySource(odd), 'x', { units: 'digital' });
+      expect([...leads[0]!.samples]).toEqual([-2, -1, 0, 1, 2]);
+    });
+    it('keeps the rate of the fastest signal where only slower ones are read', async () => {
+      const { fs, leads } = await readRecord(memorySource(files), 'x', {
+        highResolution: true,
+        leads: ['slow'],
+        to: 3,
+      });
+      expect([fs, [...leads[0]!.samples]]).toEqual([400, [10, 10, 20]]);
     });
     it('gives the fastest rate where wanted, for any range', async () => {
       const record = await readRecord(memorySource(files), 'x', { highResolution: true, from: 1, to: 7 });
