@@ -45,6 +45,26 @@ describe('noise stress', () => {
     expect(qrsAmplitude(leads[1]!.samples, fs, beats)).toBeCloseTo(0.947667, 5);
   });
 
+  // What nst of WFDB 10.7 prints, given the amplitudes as sigamp defines them.
+  it.for([
+    ['118', 'em', 24, 0.185241, 0.472469],
+    ['118', 'em', -6, 5.85783, 14.9408],
+    ['118', 'bw', 6, 4.82678, 8.191],
+    ['119', 'em', 0, 2.64352, 4.81659],
+    ['119', 'ma', 6, 5.38913, 2.84932],
+  ] as const)('scales %s for %s at %i dB as nst does', async ([record, name, snr, ...gains], context) => {
+    const mitdb = folderSource(dataFolder(context, 'mitdb'));
+    const { leads, fs } = await readRecord(mitdb, record);
+    const noise = await readRecord(folderSource(dataFolder(context, 'nstdb')), name);
+    const { annotations } = await readAnnotations(mitdb, record, 'atr');
+    const beats = annotations.filter(({ symbol }) => isBeatSymbol(symbol)).map(({ sample }) => sample);
+    for (const [lead, gain] of gains.entries()) {
+      const qrs = qrsAmplitude(leads[lead]!.samples, fs, beats);
+      const ours = noiseGain(qrs, noiseAmplitude(noise.leads[lead]!.samples, fs), snr);
+      expect(ours / gain).toBeCloseTo(1, 5);
+    }
+  });
+
   it.for([24, 12])(
     'makes the published record of 118 and em at %i dB, its noise to 3 per cent',
     async (snr, context) => {
