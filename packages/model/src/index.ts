@@ -34,6 +34,7 @@ export { callFoundBeats } from './evaluation/end-to-end.js';
 export { callBeats, evaluateOnBeats } from './evaluation/evaluate-model.js';
 export * from './evaluation/evaluation.js';
 export { foldComplements, type OutOfFoldSteps, outOfFold } from './evaluation/out-of-fold.js';
+export { scoreBeatsCausally } from './evaluation/score-causally.js';
 export * from './evaluation/scored-beats.js';
 export * from './evaluation/summary.js';
 export { type ExplainedBeats, explainedBeats } from './explain/baseline.js';

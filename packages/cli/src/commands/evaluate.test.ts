@@ -93,6 +93,32 @@ describe('ecgpu evaluate', () => {
     expect(result.evaluation.overall.beats).toBe(74);
   });
 
+  it('scores the calls of a stream, at annotated R peaks and at those found', async () => {
+    const shipped = ['--model', 'beat', '--device', 'wasm'];
+    const scored = (...more: string[]) =>
+      ecgpuJson<{ evaluation: Evaluation; causal: boolean }>(
+        ...['evaluate', '--data', at(), '--records', '100,233', ...shipped, ...more],
+      );
+    const [causal, whole] = [await scored('--causal'), await scored()];
+    expect([causal.causal, whole.causal]).toEqual([true, false]);
+    for (const { record, matrix } of causal.evaluation.records) {
+      const run = ['classify', at(record), '--causal', '--peaks', 'atr', ...shipped];
+      const { counts } = await ecgpuJson<{ counts: Record<string, number> }>(...run);
+      for (const label of ['N', 'S', 'V', 'F'] as const) {
+        expect(Object.values(matrix).reduce((sum, row) => sum + row[label], 0)).toBe(counts[label]);
+      }
+    }
+    expect(causal.evaluation.classes.V.f1).toBeGreaterThan(0.9);
+    const found = await scored('--causal', '--protocol', 'end-to-end');
+    expect(found.evaluation.overall.beats).toBeGreaterThanOrEqual(178);
+    const { out } = await ecgpu(evaluate('--records', '100', '--causal'));
+    expect(out).toContain('as a stream has it');
+    expect(await refusal(2, ...evaluate('--records', '100', '--causal', '--protocol', 'patient-specific'))).toContain(
+      'has no causal form',
+    );
+    expect(await refusal(2, ...evaluate('--causal', '--protocol', 'intra-patient'))).toContain('has no causal form');
+  });
+
   it("adapts to each record's first five minutes and scores the rest, before and after", async () => {
     await excerpt(at('long'), '100', 30);
     await excerpt(at('long'), '233', 330);

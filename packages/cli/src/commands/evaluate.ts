@@ -44,6 +44,9 @@ const trainingProtocols = {
   'subject-specific': subjectSpecific,
 } as const satisfies Record<string, TrainingProtocol>;
 
+/** Those that can score beats as a stream has them. */
+const causalProtocols = Object.entries(protocols).flatMap(([name, { causal }]) => (causal ? [name] : []));
+
 type ProtocolName = keyof typeof protocols | keyof typeof trainingProtocols;
 
 /**
@@ -65,6 +68,7 @@ interface EvaluateOptions extends DeviceOptions {
   readonly seed: number;
   readonly allowSharedPatients?: boolean;
   readonly riskCoverage?: string;
+  readonly causal?: boolean;
   readonly json?: boolean;
 }
 
@@ -111,6 +115,7 @@ export function registerEvaluate(program: Command, console: Console): void {
       '--risk-coverage <file>',
       'with inter-patient: draw wrong calls over the share of beats called (SVG), replacing it',
     )
+    .option('--causal', 'measure each beat against those before it only, as `ecgpu stream` does')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -120,12 +125,16 @@ Examples:
   ecgpu evaluate --records 100,233 --data data/mitdb-samples
   ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients --model runs/a/model.safetensors runs/b/model.safetensors
   ecgpu evaluate --protocol end-to-end --split ds2 --data mitdb --allow-shared-patients --json
+  ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients --model sequence --causal
   ecgpu evaluate --protocol intra-patient --data mitdb --out runs/intra-patient
   ecgpu evaluate --protocol subject-specific --data mitdb --json
   ecgpu evaluate --protocol patient-specific --split ds2 --data mitdb --allow-shared-patients --model sequence
 A record the model was trained on is refused: its figures would say nothing about other people.`,
     )
     .action(async (options: EvaluateOptions) => {
+      const causal = options.causal === true;
+      if (causal && !causalProtocols.includes(options.protocol))
+        throw new UsageError(`${options.protocol} has no causal form`, `Use ${causalProtocols.join(' or ')}.`);
       if (isTraining(options.protocol)) return evaluateTraining(await trainingEvaluation(options), console);
       if (options.riskCoverage !== undefined && options.protocol !== 'inter-patient')
         throw new UsageError(
@@ -142,7 +151,7 @@ A record the model was trained on is refused: its figures would say nothing abou
       try {
         const source = folderSource(options.data);
         const beats = beatsOf(source, list, console);
-        const context: ProtocolContext = { console, device, source, list, seed: options.seed, beats };
+        const context: ProtocolContext = { console, device, source, list, seed: options.seed, causal, beats };
         const protocol: Protocol = protocols[options.protocol as keyof typeof protocols];
         const results: ScoredModel[] = [];
         for (const model of models) results.push({ model, ...(await protocol.score(model, context)) });
@@ -160,6 +169,7 @@ A record the model was trained on is refused: its figures would say nothing abou
           }));
           return printJson(console, {
             protocol: options.protocol,
+            causal,
             split: list.name,
             records: list.records,
             sharedPatients: [...shared],
@@ -172,6 +182,7 @@ A record the model was trained on is refused: its figures would say nothing abou
           });
         }
         console.out(`${protocol.heading(models[0]!, list)}\n`);
+        if (causal) console.out('Each beat is measured against those before it only, as a stream has it.\n');
         if (shared.size > 0) console.out(`Patients in both halves: ${[...shared].join(', ')}.\n`);
         for (const { model, evaluation, before, adapted, confidence } of results) {
           if (models.length > 1) console.out(`\nModel ${model.name}:\n`);

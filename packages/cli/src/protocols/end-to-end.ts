@@ -1,14 +1,23 @@
 import { readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
-import { callFoundBeats, classifyRecord, evaluateCalls, openClassifier, type RecordCalls } from '@ecgpu/model';
+import {
+  callFoundBeats,
+  classifyCausally,
+  classifyRecord,
+  evaluateCalls,
+  openClassifier,
+  type RecordCalls,
+  STREAM_BATCH,
+} from '@ecgpu/model';
 import type { Protocol } from './protocol.js';
 
 /** Other people's beats, at the R peaks that are found. */
 export const endToEnd: Protocol = {
   heading: ({ provenance }, { name }) =>
     `End to end: trained on ${provenance.records.length} records, scored on ${name}, at the R peaks that were found; missed and extra beats count.`,
-  score: async (model, { source, list, device, console }) => {
+  causal: true,
+  score: async (model, { causal, source, list, device, console }) => {
     const { classes, mapping } = model.contract;
-    const classifier = await openClassifier(device, model);
+    const classifier = await openClassifier(device, model, causal ? { batchSize: STREAM_BATCH } : {});
     const line = console.progress('records');
     try {
       const calls: RecordCalls[] = [];
@@ -16,7 +25,7 @@ export const endToEnd: Protocol = {
         line.update(done, list.records.length, name);
         const record = await readRecord(source, name);
         const { annotations } = await readAnnotations(source, name, 'atr', { fs: record.fs });
-        const { beats } = await classifyRecord(record, model, classifier);
+        const { beats } = await (causal ? classifyCausally : classifyRecord)(record, model, classifier);
         calls.push(callFoundBeats(record, annotations, beats, classes, mapping));
       }
       return { evaluation: evaluateCalls(calls, mapping) };

@@ -11,6 +11,8 @@ export interface ProtocolContext {
   readonly source: RecordSource;
   readonly list: RecordList;
   readonly seed: number;
+  /** Beats are measured against those before them only, as a stream has them; only asked of a protocol that can. */
+  readonly causal: boolean;
   /** Annotated beats of the list's records as a contract has them, with a margin for shifting; read once. */
   readonly beats: (contract: InputContract) => Promise<BeatSet>;
 }
@@ -34,5 +36,7 @@ export interface ProtocolResult {
 export interface Protocol {
   /** One sentence on how, for the top of the table. */
   readonly heading: (model: LoadedModel, list: RecordList) => string;
+  /** Whether it can score beats as a stream has them. */
+  readonly causal: boolean;
   readonly score: (model: LoadedModel, context: ProtocolContext) => Promise<ProtocolResult>;
 }

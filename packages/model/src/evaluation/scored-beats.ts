@@ -38,14 +38,20 @@ export async function scoreBeats(
     logits.set(predicted.logits, from * classes.length);
     onProgress?.(to, set.count);
   }
-  const labelOf = (beat: number) => classes.indexOf(beatLabels[set.labels[beat]!]!);
-  const kept = [...set.labels.keys()].filter((beat) => labelOf(beat) >= 0);
+  return scoredBeats(classes, { ...set, records: set.records.map(({ name }) => name), logits });
+}
+
+/** Annotated beats with their logits, `labels` indices into `beatLabels`; those of other classes than `classes` left out. */
+export function scoredBeats(
+  classes: readonly BeatLabel[],
+  { records, recordOf, peaks, labels, logits }: Omit<ScoredBeats, 'classes' | 'count'>,
+): ScoredBeats {
+  const labelOf = (beat: number) => classes.indexOf(beatLabels[labels[beat]!]!);
+  const kept = [...labels.keys()].filter((beat) => labelOf(beat) >= 0);
   return {
-    classes,
-    records: set.records.map(({ name }) => name),
-    count: kept.length,
-    recordOf: Uint16Array.from(kept, (beat) => set.recordOf[beat]!),
-    peaks: Int32Array.from(kept, (beat) => set.peaks[beat]!),
+    ...{ classes, records, count: kept.length },
+    recordOf: Uint16Array.from(kept, (beat) => recordOf[beat]!),
+    peaks: Int32Array.from(kept, (beat) => peaks[beat]!),
     labels: Uint8Array.from(kept, labelOf),
     logits: takeRows(logits, classes.length, kept),
   };

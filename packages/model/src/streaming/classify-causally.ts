@@ -1,12 +1,15 @@
-import { detectBeats, type EcgRecord } from '@ecgpu/ecg-dsp';
+import { type Diagnostic, detectBeats, type EcgRecord } from '@ecgpu/ecg-dsp';
 import type { ClassifierSource, RecordClassifier } from '../classifier.js';
 import { type ClassifiedRecord, type ClassifyOptions, UNUSABLE } from '../classify.js';
 import type { InputContract } from '../contract.js';
 import { takeLead } from '../preprocess/lead.js';
 import { classifiedBeat } from './classified-beat.js';
 import { prepareCausally } from './prepare-causally.js';
-import { streamCaller } from './stream-caller.js';
+import { type CalledBeat, streamCaller } from './stream-caller.js';
 import { streamContract } from './stream-contract.js';
+
+type CausalModel = Pick<ClassifierSource, 'shape'> & { readonly contract: InputContract };
+type CausalOptions = Pick<ClassifyOptions, 'lead' | 'peaks'>;
 
 /**
  * `classifyRecord` with what a stream knows: each beat is measured against the beats before it and a few after it instead of
@@ -16,25 +19,38 @@ import { streamContract } from './stream-contract.js';
  */
 export async function classifyCausally(
   record: EcgRecord,
-  model: Pick<ClassifierSource, 'shape'> & { readonly contract: InputContract },
+  model: CausalModel,
   classifier: RecordClassifier,
-  { lead, peaks }: Pick<ClassifyOptions, 'lead' | 'peaks'> = {},
+  options: CausalOptions = {},
 ): Promise<ClassifiedRecord> {
+  const { classes } = model.contract;
+  const { called, ...of } = await callCausally(record, model, classifier, options);
+  const beats = called.map((beat) => classifiedBeat(beat, record.fs, classes));
+  const counts: Record<string, number> = Object.fromEntries([...classes, UNUSABLE].map((label) => [label, 0]));
+  for (const { class: name } of beats) counts[name]!++;
+  return { record: record.name, fs: record.fs, ...of, beats, counts };
+}
+
+/** The same, with what the network made of each beat, whatever its signal is worth. */
+export async function callCausally(
+  record: EcgRecord,
+  model: CausalModel,
+  classifier: Pick<RecordClassifier, 'predict'>,
+  { lead, peaks }: CausalOptions = {},
+): Promise<
+  Pick<ClassifiedRecord, 'lead' | 'secondLead'> & {
+    readonly called: readonly CalledBeat[];
+    readonly diagnostics: readonly Diagnostic[];
+  }
+> {
   const { signal, second, diagnostics } = takeLead(record, model.contract, lead);
   const detection = peaks === undefined ? detectBeats(signal.samples, signal.fs) : undefined;
-  const { contract } = model;
-  const prepared = prepareCausally(signal, peaks ?? detection!.samples, streamContract(contract), second?.samples);
-  const called = await streamCaller(model, classifier).take(prepared, true);
-  const beats = called.map((beat) => classifiedBeat(beat, record.fs, contract.classes));
-  const counts: Record<string, number> = Object.fromEntries([...contract.classes, UNUSABLE].map((label) => [label, 0]));
-  for (const { class: called } of beats) counts[called]!++;
+  const contract = streamContract(model.contract);
+  const prepared = prepareCausally(signal, peaks ?? detection!.samples, contract, second?.samples);
   return {
-    record: record.name,
-    fs: record.fs,
     lead: signal.lead,
     ...(second ? { secondLead: second.lead } : {}),
-    beats,
-    counts,
+    called: await streamCaller(model, classifier).take(prepared, true),
     diagnostics: [...record.diagnostics, ...diagnostics, ...(detection?.diagnostics ?? [])],
   };
 }
