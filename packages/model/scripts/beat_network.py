@@ -13,8 +13,8 @@ from torch import nn
 import safetensors_file
 
 
-class BeatNetwork(nn.Module):
-    """Convolutions, a bidirectional GRU and attention over the window, joined by the rhythm features."""
+class BeatEncoder(nn.Module):
+    """Convolutions, a bidirectional GRU and attention over the window: [beats, 2, 160] to [beats, 64]."""
 
     def __init__(self):
         super().__init__()
@@ -24,9 +24,8 @@ class BeatNetwork(nn.Module):
         self.c4, self.b4 = nn.Conv1d(64, 64, 3, padding=1), nn.BatchNorm1d(64)
         self.g = nn.GRU(64, 32, bidirectional=True, batch_first=True)
         self.a1, self.a2 = nn.Linear(64, 32), nn.Linear(32, 1, bias=False)
-        self.d1, self.d2 = nn.Linear(79, 48), nn.Linear(48, 4)
 
-    def forward(self, window, rhythm):
+    def encode(self, window):
         pool, relu = nn.functional.max_pool1d, torch.relu
         x = pool(relu(self.b1(self.c1(window))), 2)
         x = pool(relu(self.b2(self.c2(x))), 2)
@@ -34,8 +33,18 @@ class BeatNetwork(nn.Module):
         x = pool(relu(self.b4(self.c4(x)) + x), 2)
         states, _ = self.g(x.transpose(1, 2))
         weights = torch.softmax(self.a2(torch.tanh(self.a1(states))), 1)
-        context = (states * weights).sum(1)
-        return self.d2(relu(self.d1(torch.cat([context, rhythm], 1))))
+        return (states * weights).sum(1)
+
+
+class BeatNetwork(BeatEncoder):
+    """The encoder's vector, joined by the rhythm features."""
+
+    def __init__(self):
+        super().__init__()
+        self.d1, self.d2 = nn.Linear(79, 48), nn.Linear(48, 4)
+
+    def forward(self, window, rhythm):
+        return self.d2(torch.relu(self.d1(torch.cat([self.encode(window), rhythm], 1))))
 
 
 def save(network, path):

@@ -67,7 +67,7 @@ export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './prep
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';
 export { type RhythmFeature, rhythmFeatureNames, rhythmFeatureRows } from './preprocess/rhythm-features.js';
 export { type BeatProblem, beatProblem, problemNames } from './preprocess/signal-problems.js';
-export { importBeatModel } from './pytorch-import.js';
+export { importBeatModel, importSequenceModel, type SequenceImport } from './pytorch-import.js';
 export { type ForeignTensor, fromPyTorch } from './pytorch-names.js';
 export { readContract } from './read-contract.js';
 export { SequenceEnsemble } from './sequence-ensemble.js';

@@ -1,19 +1,21 @@
 import { initialise, type SafetensorsTensor } from '@ecgpu/engine';
-import { type BeatModel, requireEncoder } from './beat-model.js';
-import { type InputContract, windowLength } from './contract.js';
+import { beatEncoderParameters } from './beat-encoder.js';
+import type { BeatModel } from './beat-model.js';
+import { type InputContract, SEQUENCE_CONTRACT, withSecondLead } from './contract.js';
+import { beatVectorLength } from './lead-vectors.js';
 import { decodeModel, encodeModel, type Provenance, requireKind } from './model-file.js';
 import { modelError } from './model-metadata.js';
-import { BEAT_NETWORK, type BeatNetworkShape, beatNetworkParameters } from './network.js';
-import { fromPyTorch, pytorchNames } from './pytorch-names.js';
-
-/** What PyTorch keeps beside the numbers that are needed. */
-const COUNTER = /(^|\.)num_batches_tracked$/;
+import { type BeatNetworkShape, beatNetworkParameters } from './network.js';
+import { NO_RULE, type OutputRule } from './output-rule.js';
+import { encoderShapeOf, StateDict } from './pytorch-tensors.js';
+import { joinValues, type SequenceModel } from './sequence-model.js';
+import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from './sequence-network.js';
 
 /**
  * A beat model of weights that were trained in PyTorch. The network's widths follow from the tensors' shapes; what it
  * expects and means is not in them and must be given.
  *
- * @param tensors by the names of the state_dict that {@link pytorchNames} lists.
+ * @param tensors by the names of the state_dict that `pytorchNames` lists.
  * @throws EngineError `FORMAT` where a tensor is missing, too many or of another shape than the network's.
  */
 export function importBeatModel(
@@ -21,44 +23,83 @@ export function importBeatModel(
   { contract, provenance }: { readonly contract: InputContract; readonly provenance: Provenance },
   where = 'weights',
 ): BeatModel {
-  const shapeOf = (name: string, dimensions: number): readonly number[] => {
-    const tensor = tensors.get(name);
-    if (tensor?.shape.length === dimensions && tensor.values instanceof Float32Array) return tensor.shape;
-    throw modelError(where, `'${name}' must be F32 of ${dimensions} dimensions, is ${described(tensor)}`);
-  };
-  const [first, second, third, fourth] = [1, 2, 3, 4].map((n) => shapeOf(`c${n}.weight`, 3));
+  const state = new StateDict(tensors, where);
   const shape: BeatNetworkShape = {
-    channels: first![1]!,
-    samples: windowLength(contract),
+    ...encoderShapeOf(state, contract),
     features: contract.rhythm.features.length,
-    filters: [first![0]!, second![0]!, third![0]!, fourth![0]!],
-    hidden: shapeOf('g.weight_hh_l0', 2)[1]!,
-    attention: shapeOf('a1.weight', 2)[0]!,
-    dense: shapeOf('d1.weight', 2)[0]!,
-    classes: shapeOf('d2.weight', 2)[0]!,
-    dropout: BEAT_NETWORK.dropout,
+    dense: state.shapeOf('d1.weight', 2)[0]!,
+    classes: state.shapeOf('d2.weight', 2)[0]!,
   };
-  requireEncoder(shape, contract, where);
-  const needed = beatNetworkParameters(shape);
-  const known = new Set(Object.keys(needed).flatMap((name) => pytorchNames[name] ?? []));
-  const extra = [...tensors.keys()].filter((name) => !known.has(name) && !COUNTER.test(name));
-  if (extra.length > 0) throw modelError(where, `has tensors the network does not: ${extra.slice(0, 5).join(', ')}`);
-  try {
-    const foreign = new Map(
-      [...tensors].flatMap(([name, { shape: size, values }]) =>
-        values instanceof Float32Array ? [[name, { shape: size, values }] as const] : [],
-      ),
-    );
-    const values = fromPyTorch(foreign, initialise(needed, 0));
-    // Read back, so that a model that could not be loaded is not written.
-    const model: BeatModel = { kind: 'beat', shape, contract, values, provenance };
-    return requireKind(decodeModel(encodeModel(model), where), 'beat', where);
-  } catch (error) {
-    if (error instanceof RangeError) throw modelError(where, `does not fit: ${error.message}`);
-    throw error;
-  }
+  const needed = initialise(beatNetworkParameters(shape), 0);
+  state.requireNoOthers([{ prefix: '', names: needed.keys() }]);
+  // Read back, so that a model that could not be loaded is not written.
+  const model: BeatModel = { kind: 'beat', shape, contract, values: state.values(needed), provenance };
+  return requireKind(decodeModel(encodeModel(model), where), 'beat', where);
 }
 
-function described(tensor: SafetensorsTensor | undefined): string {
-  return tensor === undefined ? 'missing' : `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+export interface SequenceImport {
+  readonly provenance: Provenance;
+  /** Default: that of the shipped sequence model, with a second lead where the network takes one. */
+  readonly contract?: InputContract;
+  /** Default: none. */
+  readonly rule?: OutputRule;
+  /** Beats of a window, which no tensor tells. Default 64. */
+  readonly beats?: number;
+}
+
+/**
+ * A sequence model of weights that were trained in PyTorch: the network's own, and its beat encoder's with `encoder.` before
+ * them; of several members each with `members.0.`, `members.1.`, … before both. Widths, leads and members follow from the tensors.
+ *
+ * @param tensors by the names of the state_dict that `pytorchNames` lists.
+ * @throws EngineError `FORMAT` where a tensor is missing, too many or of another shape than the network's.
+ */
+export function importSequenceModel(
+  tensors: ReadonlyMap<string, SafetensorsTensor>,
+  { provenance, contract: given, rule = NO_RULE, beats = SEQUENCE_NETWORK.beats }: SequenceImport,
+  where = 'weights',
+): SequenceModel {
+  const state = new StateDict(tensors, where);
+  const prefixes: string[] = [];
+  while (state.has(`members.${prefixes.length}.p.weight`)) prefixes.push(`members.${prefixes.length}.`);
+  if (prefixes.length === 0) prefixes.push('');
+  const first = state.module(prefixes[0]!);
+  const encoder = encoderShapeOf(first.module('encoder.'), given ?? SEQUENCE_CONTRACT);
+  const features = (given ?? SEQUENCE_CONTRACT).rhythm.features.length;
+  const [dense, joined] = first.shapeOf('p.weight', 2) as [number, number];
+  const rhythm = first.shapeOf('rr.weight_hh_l0', 2)[1]!;
+  const encoding = joined - features - 2 * rhythm;
+  const shape: SequenceNetworkShape = {
+    ...{ beats, encoding, features, rhythm, dense },
+    hidden: first.shapeOf('r.weight_hh_l0', 2)[1]!,
+    classes: first.shapeOf('d2.weight', 2)[0]!,
+    dropout: SEQUENCE_NETWORK.dropout,
+  };
+  const [ofOne, ofTwo] = [beatVectorLength(encoder, 1), beatVectorLength(encoder, 2)];
+  if (encoding !== ofOne && encoding !== ofTwo) {
+    const others = features + 2 * rhythm;
+    throw modelError(
+      where,
+      `'p.weight' takes ${joined} numbers a beat; with ${features} rhythm features it is ${ofOne + others} of one lead, ${ofTwo + others} of two`,
+    );
+  }
+  const contract = given ?? (encoding === ofTwo ? withSecondLead(SEQUENCE_CONTRACT) : SEQUENCE_CONTRACT);
+  const ofEncoder = initialise(beatEncoderParameters(encoder), 0);
+  const ofSequence = initialise(sequenceNetworkParameters(shape), 0);
+  state.requireNoOthers(
+    prefixes.flatMap((prefix) => [
+      { prefix: `${prefix}encoder.`, names: ofEncoder.keys() },
+      { prefix, names: ofSequence.keys() },
+    ]),
+  );
+  const values = prefixes.flatMap((prefix, member) => {
+    const own = state.module(prefix);
+    return [...joinValues(own.module('encoder.').values(ofEncoder), own.values(ofSequence), member)];
+  });
+  const members = prefixes.length;
+  const model: SequenceModel = {
+    ...{ kind: 'sequence', encoder, shape, members, rule, contract, provenance },
+    values: new Map(values),
+  };
+  return requireKind(decodeModel(encodeModel(model), where), 'sequence', where);
 }

@@ -71,6 +71,31 @@ describe('ecgpu model import', () => {
     expect(await refusal(1, ...scored)).toContain('101');
   });
 
+  it('makes a sequence model of an encoder and what comes after it', async () => {
+    const weights = async (name: string, prefix: string) => {
+      const vectors = new URL(`../../../model/test/vectors/${name}.safetensors`, import.meta.url);
+      return [...readSafetensors(await readFile(vectors)).tensors].flatMap(([key, { shape, values }]) =>
+        key.startsWith('weights/')
+          ? [[`${prefix}${key.slice(8)}`, { shape, values: values as Float32Array }] as const]
+          : [],
+      );
+    };
+    const encoder = (await weights('network-inputs', 'encoder.')).filter(([name]) => !/\.d[12]\./.test(name));
+    const file = at('sequence.safetensors');
+    await writeFile(file, writeSafetensors(new Map([...encoder, ...(await weights('sequence-inputs', ''))])));
+    const run = ['model', 'import', file, '--as', 'sequence', '--trained-on', 'ds1', '--out', at('sequence')];
+    expect(await refusal(2, ...run, '--rule', 'S,-1')).toContain('--rule');
+    expect(await refusal(2, ...run, '--rule', 'Z,-1,4')).toContain("no class 'Z'");
+    expect(await refusal(2, ...run, '--as', 'beat', '--beats', '8')).toContain('no window of beats');
+    const made = await ecgpuJson<ModelDescription>(...run, '--rule', 'S,-1,4', '--beats', '32');
+    expect(made).toMatchObject({
+      kind: 'sequence',
+      contract: { leads: { otherwise: 'first' } },
+      metadata: { rule: { class: 1, bias: -1, fibrillation: 4 }, network: { beats: 32 } },
+    });
+    expect(made.contract.leads.second).toBeUndefined();
+  });
+
   it('refuses what is no such network, and writes nothing', async () => {
     const before = await filesIn(at());
     const other = arguments_(model).map((text) => (text === at('out') ? at('new') : text));

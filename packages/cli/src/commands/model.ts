@@ -1,26 +1,35 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { EcgError } from '@ecgpu/ecg-dsp';
-import { readSafetensors } from '@ecgpu/engine';
+import { readSafetensors, type SafetensorsTensor } from '@ecgpu/engine';
 import {
   BEAT_CONTRACT,
   describeModel,
   encodeModel,
+  type InputContract,
   importBeatModel,
+  importSequenceModel,
+  type Model,
   type ModelDescription,
+  type OutputRule,
+  type Provenance,
   readContract,
+  SEQUENCE_CONTRACT,
 } from '@ecgpu/model';
 import { loadModel, modelBytes, openSplit } from '@ecgpu/model/node';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
-import { wholeNumber } from '../options.js';
+import { finiteNumber, wholeNumber } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
+import { UsageError } from '../usage-error.js';
 
 interface ImportOptions {
-  readonly as: 'beat';
+  readonly as: 'beat' | 'sequence';
   readonly out: string;
   readonly trainedOn: string;
   readonly contract?: string;
+  readonly rule?: RuleText;
+  readonly beats?: number;
   readonly command: string;
   readonly seed: number;
   readonly force?: boolean;
@@ -54,10 +63,16 @@ Examples:
     .command('import')
     .description('make a model file of weights that were trained in PyTorch')
     .argument('<file>', 'safetensors file of a state_dict; docs/model-files.md has the names')
-    .addOption(new Option('--as <kind>', 'what the weights are').choices(['beat']).makeOptionMandatory())
+    .addOption(new Option('--as <kind>', 'what the weights are').choices(['beat', 'sequence']).makeOptionMandatory())
     .requiredOption('--out <file>', 'model file to write')
     .requiredOption('--trained-on <name|file>', 'split of the records they learned from: evaluation refuses those')
-    .option('--contract <file>', 'JSON of the input contract, if not that of the shipped beat model')
+    .option('--contract <file>', 'JSON of the input contract, if not that of the shipped model of this kind')
+    .option(
+      '--rule <class,bias,fibrillation>',
+      'of a sequence model: what is added to the log-probability of a class, and what of fibrillation is taken from it (default: none)',
+      ruleText,
+    )
+    .option('--beats <n>', 'of a sequence model: beats of a window (default: 64)', wholeNumber(2, 4096))
     .option('--command <text>', 'how they were trained', 'PyTorch')
     .option('--seed <n>', 'that they were trained with', wholeNumber(0, 2 ** 32 - 1), 0)
     .option('--force', 'replace a file that is there')
@@ -67,21 +82,63 @@ Examples:
       `
 Examples:
   python3 packages/model/scripts/beat_network.py weights.safetensors
-  ecgpu model import weights.safetensors --as beat --trained-on ds1 --out model.safetensors`,
+  ecgpu model import weights.safetensors --as beat --trained-on ds1 --out model.safetensors
+  python3 packages/model/scripts/sequence_network.py weights.safetensors 0 3
+  ecgpu model import weights.safetensors --as sequence --rule S,-1,4 --trained-on ds1 --out model.safetensors`,
     )
     .action(async (file: string, options: ImportOptions) => {
       refuseToReplace(options.out, options.force === true);
       const { tensors } = readSafetensors(await bytesOf(file));
       const contract =
-        options.contract === undefined ? BEAT_CONTRACT : readContract(String(await bytesOf(options.contract)));
+        options.contract === undefined ? undefined : readContract(String(await bytesOf(options.contract)));
       const { records } = await openSplit(options.trainedOn);
       const { command, seed } = options;
       const provenance = { command, seed, device: 'PyTorch', records, version: program.version() ?? '' };
-      const bytes = encodeModel(importBeatModel(tensors, { contract, provenance }, file));
+      const bytes = encodeModel(imported(tensors, options, { contract, provenance }, file));
       await writeFile(options.out, bytes);
       if (options.json) printJson(console, { model: options.out, ...(await describeModel(bytes)) });
       else console.out(`model: ${options.out}\n`);
     });
+}
+
+/** `--rule` as it was given. */
+interface RuleText extends Omit<OutputRule, 'class'> {
+  readonly label: string;
+}
+
+function ruleText(text: string): RuleText {
+  const [label = '', bias = '', fibrillation = '', ...rest] = text.split(',');
+  const numbers = [bias, fibrillation].map((number) => finiteNumber(number));
+  if (rest.length > 0 || numbers[1]! < 0)
+    throw new InvalidArgumentError('a class and two numbers are needed, the second not below 0: S,-1,4.');
+  return { label, bias: numbers[0]!, fibrillation: numbers[1]! };
+}
+
+function imported(
+  tensors: ReadonlyMap<string, SafetensorsTensor>,
+  { as: kind, rule, beats }: ImportOptions,
+  { contract, provenance }: { readonly contract: InputContract | undefined; readonly provenance: Provenance },
+  file: string,
+): Model {
+  if (kind === 'beat') {
+    if (rule !== undefined || beats !== undefined)
+      throw new UsageError('a beat model has no rule and no window of beats', 'Leave out --rule and --beats.');
+    return importBeatModel(tensors, { contract: contract ?? BEAT_CONTRACT, provenance }, file);
+  }
+  const classes: readonly string[] = (contract ?? SEQUENCE_CONTRACT).classes;
+  const index = rule === undefined ? 0 : classes.indexOf(rule.label);
+  if (rule !== undefined && index < 0)
+    throw new UsageError(`the model has no class '${rule.label}'`, `Choose one of ${classes.join(', ')}.`);
+  return importSequenceModel(
+    tensors,
+    {
+      provenance,
+      ...(contract === undefined ? {} : { contract }),
+      ...(rule === undefined ? {} : { rule: { class: index, bias: rule.bias, fibrillation: rule.fibrillation } }),
+      ...(beats === undefined ? {} : { beats }),
+    },
+    file,
+  );
 }
 
 async function bytesOf(file: string): Promise<Buffer> {
