@@ -1,6 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { f32, Parameters } from '@ecgpu/engine';
+import { decodeModel, describeModel, type SequenceModel, separateValues, sequenceNetwork } from '@ecgpu/model';
 import { describe, expect, it } from 'vitest';
 import { loadBeats } from '../beats.js';
-import { countInference, countTraining } from './count.js';
+import { REFERENCE } from '../peers/ecgpu.js';
+import { repositoryFile } from '../repository.js';
+import { countInference, countProgram, countTraining, type ProgramCount } from './count.js';
 
 const { values } = await loadBeats();
 const batch = 2;
@@ -31,6 +36,18 @@ describe('counted operations', () => {
     expect([flops('gruRecurrenceGradient'), flops('gruWeightGradient')]).toEqual([RECURRENCE, RECURRENCE]);
   });
 
+  it('are those that a model file states, which are counted from its shapes alone', async () => {
+    const shipped = (name: string) => readFile(repositoryFile(`packages/model/pretrained/${name}.safetensors`));
+    const [beat, bytes] = [await describeModel(await shipped('beat')), await shipped('sequence')];
+    expect(products(await countInference(values, 1))).toBe(beat.operationsPerBeat);
+
+    const model = decodeModel(bytes) as SequenceModel;
+    const encoder = beat.operationsPerBeat - HEAD;
+    // Every beat lies in two windows.
+    const inWindows = (2 * products(await countSequence(model))) / model.shape.beats;
+    expect((await describeModel(bytes)).operationsPerBeat).toBe(model.members * (2 * encoder + inWindows));
+  });
+
   it('reads every parameter and moves bytes in proportion to the batch', async () => {
     const [one, four] = [await countInference(values, 1), await countInference(values, 4)];
     const weights = 4 * sum([...values.values()].map(({ values: data }) => data.length));
@@ -39,3 +56,25 @@ describe('counted operations', () => {
     expect(four.flops).toBe(4 * one.flops);
   });
 });
+
+/** Those of weights and of attention; what only maps or moves elements is left out. */
+function products({ ops }: ProgramCount): number {
+  const counted = ['conv1d', 'linear', 'gruRecurrence', 'attentionPool'];
+  return sum(ops.filter(({ op }) => counted.includes(op)).map(({ flops }) => flops));
+}
+
+/** One window of a sequence model's first member. */
+async function countSequence({ shape, values: all }: SequenceModel): Promise<ProgramCount> {
+  const device = await REFERENCE.open();
+  const parameters = new Parameters(device, separateValues(all, 0).sequence);
+  const program = await device.compile(
+    { encoded: f32(1, shape.beats, shape.encoding), rhythm: f32(1, shape.beats, shape.features) },
+    (inputs) => {
+      const { logits, fibrillation } = sequenceNetwork(parameters, inputs, shape, 'inference');
+      return { logits, fibrillation };
+    },
+  );
+  const count = countProgram(program);
+  device.close();
+  return count;
+}

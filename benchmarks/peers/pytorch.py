@@ -16,38 +16,16 @@ from torch import nn
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'packages/model/scripts'))
 sys.dont_write_bytecode = True
 import safetensors_file
+from beat_network import BeatNetwork
 
 CHECKED_STEPS = 3
 LEARNING_RATE = 1e-3
 
 
-class Network(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.c1, self.b1 = nn.Conv1d(2, 24, 7, padding=3), nn.BatchNorm1d(24)
-        self.c2, self.b2 = nn.Conv1d(24, 48, 5, padding=2), nn.BatchNorm1d(48)
-        self.c3, self.b3 = nn.Conv1d(48, 64, 3, padding=1), nn.BatchNorm1d(64)
-        self.c4, self.b4 = nn.Conv1d(64, 64, 3, padding=1), nn.BatchNorm1d(64)
-        self.g = nn.GRU(64, 32, bidirectional=True, batch_first=True)
-        self.a1, self.a2 = nn.Linear(64, 32), nn.Linear(32, 1, bias=False)
-        self.d1, self.d2 = nn.Linear(79, 48), nn.Linear(48, 4)
-
-    def forward(self, window, rhythm):
-        pool, relu = nn.functional.max_pool1d, torch.relu
-        x = pool(relu(self.b1(self.c1(window))), 2)
-        x = pool(relu(self.b2(self.c2(x))), 2)
-        x = relu(self.b3(self.c3(x)))
-        x = pool(relu(self.b4(self.c4(x)) + x), 2)
-        states, _ = self.g(x.transpose(1, 2))
-        weights = torch.softmax(self.a2(torch.tanh(self.a1(states))), 1)
-        context = (states * weights).sum(1)
-        return self.d2(relu(self.d1(torch.cat([context, rhythm], 1))))
-
-
 def main(mode, file, threads):
     torch.set_num_threads(int(threads))
     tensors, _ = safetensors_file.read(file)
-    network = Network()
+    network = BeatNetwork()
     weights = {name[8:]: torch.tensor(np.array(value)) for name, value in tensors.items() if name.startswith('weights/')}
     network.load_state_dict(weights, strict=False)
     batch = {name: torch.tensor(np.array(tensors[name])) for name in ('window', 'rhythm', 'weight')}

@@ -1,18 +1,8 @@
-import {
-  adamw,
-  averageParameters,
-  type Device,
-  f32,
-  globalNorm,
-  gradients,
-  i32,
-  type Parameters,
-  type Program,
-  reshape,
-} from '@ecgpu/engine';
+import { type Device, f32, i32, type Parameters, type Program, reshape } from '@ecgpu/engine';
 import { binaryCrossEntropy } from '../training/binary-cross-entropy.js';
 import type { Checkpoint } from '../training/checkpoint.js';
 import { type ClassWeighting, classWeights, SQUARE_ROOT } from '../training/class-weights.js';
+import { updateParameters } from '../training/parameter-update.js';
 import {
   DEFAULT_TRAINING,
   type TrainingHooks,
@@ -111,11 +101,7 @@ async function compileRhythmStep(
     ({ signal, padding, label, weight }) => {
       const { logOdds } = rhythmNetwork(parameters, { signal, padding }, shape, 'training');
       const loss = binaryCrossEntropy(reshape(logOdds, [answers, 1]), label, weight);
-      const gradient = gradients(loss, parameters);
-      const norm = globalNorm(gradient);
-      adamw(parameters, gradient, { weightDecay, maxNorm });
-      averageParameters(parameters);
-      return { loss, norm };
+      return updateParameters(parameters, loss, { weightDecay, maxNorm });
     },
     { label: 'rhythm training step', ...(onProgress ? { onProgress } : {}) },
   );

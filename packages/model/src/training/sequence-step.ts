@@ -1,15 +1,6 @@
-import {
-  adamw,
-  averageParameters,
-  type Device,
-  f32,
-  globalNorm,
-  gradients,
-  i32,
-  type Parameters,
-  type Program,
-} from '@ecgpu/engine';
+import { type Device, f32, i32, type Parameters, type Program } from '@ecgpu/engine';
 import { type SequenceNetworkShape, sequenceNetwork } from '../sequence-network.js';
+import { type ParameterUpdateOptions, updateParameters } from './parameter-update.js';
 import { type ClassLossOptions, type SequenceLossShares, sequenceLoss } from './sequence-loss.js';
 
 /** One batch of windows of consecutive beats. */
@@ -40,10 +31,8 @@ export function emptySequenceBatch(
   };
 }
 
-export interface SequenceStepOptions {
+export interface SequenceStepOptions extends ParameterUpdateOptions {
   readonly windows: number;
-  readonly weightDecay: number;
-  readonly maxNorm: number;
   readonly loss: SequenceLossShares;
   readonly classLoss?: ClassLossOptions;
 }
@@ -56,7 +45,7 @@ export async function compileSequenceStep(
   device: Device,
   parameters: Parameters,
   shape: SequenceNetworkShape,
-  { windows, weightDecay, maxNorm, loss: shares, classLoss }: SequenceStepOptions,
+  { windows, loss: shares, classLoss, ...update }: SequenceStepOptions,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Program> {
   const rows = windows * shape.beats;
@@ -71,11 +60,7 @@ export async function compileSequenceStep(
     ({ encoded, rhythm, ...targets }) => {
       const outputs = sequenceNetwork(parameters, { encoded, rhythm }, shape, 'training');
       const loss = sequenceLoss(outputs, targets, shares, classLoss);
-      const gradient = gradients(loss, parameters);
-      const norm = globalNorm(gradient);
-      adamw(parameters, gradient, { weightDecay, maxNorm });
-      averageParameters(parameters);
-      return { loss, norm };
+      return updateParameters(parameters, loss, update);
     },
     { label: 'sequence training step', ...(onProgress ? { onProgress } : {}) },
   );

@@ -1,17 +1,8 @@
-import {
-  adamw,
-  averageParameters,
-  type Device,
-  f32,
-  globalNorm,
-  gradients,
-  i32,
-  type Parameters,
-  type Program,
-} from '@ecgpu/engine';
+import { type Device, f32, i32, type Parameters, type Program } from '@ecgpu/engine';
 import type { NetworkMode } from '../beat-encoder.js';
 import { type BeatNetworkShape, beatNetwork } from '../network.js';
 import { classLoss } from './class-loss.js';
+import { type ParameterUpdateOptions, updateParameters } from './parameter-update.js';
 
 /** One batch, laid out for the network. A padded row has weight 0. */
 export interface BeatBatch {
@@ -34,19 +25,13 @@ export function emptyBatch(size: number, { channels, samples, features }: BeatNe
   };
 }
 
-export interface StepOptions {
+export interface StepOptions extends ParameterUpdateOptions {
   readonly batchSize: number;
   readonly mode: Exclude<NetworkMode, 'inference'>;
-  readonly weightDecay: number;
-  readonly maxNorm: number;
-  /** Keep an exponential moving average of weights and statistics. */
-  readonly average: boolean;
   /** γ of the focal loss; 0, the default, is cross-entropy. */
   readonly focal?: number;
   /** Added to each class's logit in the loss only. Default none. */
   readonly offsets?: readonly number[];
-  /** Factor on the learning rate for each parameter; 0 freezes it. */
-  readonly rateOf?: (name: string) => number;
 }
 
 export type TrainingStep = Program;
@@ -62,7 +47,7 @@ export async function compileTrainingStep(
   options: StepOptions,
   onProgress?: (done: number, total: number) => void,
 ): Promise<TrainingStep> {
-  const { batchSize, mode, weightDecay, maxNorm, average, focal = 0, offsets = [], rateOf } = options;
+  const { batchSize, mode, focal = 0, offsets = [], ...update } = options;
   const program = await device.compile(
     {
       window: f32(batchSize, shape.channels, shape.samples),
@@ -73,11 +58,7 @@ export async function compileTrainingStep(
     ({ window, rhythm, label, weight }) => {
       const { logits } = beatNetwork(parameters, { window, rhythm }, shape, mode);
       const loss = classLoss(logits, label, weight, focal, offsets);
-      const gradient = gradients(loss, parameters);
-      const norm = globalNorm(gradient);
-      adamw(parameters, gradient, { weightDecay, maxNorm, ...(rateOf ? { rateOf } : {}) });
-      if (average) averageParameters(parameters);
-      return { loss, norm };
+      return updateParameters(parameters, loss, update);
     },
     { label: 'training step', ...(onProgress ? { onProgress } : {}) },
   );
