@@ -2,6 +2,7 @@ import { type BufferRef, grid, type KernelStep, type KernelVariants, read, write
 import { ACTIVATION_CODES, type Activation, activationSource } from '../activation/activation.js';
 import registerTileWgsl from '../register-tile.wgsl';
 import directWgsl from './direct.wgsl';
+import directOperandsWgsl from './direct-operands.wgsl';
 
 export interface DirectConvolution {
   readonly name: 'conv1d' | 'conv1d input gradient';
@@ -27,24 +28,21 @@ export interface DirectConvolution {
   readonly flops: number;
 }
 
-const shared = activationSource + registerTileWgsl + directWgsl;
+const sharedOperands = activationSource + registerTileWgsl + directOperandsWgsl;
+const shared = sharedOperands + directWgsl;
+const tiles = async () => sharedOperands + (await import('./direct-tiles.wgsl')).default;
 const unshared = async () => activationSource + registerTileWgsl + (await import('./direct-unshared.wgsl')).default;
 
 /** Taps of eight channels' weights in workgroup memory at a time: 8 KiB, so that two workgroups fit in the default 16. */
 const TAPS = 256;
 const LANES = 64;
-/** Threads of a workgroup by the variants of `conv1d`. */
-const LANES_OF: ReadonlyMap<string | undefined, number> = new Map([
-  ['32 threads', 32],
-  ['128 threads', 128],
-]);
-
 /**
  * The one dispatch of a convolution, or of its input's gradient.
  *
  * By default weights lie in workgroup memory, 8 × 4 outputs a thread. Measured on Mesa's software adapter at batch 64, in
  * CPU time against one thread an output: 48 → 64 channels over 40 samples, kernel 3: 8 against 46 ms; 24 → 48 over 80,
- * kernel 5: 10 against 55 ms. 8 × 8 outputs a thread leave a large GPU with half the threads, and these layers have few.
+ * kernel 5: 10 against 55 ms. 8 × 8 outputs a thread (`8 by 8`) leave a large GPU with half the threads, and these layers
+ * have few; `4 by 4` gives it twice as many. Both are of the same sums in the same order.
  * The variant `unshared`, for CPUs, has them, and reads everything from storage. On lavapipe, in CPU time of two cores, the
  * beat network's layers take 0.5, 2.7, 2.4 and 2.8 ms, by default 1.0, 3.9, 2.8 and 3.3, and compile in half the time.
  */
@@ -66,25 +64,34 @@ export function directConvolution(convolution: DirectConvolution): KernelStep {
   };
   const bindings = [read(x), read(weight), read(bias ?? weight), write(y)];
   const { flops, variants } = convolution;
-  const channelTiles = Math.ceil(channelsOut / 8);
   if (variants['conv1d'] === 'unshared') {
     return {
       kernel: { name: `${name}, unshared`, source: unshared },
       constants,
       bindings,
-      workgroups: grid(Math.ceil((batch * Math.ceil(lengthOut / 8) * channelTiles) / 16)),
+      workgroups: grid(Math.ceil((batch * Math.ceil(lengthOut / 8) * Math.ceil(channelsOut / 8)) / 16)),
       flops,
     };
   }
-  const lanes = LANES_OF.get(variants['conv1d']) ?? LANES;
+  const variant = variants['conv1d'];
+  const lanes = variant === '32 threads' ? 32 : variant === '128 threads' ? 128 : LANES;
+  const channels = variant === '4 by 4' ? 4 : 8;
+  const positions = variant === '8 by 8' ? 8 : 4;
   const kernelBlock = Math.min(kernel, TAPS);
   const channelBlock = Math.min(channelsIn, Math.floor(TAPS / kernelBlock));
-  const quads = batch * Math.ceil(lengthOut / 4);
+  const stretches = batch * Math.ceil(lengthOut / positions);
   return {
-    kernel: { name, source: shared },
-    constants: { LANES: lanes, ...constants, CHANNEL_BLOCK: channelBlock, KERNEL_BLOCK: kernelBlock },
+    kernel: channels > positions ? { name, source: shared } : { name: `${name}, ${variant}`, source: tiles },
+    constants: {
+      LANES: lanes,
+      ...constants,
+      CHANNELS: channels,
+      POSITIONS: positions,
+      CHANNEL_BLOCK: channelBlock,
+      KERNEL_BLOCK: kernelBlock,
+    },
     bindings,
-    workgroups: grid(Math.ceil(quads / lanes) * channelTiles),
+    workgroups: grid(Math.ceil(stretches / lanes) * Math.ceil(channelsOut / channels)),
     requires: { invocations: lanes, workgroupBytes: channelBlock * kernelBlock * 8 * 4 },
     flops,
   };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vit
 import type { Device } from '../../devices/device.js';
 import { checkValues } from '../../testing/check-case.js';
 import { gpuForTests } from '../../testing/gpu-for-tests.js';
+import { VARIANTS } from '../../tuning/variants.js';
 import { conv1dCases, conv1dInputGradientCases, conv1dWeightGradientCases } from './cases.js';
 
 /** One of each kind; the table of all ops checks every case with the variants that are the adapter's defaults. */
@@ -13,10 +14,12 @@ const chosen = {
   ),
 };
 
-describe.each([
-  { conv1d: 'shared', 'conv1d weight gradient': 'shared' },
-  { conv1d: 'unshared', 'conv1d weight gradient': 'direct' },
-])('variants %o', (variants) => {
+const forms = [
+  ...VARIANTS.conv1d.map((conv1d) => ({ conv1d })),
+  ...VARIANTS['conv1d weight gradient'].map((name) => ({ 'conv1d weight gradient': name })),
+];
+
+describe.each(forms)('variants %o', (variants) => {
   let device: Device | undefined;
   beforeAll(async () => {
     device = await gpuForTests({ variants });
@@ -24,7 +27,8 @@ describe.each([
   afterAll(() => device?.close());
   const gpu = (context: TestContext): Device => device ?? context.skip('no WebGPU adapter on this machine');
 
-  describe.each(Object.entries(chosen))('%s', (_, cases) => {
+  const ops = Object.entries(chosen).filter(([op]) => 'conv1d' in variants !== (op === 'conv1dWeightGradient'));
+  describe.each(ops)('%s', (_, cases) => {
     for (const opCase of cases) {
       it(opCase.name, async (context) => {
         expect((await checkValues(gpu(context), opCase)).problems).toEqual([]);

@@ -1,15 +1,15 @@
 import type { KernelLimits, Lowering } from '../../graph/lowering.js';
 import privateWgsl from './placement-private.wgsl';
 import storageWgsl from './placement-storage.wgsl';
-import workgroupWgsl from './placement-workgroup.wgsl';
 
 /** Where a recurrence kernel finds its recurrent weights at every step; the kernels' variants by the name `gru`. */
 export type GruPlacement = 'private' | 'workgroup' | 'storage';
 
-export const GRU_PLACEMENTS: Readonly<Record<GruPlacement, string>> = {
-  private: privateWgsl,
-  workgroup: workgroupWgsl,
-  storage: storageWgsl,
+/** The texts; `workgroup`, which no GPU takes by default, is loaded when it is asked for. */
+export const GRU_PLACEMENTS: Readonly<Record<GruPlacement, () => string | Promise<string>>> = {
+  private: () => privateWgsl,
+  workgroup: async () => (await import('./placement-workgroup.wgsl')).default,
+  storage: () => storageWgsl,
 };
 
 export interface PlacementChoice {

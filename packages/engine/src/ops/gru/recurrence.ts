@@ -46,7 +46,10 @@ export function recurrenceStep(
   bindings: KernelStep['bindings'],
 ): KernelStep {
   return {
-    kernel: { name: `${name}, weights ${placement}`, source: activationSource + GRU_PLACEMENTS[placement] + source },
+    kernel: {
+      name: `${name}, weights ${placement}`,
+      source: async () => activationSource + (await GRU_PLACEMENTS[placement]()) + source,
+    },
     constants: {
       BATCH: batch,
       STEPS: steps,

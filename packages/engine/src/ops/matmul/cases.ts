@@ -39,6 +39,13 @@ export const matmulCases: readonly OpCase[] = [
     tolerance: { terms: 42, scale: 'absolute' },
     gradients: { terms: 120, scale: 'absolute' },
   },
+  {
+    name: 'beyond the largest tile, 128: [129, 17] · [17, 130]',
+    inputs: { a: { type: f32(129, 17) }, b: { type: f32(17, 130) } },
+    build: ({ a, b }) => ({ c: matmul(a!, b!) }),
+    tolerance: { terms: 19, scale: 'absolute' },
+    gradients: { terms: 2 * (129 + 17 + 130) + 8, scale: 'absolute' },
+  },
 ];
 
 const activations: Activation[] = ['none', 'relu', 'tanh', 'sigmoid'];

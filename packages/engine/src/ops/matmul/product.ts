@@ -5,6 +5,7 @@ import registerTileWgsl from '../register-tile.wgsl';
 import type { MatmulExtent } from './matmul.js';
 import splitSumWgsl from './split-sum.wgsl';
 import tiledWgsl from './tiled.wgsl';
+import tiledOperandsWgsl from './tiled-operands.wgsl';
 
 export interface MatmulOperands extends MatmulExtent {
   readonly transposeA: boolean;
@@ -17,15 +18,22 @@ export interface MatmulOperands extends MatmulExtent {
   readonly activation?: Activation;
 }
 
-const tiled = { name: 'matmul tiled', source: activationSource + tiledWgsl };
+const operandsSource = activationSource + tiledOperandsWgsl;
+const tiled = { name: 'matmul tiled', source: operandsSource + tiledWgsl };
+const tiledWide = {
+  name: 'matmul tiled, 8 by 8',
+  source: async () => operandsSource + registerTileWgsl + (await import('./tiled-wide.wgsl')).default,
+};
 const direct = {
   name: 'matmul direct',
   source: async () => activationSource + registerTileWgsl + (await import('./direct.wgsl')).default,
 };
 const splitSum = { name: 'matmul split sum', source: activationSource + splitSumWgsl };
 
-/** The tile of c that one workgroup of 8×8 threads makes, 4×4 elements a thread. */
-const TILE = 32;
+/** Floats of each operand in workgroup memory at a time: 8 KiB together, or less. */
+const STAGED = 1024;
+/** Steps of the inner dimension at a time, at most. */
+const DEEPEST = 16;
 /** Below this many tiles a device is mostly idle, and a long inner dimension is worth cutting up. */
 const ENOUGH_TILES = 64;
 const SHORTEST_SPLIT = 256;
@@ -33,17 +41,24 @@ const SHORTEST_SPLIT = 256;
 /**
  * Dispatches of c = a·b (+ bias, activation). A long sum over few tiles is split, and the parts added in fixed order.
  *
- * Variants by the name `matmul`: `tiled` (default) shares what it reads in workgroup memory. `direct` reads everything
- * from storage, 8×8 elements a thread: for a CPU workgroup memory is no nearer than any other and a barrier is dear.
- * On lavapipe, in CPU time of two cores, 512³: direct 10.5 ms (25 GFLOP/s), with 8×4 elements
- * a thread 13; tiled 60 ms. [1280, 64] · [64, 192]: direct 1.6 ms, tiled 6.6.
+ * Variants by the name `matmul`: `tiled` (default) shares what it reads in workgroup memory, 8×8 threads with 4×4 elements
+ * each; `tiled, 256 threads`, `8 by 8` (elements a thread) and both together make larger tiles, which read less and leave
+ * fewer workgroups: for large products, on GPUs with room for them. `direct` reads everything from storage, 8×8 elements
+ * a thread: for a CPU workgroup memory is no nearer than any other and a barrier is dear. On lavapipe, in CPU time of two
+ * cores, 512³: direct 10.5 ms (25 GFLOP/s), with 8×4 elements a thread 13; tiled 60 ms. [1280, 64] · [64, 192]: direct
+ * 1.6 ms, tiled 6.6.
  */
 export function matmulSteps(
   operands: MatmulOperands,
   { scratch, variants }: Pick<Lowering, 'scratch' | 'variants'>,
 ): KernelStep[] {
   const { batch, m, n, k, transposeA, transposeB, a, b, c, bias, activation = 'none' } = operands;
-  const tiles = batch * Math.ceil(m / TILE) * Math.ceil(n / TILE);
+  const variant = variants['matmul'] ?? '';
+  const wide = variant.startsWith('8 by 8');
+  const side = variant.endsWith('256 threads') ? 16 : 8;
+  const tile = side * (wide ? 8 : 4);
+  const depth = Math.min(DEEPEST, STAGED / tile);
+  const tiles = batch * Math.ceil(m / tile) * Math.ceil(n / tile);
   const splits = Math.max(
     1,
     Math.min(Math.floor(k / SHORTEST_SPLIT), Math.ceil(enoughParts(ENOUGH_TILES, variants) / tiles)),
@@ -57,34 +72,25 @@ export function matmulSteps(
     K: k,
     SPLITS: splits,
     K_PER_SPLIT: Math.ceil(k / splits),
+    A_ROW: transposeA ? 1 : k,
+    A_STEP: transposeA ? m : 1,
+    B_STEP: transposeB ? 1 : n,
+    B_COLUMN: transposeB ? k : 1,
     ...(splits > 1 ? { HAS_BIAS: false, ACTIVATION: ACTIVATION_CODES.none } : epilogue),
   };
-  const bindings = [read(a), read(b), read(bias ?? b), write(target)];
-  const flops = 2 * batch * m * n * k;
   const [x, y] = grid(Math.ceil((Math.ceil(m / 8) * Math.ceil(n / 8)) / 16));
-  const product: KernelStep =
-    variants['matmul'] === 'direct'
-      ? {
-          kernel: direct,
-          constants: {
-            ...constants,
-            A_ROW: transposeA ? 1 : k,
-            A_STEP: transposeA ? m : 1,
-            B_STEP: transposeB ? 1 : n,
-            B_COLUMN: transposeB ? k : 1,
-          },
-          bindings,
-          workgroups: [x, y, batch * splits],
-          flops,
-        }
+  const product: KernelStep = {
+    bindings: [read(a), read(b), read(bias ?? b), write(target)],
+    flops: 2 * batch * m * n * k,
+    ...(variant === 'direct'
+      ? { kernel: direct, constants, workgroups: [x, y, batch * splits] }
       : {
-          kernel: tiled,
-          constants: { ...constants, TRANSPOSE_A: transposeA, TRANSPOSE_B: transposeB },
-          bindings,
-          workgroups: [Math.ceil(n / TILE), Math.ceil(m / TILE), batch * splits],
-          requires: { invocations: 64, workgroupBytes: 2 * 16 * TILE * 4 },
-          flops,
-        };
+          kernel: wide ? tiledWide : tiled,
+          constants: { ...constants, SIDE: side, DEPTH: depth },
+          workgroups: [Math.ceil(n / tile), Math.ceil(m / tile), batch * splits],
+          requires: { invocations: side * side, workgroupBytes: 2 * depth * tile * 4 },
+        }),
+  };
   if (splits === 1) return [product];
   const sum: KernelStep = {
     kernel: splitSum,

@@ -3,14 +3,15 @@ import type { Device } from '../../devices/device.js';
 import { checkValues } from '../../testing/check-case.js';
 import { gpuForTests } from '../../testing/gpu-for-tests.js';
 import type { OpCase } from '../../testing/op-case.js';
+import { VARIANTS } from '../../tuning/variants.js';
 import { linearCases, matmulCases } from './cases.js';
 
 /** One of each kind; the table of all ops checks every case with the variant that is the adapter's default. */
 const chosen: readonly OpCase[] = [...matmulCases, ...linearCases].filter(({ name }) =>
-  /^\[31, 33|^\[7, 2000\] · \[2000, 5\]$|^batched|48, tanh$|bias, relu$/.test(name),
+  /^\[31, 33|^beyond|^\[7, 2000\] · \[2000, 5\]$|^batched|48, tanh$|bias, relu$/.test(name),
 );
 
-describe.each(['tiled', 'direct'])('matmul, %s', (matmul) => {
+describe.each(VARIANTS.matmul)('matmul, %s', (matmul) => {
   let device: Device | undefined;
   beforeAll(async () => {
     device = await gpuForTests({ variants: { matmul } });

@@ -1,0 +1,35 @@
+// What the convolutions that share their weights in a workgroup read and write:
+// y[b, o, t] = f(bias[o] + Σ over c, k of w[o, c, k] · x̃[b, c, t·STRIDE + k − PADDING]), where x̃ is x with zeros around it
+// and DILATION − 1 zeros between its samples. REVERSED takes w as [CHANNELS_IN, CHANNELS_OUT, KERNEL] with its taps
+// backwards, which makes this the gradient of x. Needs is-nan.wgsl and activation.wgsl. Prelude: BATCH, CHANNELS_IN,
+// LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING (i32), REVERSED, HAS_BIAS, ACTIVATION.
+@group(0) @binding(0) var<storage, read> x: array<f32>;       // [BATCH, CHANNELS_IN, LENGTH_IN]
+@group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL]
+@group(0) @binding(2) var<storage, read> bias: array<f32>;    // [CHANNELS_OUT]
+@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [BATCH, CHANNELS_OUT, LENGTH_OUT]
+
+const SPAN: i32 = i32((LENGTH_IN - 1u) * DILATION + 1u);
+
+fn load_weight(o: u32, c: u32, k: u32) -> f32 {
+  if (o >= CHANNELS_OUT || c >= CHANNELS_IN || k >= KERNEL) { return 0.0; }
+  if (REVERSED) { return weight[(c * CHANNELS_OUT + o) * KERNEL + KERNEL - 1u - k]; }
+  return weight[(o * CHANNELS_IN + c) * KERNEL + k];
+}
+
+fn load_weights(o: u32, c: u32, k: u32) -> vec4f {
+  return vec4f(load_weight(o, c, k), load_weight(o + 1u, c, k), load_weight(o + 2u, c, k), load_weight(o + 3u, c, k));
+}
+
+fn load_x(row: u32, at: i32) -> f32 {
+  let inside = at >= 0 && at < SPAN && (DILATION == 1u || u32(at) % DILATION == 0u);
+  return select(0.0, x[row + u32(clamp(at, 0, SPAN - 1)) / DILATION], inside);
+}
+
+fn store(row: u32, t: u32, o: u32, sum: vec4f) {
+  if (o >= CHANNELS_OUT) { return; }
+  var added = 0.0;
+  if (HAS_BIAS) { added = bias[o]; }
+  for (var i = 0u; i < 4u; i++) {
+    if (t + i < LENGTH_OUT) { y[(row * CHANNELS_OUT + o) * LENGTH_OUT + t + i] = activate(sum[i] + added); }
+  }
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { lower } from '../devices/webgpu/lower.js';
+import { DEFAULT_LIMITS, type KernelLimits } from '../graph/lowering.js';
+import type { OpCase } from '../testing/op-case.js';
+import { opCases } from '../testing/op-cases.js';
+import { nodesOfCase } from '../testing/run-case.js';
+import { VARIANTS } from './variants.js';
+
+const everyVariant = Object.entries(VARIANTS).flatMap(([kernel, names]) => names.map((name) => ({ [kernel]: name })));
+
+describe('variants', () => {
+  const lowerWith = (limits: KernelLimits) => {
+    for (const opCase of Object.values(opCases as Record<string, readonly OpCase[]>).flat()) {
+      const nodes = nodesOfCase(opCase);
+      for (const variants of everyVariant) for (const node of nodes) lower(node, limits, variants);
+    }
+  };
+
+  it('run every case within what each WebGPU implementation grants', () => {
+    lowerWith(DEFAULT_LIMITS);
+  });
+
+  it('are refused before any pipeline is made where a device grants less', () => {
+    for (const less of [{ maxComputeInvocationsPerWorkgroup: 255 }, { maxComputeWorkgroupStorageSize: 8191 }]) {
+      expect(() => lowerWith({ ...DEFAULT_LIMITS, ...less })).toThrow(
+        expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),
+      );
+    }
+  });
+});
