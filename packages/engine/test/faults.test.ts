@@ -5,7 +5,7 @@ import { defineOp } from '../src/graph/node.js';
 import { apply } from '../src/graph/trace.js';
 import { f32, Parameters, relu } from '../src/index.js';
 import { gpuForTests } from '../src/testing/gpu-for-tests.js';
-import { smallTraining, weightBits } from './small-network.js';
+import { checkpointOf, restore, smallTraining, weightBits } from './small-network.js';
 
 async function openGpu(context: TestContext): Promise<WebGpuDevice> {
   const device = await gpuForTests();
@@ -37,8 +37,7 @@ describe('faults of a GPU', () => {
     const lost = await openGpu(context);
     const training = await smallTraining(lost);
     for (let n = 0; n < 10; n++) training.step(n);
-    const checkpoint = new Map([['weights', await training.parameters.weights.read()]]);
-    for (const [name, storage] of training.parameters.companions) checkpoint.set(name, await storage.read());
+    const checkpoint = await checkpointOf(training);
     training.step(10);
     const pending = training.program.read('loss');
     lost.gpu.destroy();
@@ -49,10 +48,7 @@ describe('faults of a GPU', () => {
     await expect(training.parameters.weights.read()).rejects.toThrow(error('DEVICE_LOST'));
 
     const resumed = await smallTraining(await openGpu(context));
-    for (const [name, values] of checkpoint) {
-      const storage = name === 'weights' ? resumed.parameters.weights : resumed.parameters.companions.get(name)!;
-      storage.write(values);
-    }
+    restore(resumed, checkpoint);
     for (let n = 10; n < 20; n++) resumed.step(n);
     expect(await weightBits(resumed)).toEqual(await weightBits(uninterrupted));
   });

@@ -14,6 +14,7 @@ import {
   RandomGenerator,
   square,
   subtract,
+  type TensorData,
 } from '../src/index.js';
 
 export const BATCH = 16;
@@ -72,3 +73,17 @@ export async function weightBits({ parameters }: Training): Promise<number[]> {
   const values = (await parameters.weights.read()) as Float32Array;
   return [...new Uint32Array(values.buffer, values.byteOffset, values.length)];
 }
+
+export type Checkpoint = ReadonlyMap<string, TensorData>;
+
+/** All state of a training: weights, the optimiser's moments and the average. */
+export async function checkpointOf(training: Training): Promise<Checkpoint> {
+  const states = [...statesOf(training)].map(async ([name, storage]) => [name, await storage.read()] as const);
+  return new Map(await Promise.all(states));
+}
+
+export function restore(training: Training, checkpoint: Checkpoint): void {
+  for (const [name, storage] of statesOf(training)) storage.write(checkpoint.get(name)!);
+}
+
+const statesOf = ({ parameters }: Training) => new Map([['weights', parameters.weights], ...parameters.companions]);

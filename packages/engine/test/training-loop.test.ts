@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { averageOf } from '../src/index.js';
 import { DEVICE_KINDS, deviceForSuite } from './devices.js';
-import { smallTraining, weightBits } from './small-network.js';
+import { checkpointOf, restore, smallTraining, weightBits } from './small-network.js';
 
 describe.each(DEVICE_KINDS)('a training loop on %s', (kind) => {
   const open = deviceForSuite(kind);
@@ -22,6 +22,19 @@ describe.each(DEVICE_KINDS)('a training loop on %s', (kind) => {
     };
     expect(await run(1)).toEqual(await run(1));
     expect(await run(2)).not.toEqual(await run(1));
+  });
+
+  it('goes on from a checkpoint with the bits it would have had', async (context) => {
+    const device = open(context);
+    const training = await smallTraining(device);
+    for (let n = 0; n < 5; n++) training.step(n);
+    const checkpoint = await checkpointOf(training);
+    for (let n = 5; n < 10; n++) training.step(n);
+    const resumed = await smallTraining(device);
+    restore(resumed, checkpoint);
+    for (let n = 5; n < 10; n++) resumed.step(n);
+    expect(await checkpointOf(resumed)).toEqual(await checkpointOf(training));
+    expect(await resumed.program.readScalar('loss')).toBe(await training.program.readScalar('loss'));
   });
 
   it('creates nothing after its third step, and submits once a step', async (context) => {

@@ -64,7 +64,7 @@ export class Program<S extends InputSpec = InputSpec, O extends Outputs = Output
     return values instanceof Float64Array ? Float32Array.from(values) : values;
   }
 
-  /** Like `read`, in the precision the device computes in: f64 on the reference device. */
+  /** Like `read`, in the precision the device computes in: f64 on the reference device, but for state, which is f32. */
   async readExact(name: keyof O & string): Promise<TensorData | Float64Array> {
     const tensor = this.plan.outputs.get(name);
     if (tensor === undefined) {

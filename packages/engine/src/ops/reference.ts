@@ -1,7 +1,10 @@
 import type { TensorType } from '../graph/shape.js';
 
-/** What a reference computes on: f32 tensors as f64. Outputs hold anything on entry and are to be filled. */
-export type ReferenceArray = Float64Array | Int32Array | Uint32Array;
+/**
+ * What a reference computes on: f32 tensors as f64, but for state that outlives a program, which is f32 on every device.
+ * Outputs hold anything on entry and are to be filled.
+ */
+export type ReferenceArray = Float64Array | Float32Array | Int32Array | Uint32Array;
 
 export interface ReferenceCall<A = object> {
   readonly inputs: readonly ReferenceArray[];
