@@ -7,4 +7,5 @@ export {
   fetchDatabase,
 } from './fetch/fetch-database.js';
 export { folderSource, openRecordPath } from './node/folder-source.js';
+export { installedFlac } from './node/installed-flac.js';
 export { type WriteOptions, writeFileAtomic, writeFilesAtomic } from './node/write-file.js';

@@ -12,6 +12,12 @@ export interface WasmFlacDecoder {
 }
 
 /**
+ * Bytes of zeros behind a stream. Version 0.2.11 of the package silently leaves out the last frame where one of its last bytes is
+ * 255, which could begin another frame: 1 of 3 streams that end in the sample 32767, none with zeros behind them.
+ */
+const PADDING = 8;
+
+/**
  * A decoder for WFDB's FLAC formats: `readRecord(source, name, { flac: flacSamples(flacDecoderFrom(FLACDecoder)) })`
  * with `import { FLACDecoder } from '@wasm-audio-decoders/flac'`.
  * @throws Error where the stream is damaged
@@ -21,7 +27,9 @@ export function flacDecoderFrom(Decoder: new () => WasmFlacDecoder): FlacDecoder
     const decoder = new Decoder();
     try {
       await decoder.ready;
-      const { channelData, bitDepth, errors } = await decoder.decodeFile(bytes);
+      const padded = new Uint8Array(bytes.length + PADDING);
+      padded.set(bytes);
+      const { channelData, bitDepth, errors } = await decoder.decodeFile(padded);
       if (errors[0] !== undefined) throw new Error(errors[0].message);
       // It divides by the largest positive value; up to 24 bits a float keeps enough to get the whole number back.
       const scale = 2 ** (bitDepth - 1) - 1;

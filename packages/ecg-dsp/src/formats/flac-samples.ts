@@ -101,6 +101,7 @@ class FlacSamples implements SampleDecoder {
     try {
       ({ channels } = await this.#decode(bytes));
     } catch (cause) {
+      if (cause instanceof EcgError) throw cause;
       throw broken(file, file.byteOffset, 'The FLAC decoder failed', cause);
     }
     const length = channels[0]?.length ?? 0;

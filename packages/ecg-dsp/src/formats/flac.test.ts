@@ -35,6 +35,11 @@ describe('FLAC signal formats', () => {
     expect(values(await record.read({ from: 2, to: 4, leads: [1] }))).toEqual([[5, 6]]);
   });
 
+  it.each([32767, -1, 255, 511, -256])('reads a stream that ends in the sample %i', async (last) => {
+    const record = await readRecord(memorySource(files([[1, 2, 3, last]], 16)), 'f', { strict: true, flac });
+    expect(values(record)).toEqual([[1, 2, 3, last]]);
+  });
+
   it('decodes a file once for all its ranges', async () => {
     let calls = 0;
     const counting: FlacDecoder = (bytes) => {

@@ -3,15 +3,19 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { EcgError } from '../errors.js';
 import { checkRelativePath } from '../wfdb/file-name.js';
 import { fileNotFound, type RecordSource } from '../wfdb/source.js';
+import { installedFlac } from './installed-flac.js';
+
+const flac = installedFlac();
 
 /**
  * Files of a folder. Names may go down into sub-folders and never up or out; symbolic links are followed, as data sets
- * are often made of them.
+ * are often made of them. FLAC samples are read where the package `@wasm-audio-decoders/flac` is installed.
  */
 export function folderSource(folder: string): RecordSource {
   const root = resolve(folder);
   const locate = (name: string): string => join(root, ...checkRelativePath(name, name).split('/'));
   return {
+    flac,
     async size(name) {
       const path = locate(name);
       try {

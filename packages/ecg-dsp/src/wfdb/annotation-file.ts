@@ -186,11 +186,13 @@ function takeTables(raw: readonly Raw[], where: string, log: DiagnosticLog) {
   const rest: Raw[] = [];
   let inDefinitions = false;
   let inTables = true;
-  for (const [index, entry] of raw.entries()) {
-    const isNote = entry.time === 0 && entry.code === noteCode;
+  for (const entry of raw) {
     // Writers end the tables with an annotation of type 0 at time 0, which marks nothing.
-    if (inTables && !isNote && index > 0 && entry.code === 0 && entry.time === 0) continue;
-    inTables &&= isNote;
+    if (inTables && entry.code === 0 && entry.time === 0) {
+      inTables = false;
+      continue;
+    }
+    inTables &&= entry.time === 0 && entry.code === noteCode;
     const text = inTables ? auxText(entry.aux, false).trimEnd() : '';
     const clock = /^## time resolution: *([\d.eE+-]+)$/.exec(text);
     const definition = (inDefinitions ? DEFINITION : OLD_DEFINITION).exec(text);

@@ -46,11 +46,15 @@ export function encodeAnnotations(
     word(noteCode << 10);
     text(new TextEncoder().encode(note));
   }
-  if (notes.length > 0) {
+  const own = new Map((options.definitions ?? []).map(({ code, symbol }) => [symbol, code]));
+  const first = annotations[0];
+  // The C library takes notes at time 0 for remarks about the file, and gives none of them out, up to an annotation of type 0.
+  const looksLikeTable =
+    first?.sample === 0 && [0, noteCode].includes(own.get(first.symbol) ?? codeOf(first.symbol) ?? -1);
+  if (notes.length > 0 || looksLikeTable) {
     skip(-1);
     word(1);
   }
-  const own = new Map((options.definitions ?? []).map(({ code, symbol }) => [symbol, code]));
   let time = 0;
   let channel = 0;
   let number = 0;

@@ -15,7 +15,7 @@ export interface OpenOptions {
   /** Throws on anything that breaks the format. Otherwise reading goes on, with a diagnostic, where nothing is guessed. */
   readonly strict?: boolean;
   readonly limits?: Partial<ReadLimits>;
-  /** Reader of formats 508, 516 and 524: `flacSamples` of `@ecgpu/ecg-dsp/formats`. */
+  /** Reader of formats 508, 516 and 524: `flacSamples` of `@ecgpu/ecg-dsp/formats`. Default the source's own. */
   readonly flac?: SampleDecoder;
 }
 
@@ -125,7 +125,7 @@ export class WfdbRecord {
 export async function openRecord(source: RecordSource, name: string, options: OpenOptions = {}): Promise<WfdbRecord> {
   const limits = { ...defaultLimits, ...options.limits };
   const log = new DiagnosticLog(options.strict);
-  const context: ReadContext = { source, flac: options.flac, log, limits };
+  const context: ReadContext = { source, flac: options.flac ?? source.flac, log, limits };
   const { folder } = splitPath(recordPath(name));
   const header = await readHeader(source, name, { strict: log.strict, limits });
   log.include(header.diagnostics);

@@ -1,5 +1,6 @@
 import { EcgError } from '../errors.js';
 import { quote } from '../text.js';
+import type { SampleDecoder } from './sample-decoder.js';
 
 /**
  * Where the bytes of a recording come from: a folder, a browser's file list, memory, a web server.
@@ -16,6 +17,8 @@ export interface RecordSource {
    * @throws EcgError FILE_NOT_FOUND, SOURCE_FAILED
    */
   read(name: string, from: number, to: number): Promise<Uint8Array>;
+  /** Reader of the FLAC formats for its records, where none is given otherwise. */
+  readonly flac?: SampleDecoder;
 }
 
 export function fileNotFound(name: string, fix: string): EcgError {
