@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { decodeModel, type EpochReport } from '@ecgpu/model';
+import { decodeModel, type EpochReport, separateValues } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { excerpt } from '../../test/sample-records.js';
 import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
+import { writeTinyModel } from '../../test/tiny-model.js';
 
 const at = temporaryFolder();
 const train = (run: string, ...more: string[]) => [
@@ -40,9 +41,39 @@ describe('ecgpu train --validate', () => {
     expect(await refusal(1, ...train('resumed', '--resume'))).toContain('best.safetensors is damaged');
   });
 
-  it('refuses people who are trained on, and kinds that it cannot score', async () => {
+  it('does so with the second network of each member of a sequence model', async () => {
+    const encoder = await writeTinyModel(at('encoder.safetensors'), { records: ['101'] });
+    const sequence = (run: string, ...more: string[]) => [
+      ...train(run, '--model', 'sequence', '--encoder', encoder, '--members', '2', '--leads', '2'),
+      ...['--epochs', '2', '--patience', '1', ...more],
+    ];
+    const { epochs } = await ecgpuJson<{ epochs: EpochReport[] }>(...sequence('members'));
+    expect(epochs.map(({ validation }) => typeof validation)).toEqual(['number', 'number']);
+    const whole = await readFile(at('members', 'model.safetensors'));
+    const model = decodeModel(whole);
+    expect(model).toMatchObject({ members: 2, provenance: { records: ['233', '101', '100'] } });
+    expect(model.provenance.command).toContain(' --validate other --patience 1');
+    for (const [member, folder] of ['members', 'members/member-1'].entries()) {
+      const best = decodeModel(await readFile(at(folder, 'best.safetensors')));
+      expect(separateValues(best.values)).toEqual(separateValues(model.values, member));
+    }
+
+    let epochsDone = 0;
+    const cut = await ecgpu(sequence('cut'), (label, done) => {
+      // In the second member, after its first epoch.
+      if (label === 'steps' && done % 100 === 0 && ++epochsDone > epochs.length) throw new Error('down');
+    });
+    expect(cut.exit).toBe(1);
+    expect(await filesIn(at('cut', 'member-1'))).toContain('config.json');
+    expect((await ecgpu(sequence('cut', '--resume'))).exit).toBe(0);
+    expect((await readFile(at('cut', 'model.safetensors'))).equals(whole)).toBe(true);
+  });
+
+  it('refuses people who are trained on, also by the encoder that is given', async () => {
     expect(await refusal(1, ...train('new'), '--validate', at('one.json'))).toContain('In training and in test: 233');
-    expect(await refusal(2, ...train('new'), '--model', 'sequence')).toContain('is not validated');
+    const knows = await writeTinyModel(at('knows.safetensors'), { records: ['100'] });
+    const sequence = [...train('new'), '--model', 'sequence', '--encoder', knows];
+    expect(await refusal(1, ...sequence)).toContain('In training and in test: 100');
     expect(await filesIn(at('new'))).toEqual([]);
   });
 });

@@ -77,7 +77,7 @@ export function registerTrain(program: Command, console: Console): void {
     )
     .option(
       '--validate <split>',
-      'with --model beat: score each epoch on these people, who must not be among those trained on; the best epoch is the model',
+      'score each epoch on these people, who must not be among those trained on; the best epoch is the model (sequence: each of its networks; encoders are trained to their end)',
     )
     .option(
       '--patience <n>',
@@ -98,6 +98,7 @@ Examples:
   ecgpu train --data mitdb --out runs/two-leads --model sequence --leads 2 --members 3
   ecgpu train --data mitdb --out runs/three --seed 3 --device webgpu
   ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --epochs 30
+  ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --model sequence --epochs 20
   ecgpu train --data mitdb --out runs/focal --focal 2 --weights none
 The same records, options, seed and device give the same weights, bit for bit, interrupted or not.`,
     )
@@ -136,8 +137,6 @@ The same records, options, seed and device give the same weights, bit for bit, i
 }
 
 async function heldOut(options: TrainOptions, trained: RecordList, source: RecordSource): Promise<HeldOut> {
-  if (options.model !== 'beat')
-    throw new UsageError(`a ${options.model} model is not validated`, 'Leave out --validate, or train --model beat.');
   const list = await openSplit(options.validate!);
   assertDisjoint(trained, list);
   return { list, dataHash: await dataHash(source, list.records), patience: options.patience };

@@ -12,7 +12,7 @@ import {
   type ParameterValues,
   trainOnBeats,
 } from '@ecgpu/model';
-import { validationOn } from './held-out.js';
+import { heldOutBeats, validationConfig, validationFlags, validationOn } from './held-out.js';
 import {
   loadTrainingBeats,
   networkFlags,
@@ -32,14 +32,11 @@ export async function trainBeat(job: TrainingJob, folder = job.out, beats?: Beat
   const epochs = job.epochs ?? DEFAULT_TRAINING.epochs;
   const config = encoderConfig(job, epochs);
   const { validation } = job;
-  const whole = validation
-    ? { ...config, validation: { ...validation, list: undefined, records: validation.list.records } }
-    : config;
+  const whole = validation ? { ...config, validation: validationConfig(validation) } : config;
   const opened = await openRun(job, folder, whole);
   const device = await job.device();
   const set = eachLead(beats ?? (await loadTrainingBeats(job)));
-  const heldOut = validation ? ` --validate ${validation.list.name} --patience ${validation.patience}` : '';
-  const flags = `${networkFlags({ leads: job.leads, members: 1 })}${heldOut}${job.imbalance?.flags ?? ''}`;
+  const flags = `${networkFlags({ leads: job.leads, members: 1 })}${validationFlags(validation)}${job.imbalance?.flags ?? ''}`;
   const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
   const provenance = {
     ...provenanceOf(job, device, command),
@@ -51,7 +48,17 @@ export async function trainBeat(job: TrainingJob, folder = job.out, beats?: Beat
   });
   const hooks = {
     ...recordedIn(opened, job.console),
-    ...(validation ? { validation: await validationOn(validation, job, opened, device, modelOf) } : {}),
+    ...(validation
+      ? {
+          validation: await validationOn(
+            await heldOutBeats(validation, job, BEAT_CONTRACT),
+            validation.patience,
+            opened,
+            device,
+            { model: modelOf, values: ({ values }) => values },
+          ),
+        }
+      : {}),
   };
   const { averaged, reports } = await trainOnBeats(device, set, config, hooks);
   const model = await opened.run.saveModel(encodeModel(modelOf(averaged)));

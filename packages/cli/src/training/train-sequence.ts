@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Device } from '@ecgpu/engine';
 import {
+  assertDisjoint,
+  BEAT_CONTRACT,
   BEAT_NETWORK,
   type BeatModel,
   type BeatSet,
@@ -9,18 +12,24 @@ import {
   encodeModel,
   encoderValues,
   encodeVersions,
+  type InputContract,
   joinValues,
   type ParameterValues,
+  type RecordList,
   requireKind,
   SEQUENCE_NETWORK,
   SEQUENCE_RULE,
+  type SequenceModel,
+  type SequenceNetworkShape,
   type SequenceTrainingConfig,
+  separateValues,
   sequenceContract,
   sequenceTrainingConfig,
   trainOnSequences,
   withSecondLead,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
+import { heldOutBeats, type TrainedPart, validationConfig, validationFlags, validationOn } from './held-out.js';
 import {
   loadTrainingBeats,
   networkFlags,
@@ -42,12 +51,27 @@ interface Member {
   readonly reports: readonly EpochReport[];
 }
 
+/** What all members have in common. */
+interface Recipe {
+  readonly config: SequenceTrainingConfig;
+  readonly given: Encoder | undefined;
+  readonly set: BeatSet;
+  /** Beats of people held out, on whom each epoch of the second network is scored. */
+  readonly heldOut: BeatSet | undefined;
+  /** The model of some members. */
+  readonly model: (members: readonly Omit<Member, 'reports'>[]) => SequenceModel;
+}
+
 /**
  * Trains a sequence model: for each member an encoder first, unless there is one, then the network over its vectors. Members
- * differ in their seeds, which follow each other, and in nothing else.
+ * differ in their seeds, which follow each other, and in nothing else. People held out decide the epoch of each member's second
+ * network; encoders are trained to their end.
+ *
+ * @throws EcgError `RECORD_IN_BOTH_HALVES`, `PATIENT_IN_BOTH_HALVES` where the given encoder has learned from people held out
  */
 export async function trainSequence(job: TrainingJob): Promise<Trained> {
   const given = job.encoder === undefined ? undefined : await loadBeatModel(job.encoder);
+  if (given && job.validation) assertDisjoint(learnedBy(given), job.validation.list);
   const shape = given?.shape ?? BEAT_NETWORK;
   const network = { ...SEQUENCE_NETWORK, encoding: beatVectorLength(shape, job.leads) };
   const { epochs = sequenceTrainingConfig().training.epochs } = job;
@@ -58,26 +82,48 @@ export async function trainSequence(job: TrainingJob): Promise<Trained> {
   const opened = await openMember(job, job.out, config, given);
   const device = await job.device();
   const set = await loadTrainingBeats(job);
-  const members = [await trainMember(job, opened, config, given, set)];
+  const model = (members: readonly Omit<Member, 'reports'>[]) => modelOf(members, network, job, device);
+  const heldOut = job.validation
+    ? await heldOutBeats(job.validation, job, contractOf(given?.contract ?? BEAT_CONTRACT, job))
+    : undefined;
+  const recipe: Recipe = { config, given, set, heldOut, model };
+  const members = [await trainMember(job, opened, recipe)];
   while (members.length < job.members) {
     const out = join(job.out, `member-${members.length}`);
     const own = { ...job, out, seed: job.seed + members.length };
-    members.push(await trainMember(own, await openMember(own, out, config, given), config, given, set));
+    members.push(await trainMember(own, await openMember(own, out, config, given), recipe));
   }
-  const { encoder, reports } = members[0]!;
+  const file = encodeModel(model(members));
+  return { model: await opened.run.saveModel(file), beats: set.count, epochs: members[0]!.reports };
+}
+
+/** What the beats that a sequence model of a job looks at are prepared by. */
+function contractOf(encoder: InputContract, { leads }: TrainingJob): InputContract {
+  return sequenceContract(leads === 2 ? withSecondLead(encoder) : encoder);
+}
+
+function modelOf(
+  members: readonly Omit<Member, 'reports'>[],
+  network: SequenceNetworkShape,
+  job: TrainingJob,
+  device: Device,
+): SequenceModel {
+  const { encoder } = members[0]!;
+  const { epochs = sequenceTrainingConfig().training.epochs } = job;
   const flags = [
     networkFlags(job),
     job.encoder === undefined ? '' : ` --encoder ${job.encoder}`,
+    validationFlags(job.validation),
     job.imbalance?.flags ?? '',
   ].join('');
   const command = `ecgpu train --model sequence --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
-  const file = encodeModel({
+  return {
     kind: 'sequence',
     encoder: encoder.shape,
     shape: network,
     members: members.length,
     rule: SEQUENCE_RULE,
-    contract: sequenceContract(job.leads === 2 ? withSecondLead(encoder.contract) : encoder.contract),
+    contract: contractOf(encoder.contract, job),
     values: new Map(
       members.flatMap(({ encoder: own, values }, member) => [
         ...joinValues(encoderValues(own.values, own.shape), values, member),
@@ -85,12 +131,11 @@ export async function trainSequence(job: TrainingJob): Promise<Trained> {
     ),
     provenance: {
       ...provenanceOf(job, device, command),
-      // What the encoder has seen, the model has seen.
-      records: [...new Set([...job.records, ...encoder.provenance.records])],
+      // What the encoder has seen, the model has seen; and people on whom an epoch was chosen are no test of it either.
+      records: [...new Set([...job.records, ...encoder.provenance.records, ...(job.validation?.list.records ?? [])])],
       parent: encoder.hash,
     },
-  });
-  return { model: await opened.run.saveModel(file), beats: set.count, epochs: reports };
+  };
 }
 
 function openMember(
@@ -100,15 +145,14 @@ function openMember(
   given: Encoder | undefined,
 ): Promise<OpenedRun> {
   const encoder = given ? { hash: given.hash } : encoderConfig(job);
-  return openRun(job, folder, { ...seeded(config, job.seed), encoder, leads: job.leads });
+  const validation = job.validation ? { validation: validationConfig(job.validation) } : {};
+  return openRun(job, folder, { ...seeded(config, job.seed), encoder, leads: job.leads, ...validation });
 }
 
 async function trainMember(
   job: TrainingJob,
   opened: OpenedRun,
-  config: SequenceTrainingConfig,
-  given: Encoder | undefined,
-  set: BeatSet,
+  { config, given, set, heldOut, model }: Recipe,
 ): Promise<Member> {
   const device = await job.device();
   const encoder = given ?? (await trainedEncoder(job, set));
@@ -116,7 +160,17 @@ async function trainMember(
   const line = job.console.progress('beats encoded');
   const encoded = await encodeVersions(device, encoder, set, own, (done, total) => line.update(done, total));
   line.end();
-  const { averaged, reports } = await trainOnSequences(device, encoded, own, recordedIn(opened, job.console));
+  const part: TrainedPart = {
+    model: (values) => model([{ encoder, values }]),
+    values: ({ values }) => separateValues(values).sequence,
+  };
+  const hooks = {
+    ...recordedIn(opened, job.console),
+    ...(heldOut && job.validation
+      ? { validation: await validationOn(heldOut, job.validation.patience, opened, device, part) }
+      : {}),
+  };
+  const { averaged, reports } = await trainOnSequences(device, encoded, own, hooks);
   return { encoder, values: averaged, reports };
 }
 
@@ -128,8 +182,13 @@ async function trainedEncoder(job: TrainingJob, set: BeatSet): Promise<Encoder> 
   const folder = join(job.out, 'encoder');
   const finished = join(folder, 'model.safetensors');
   if (job.resume && existsSync(finished)) return loadBeatModel(finished);
-  const { model } = await trainBeat({ ...job, epochs: undefined }, folder, set);
+  const { validation: _, ...whole } = job;
+  const { model } = await trainBeat({ ...whole, epochs: undefined }, folder, set);
   return loadBeatModel(model);
+}
+
+function learnedBy({ name, provenance }: Encoder): RecordList {
+  return { name: `the training set of ${name}`, database: 'mitdb', records: provenance.records };
 }
 
 async function loadBeatModel(file: string): Promise<Encoder> {
