@@ -28,6 +28,7 @@ export * from './data/epoch-sampler.js';
 export { drawRehearsal } from './data/rehearsal.js';
 export * from './data/sequence-batches.js';
 export { type SequenceWindow, WINDOW_DRAWS, type WindowDraws, WindowSampler } from './data/sequence-window.js';
+export { withRhythmFeatures } from './data/with-rhythm-features.js';
 export { describeModel, type ModelDescription } from './describe-model.js';
 export { EncoderProgram, encoderValues, type FillWindows } from './encode-beats.js';
 export { callFoundBeats } from './evaluation/end-to-end.js';
@@ -59,6 +60,7 @@ export {
   type Provenance,
   requireKind,
 } from './model-file.js';
+export { mostLikely } from './most-likely.js';
 export * from './network.js';
 export * from './output-rule.js';
 export { decodePatientModel, encodePatientModel, parentOf } from './patient-model.js';
@@ -88,6 +90,7 @@ export { classifyCausally } from './streaming/classify-causally.js';
 export { type RunningStatistics, type StreamContract, streamContract } from './streaming/stream-contract.js';
 export { type StreamLatency, streamLatency } from './streaming/stream-latency.js';
 export * from './training/adapt.js';
+export * from './training/adapt-within-patients.js';
 export * from './training/beat-training.js';
 export * from './training/checkpoint.js';
 export * from './training/class-loss.js';
@@ -101,3 +104,4 @@ export * from './training/sequence-training.js';
 export { type BeatBatch, compileTrainingStep, emptyBatch, type StepOptions } from './training/step.js';
 export * from './training/train.js';
 export * from './training/within-patients.js';
+export * from './training/within-patients-sequence.js';

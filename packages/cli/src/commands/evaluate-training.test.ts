@@ -61,6 +61,18 @@ describe('ecgpu evaluate, with protocols that train', () => {
     expect(records.map(({ reference }) => reference.length)).toEqual([15, 21]);
   });
 
+  it('fine-tunes a sequence model on the beginning of each record that is long enough', async () => {
+    const subject = evaluate('subject-specific', '--model', 'sequence', '--out', at('sequence'), '--json');
+    const document = JSON.parse((await ecgpu(subject)).out) as Document;
+    expect(document.statement).toContain('then fine-tuned on each patient');
+    expect(document.evaluation.records.map(({ overall }) => overall.beats)).toEqual([15, 21]);
+    // N and V of record 233 look so different that a step or two tell them apart.
+    expect(document.evaluation.records[1]!.overall.accuracy).toBeGreaterThan(0.6);
+    const again = await ecgpu(subject);
+    expect(again.err).toContain('later-beats: done before\n');
+    expect((JSON.parse(again.out) as Document).evaluation).toEqual(document.evaluation);
+  });
+
   it('trains no other kind of model', async () => {
     expect(await refusal(2, ...evaluate('intra-patient', '--model', 'sequence'))).toContain('Give --model beat');
   });

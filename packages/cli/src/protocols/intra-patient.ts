@@ -1,6 +1,8 @@
 import {
+  type BeatSet,
   evaluateCalls,
   FIVE_CLASS_CONTRACT,
+  type InputContract,
   loadBeatSet,
   stratifiedBeatFolds,
   withinPatientsConfig,
@@ -43,10 +45,10 @@ export const intraPatient: TrainingProtocol = {
 export async function loadFiveClasses(
   { console, source, list }: TrainingProtocolContext,
   margin: number,
-  learnedShare = 1,
-) {
+  { learnedShare = 1, contract = FIVE_CLASS_CONTRACT }: { learnedShare?: number; contract?: InputContract } = {},
+): Promise<BeatSet> {
   const reading = console.progress('records');
-  const set = await loadBeatSet(source, list.records, FIVE_CLASS_CONTRACT, {
+  const set = await loadBeatSet(source, list.records, contract, {
     ...{ margin, learnedShare },
     onRecord: (record, done, total) => reading.update(done, total, record),
   });

@@ -1,6 +1,6 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { clippedIntervals } from '../preprocess/rhythm-features.js';
-import type { BeatSet } from './beat-set.js';
+import { type BeatSet, selectBeats } from './beat-set.js';
 
 /** Annotated beats as vectors, for training what comes after the encoder. */
 export interface EncodedBeats {
@@ -52,6 +52,24 @@ export function encodedBeats(
     return { from, to, meanInterval: own.reduce((sum, r) => sum + r, 0) / own.length };
   });
   return { set, length, secondLead, versions, intervals, records };
+}
+
+/** The beats of one of its records alone; their vectors are views of the same memory. */
+export function encodedRecord(
+  { set, length, secondLead, versions }: EncodedBeats,
+  record: EncodedRecord,
+): EncodedBeats {
+  const { from, to } = record;
+  const own = selectBeats(
+    set,
+    Array.from({ length: to - from }, (_, i) => from + i),
+  );
+  return encodedBeats(
+    own,
+    versions.map((version) => version.subarray(from * length, to * length)),
+    length,
+    secondLead,
+  );
 }
 
 /** The stretch of each record's beats in a set, in its order; records without beats have none. */

@@ -49,6 +49,11 @@ describe('WindowSampler', () => {
     expect(drawn.has('Q')).toBe(false);
   });
 
+  it('draws windows around beats of Q where they have a share', () => {
+    const sampler = new WindowSampler(encoded, 1, reach, { ...plain, classShares: { Q: 1 } });
+    for (let i = 0; i < 20; i++) expect(beatLabels[sampler.draw(random).labels[0]!]).toBe('Q');
+  });
+
   it('makes up rhythms, and labels what it made up', () => {
     const sampler = new WindowSampler(encoded, 16, reach, { ...WINDOW_DRAWS, fibrillation: 0.5, premature: 0.5 });
     const seen = { fibrillating: 0, premature: 0, dropped: 0 };

@@ -1,4 +1,4 @@
-import { beatLabels, EcgError } from '@ecgpu/ecg-dsp';
+import { type BeatLabel, beatLabels, EcgError } from '@ecgpu/ecg-dsp';
 import type { RandomGenerator } from '@ecgpu/engine';
 import type { EncodedBeats, EncodedRecord } from './encoded-beats.js';
 import { fibrillate, makePremature } from './synthetic-rhythm.js';
@@ -6,8 +6,8 @@ import { WeightedDraw } from './weighted-draw.js';
 
 /** How windows of beats are drawn for training. */
 export interface WindowDraws {
-  /** Chance that a window is drawn around a beat of each class. */
-  readonly classShares: Readonly<Record<'N' | 'S' | 'V' | 'F', number>>;
+  /** Chance that a window is drawn around a beat of each class; none is drawn around beats of a class without a share. */
+  readonly classShares: Partial<Readonly<Record<BeatLabel, number>>>;
   /** Within a class a beat's chance goes with c^-recordBalance, c the class's beats in its record. */
   readonly recordBalance: number;
   /** Chance that a window loses its waveforms, so that the rhythm alone must tell. */

@@ -1,4 +1,5 @@
 import { type Device, Parameters, type ParameterValue, type ParameterValues, warmupCosine } from '@ecgpu/engine';
+import type { InputContract } from '../contract.js';
 import { countClasses } from '../data/annotated-beats.js';
 import { LIGHT_AUGMENTATION } from '../data/augmentation.js';
 import type { BeatSet } from '../data/beat-set.js';
@@ -92,7 +93,11 @@ async function tuneMember(
   const weights = (factor: number) => (sizes: readonly number[]) =>
     classWeights(sizes, SQUARE_ROOT, { scale: 'least', cap: weightCap }).map((weight) => factor * weight);
   const parts = [
-    new SequenceBatches(own, contract, { ...common, draws: asTheyAre(own.set), classWeights: weights(ownWeight) }),
+    new SequenceBatches(own, contract, {
+      ...common,
+      draws: asTheyAre(own.set, contract),
+      classWeights: weights(ownWeight),
+    }),
     ...(rehearsal
       ? [new SequenceBatches(rehearsal, contract, { ...common, draws: WINDOW_DRAWS, classWeights: weights(1) })]
       : []),
@@ -118,11 +123,15 @@ async function tuneMember(
   }
 }
 
-/** Every beat is as likely to be the one a window is drawn around. */
-function asTheyAre({ labels }: BeatSet): WindowDraws {
-  const { N, S, V, F } = countClasses(labels);
+/** Every beat of the contract's classes is as likely to be the one a window is drawn around. */
+function asTheyAre({ labels }: BeatSet, { classes }: InputContract): WindowDraws {
+  const counts = countClasses(labels);
   const changes = { waveformDrop: 0, fibrillation: 0, fibrillationDrop: 0, premature: 0, secondLeadDrop: 0 };
-  return { ...changes, classShares: { N, S, V, F }, recordBalance: 0 };
+  return {
+    ...changes,
+    classShares: Object.fromEntries(classes.map((label) => [label, counts[label]])),
+    recordBalance: 0,
+  };
 }
 
 /** Windows `from … from + count` of a batch of `total`, in the same memory. */

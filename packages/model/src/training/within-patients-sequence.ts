@@ -1,0 +1,54 @@
+import { beatVectorLength } from '../lead-vectors.js';
+import { SEQUENCE_NETWORK } from '../sequence-network.js';
+import type { BeatTrainingConfig } from './beat-training.js';
+import { CROSS_ENTROPY } from './class-loss.js';
+import { SEQUENCE_FINETUNE, type SequenceFinetuneOptions } from './finetune-sequence.js';
+import { type SequenceTrainingConfig, sequenceTrainingConfig } from './sequence-training.js';
+import type { TrainingOptions } from './train.js';
+import { FIVE_CLASS_CONTRACT, withinPatientsConfig } from './within-patients.js';
+
+/** Everything that decides what the protocol of known patients gives with a sequence model, beside data and device. */
+export interface WithinPatientsSequence {
+  readonly encoder: BeatTrainingConfig;
+  readonly sequence: SequenceTrainingConfig;
+  /** Networks over one encoder's vectors, from seeds that follow each other; their log-probabilities are averaged. */
+  readonly members: number;
+  /** How each network is then fine-tuned on each patient's own beats. */
+  readonly adaptation: SequenceFinetuneOptions;
+  /** How far from the network of all patients (0) to the fine-tuned one (1). */
+  readonly adaptedShare: number;
+  /** Added to the log-probabilities of the contract's classes before they are compared. */
+  readonly offsets: readonly number[];
+}
+
+/**
+ * A sequence model for patients who are known: trained on the earlier beats of all of them, then fine-tuned on each one's own. No class
+ * weighs more than another anywhere, so that classes are called as often as these patients have them. Steps, shares and offsets were
+ * chosen inside the part that is learned from: trained on the first 64 % of each record, scored on the next 16 %.
+ */
+export function withinPatientsSequence({
+  seed = 0,
+  epochs,
+}: Partial<Pick<TrainingOptions, 'seed' | 'epochs'>> = {}): WithinPatientsSequence {
+  const encoder = withinPatientsConfig({ seed, epochs: epochs ?? 6 });
+  const { classes } = FIVE_CLASS_CONTRACT;
+  const { draws } = encoder;
+  const each = (times: number) => ({ ...draws.F!, beats: { times } });
+  const stage = sequenceTrainingConfig({ seed, epochs: epochs ?? 16 });
+  return {
+    // Every beat is there twice, once in each lead.
+    encoder: { ...encoder, draws: { ...draws, S: each(1), V: each(0.5), F: each(1) } },
+    sequence: {
+      ...stage,
+      network: { ...SEQUENCE_NETWORK, encoding: beatVectorLength(encoder.network, 2), classes: classes.length },
+      draws: { ...stage.draws, classShares: { N: 0.4, S: 0.2, V: 0.2, F: 0.1, Q: 0.1 }, secondLeadDrop: 0.1 },
+      weighting: { method: 'power', exponent: 0 },
+      classLoss: { ...CROSS_ENTROPY, naturalShares: true },
+      augmentation: encoder.augmentation,
+    },
+    members: 3,
+    adaptation: { ...SEQUENCE_FINETUNE, weightCap: 1, seed },
+    adaptedShare: 0.75,
+    offsets: [0, -0.5, -1, 1, 0],
+  };
+}
