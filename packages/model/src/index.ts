@@ -27,7 +27,13 @@ export * from './data/epoch-batches.js';
 export * from './data/epoch-sampler.js';
 export { drawRehearsal } from './data/rehearsal.js';
 export * from './data/sequence-batches.js';
-export { type SequenceWindow, WINDOW_DRAWS, type WindowDraws, WindowSampler } from './data/sequence-window.js';
+export {
+  type SequenceWindow,
+  WINDOW_DRAWS,
+  type WindowChanges,
+  type WindowDraws,
+  WindowSampler,
+} from './data/sequence-window.js';
 export { withRhythmFeatures } from './data/with-rhythm-features.js';
 export { describeModel, type ModelDescription } from './describe-model.js';
 export { EncoderProgram, encoderValues, type FillWindows } from './encode-beats.js';

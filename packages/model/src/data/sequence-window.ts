@@ -4,12 +4,8 @@ import type { EncodedBeats, EncodedRecord } from './encoded-beats.js';
 import { fibrillate, makePremature } from './synthetic-rhythm.js';
 import { WeightedDraw } from './weighted-draw.js';
 
-/** How windows of beats are drawn for training. */
-export interface WindowDraws {
-  /** Chance that a window is drawn around a beat of each class; none is drawn around beats of a class without a share. */
-  readonly classShares: Partial<Readonly<Record<BeatLabel, number>>>;
-  /** Within a class a beat's chance goes with c^-recordBalance, c the class's beats in its record. */
-  readonly recordBalance: number;
+/** How windows are changed before they are learned from. */
+export interface WindowChanges {
   /** Chance that a window loses its waveforms, so that the rhythm alone must tell. */
   readonly waveformDrop: number;
   /** Chance that a window loses its second lead, where there is one, so that one lead must do. */
@@ -19,6 +15,14 @@ export interface WindowDraws {
   readonly fibrillationDrop: number;
   /** Chance that beats of a regular window of N beats are made premature. */
   readonly premature: number;
+}
+
+/** How windows of beats are drawn for training. */
+export interface WindowDraws extends WindowChanges {
+  /** Chance that a window is drawn around a beat of each class; none is drawn around beats of a class without a share. */
+  readonly classShares: Partial<Readonly<Record<BeatLabel, number>>>;
+  /** Within a class a beat's chance goes with c^-recordBalance, c the class's beats in its record. */
+  readonly recordBalance: number;
 }
 
 export const WINDOW_DRAWS: WindowDraws = {

@@ -5,7 +5,7 @@ import { LIGHT_AUGMENTATION } from '../data/augmentation.js';
 import type { BeatSet } from '../data/beat-set.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
 import { RHYTHM_JITTER, SequenceBatches } from '../data/sequence-batches.js';
-import { WINDOW_DRAWS, type WindowDraws } from '../data/sequence-window.js';
+import { WINDOW_DRAWS, type WindowChanges, type WindowDraws } from '../data/sequence-window.js';
 import { joinValues, type SequenceModel, separateValues } from '../sequence-model.js';
 import { classWeights, SQUARE_ROOT } from './class-weights.js';
 import type { SequenceLossShares } from './sequence-loss.js';
@@ -17,6 +17,8 @@ export interface SequenceFinetuneOptions {
   /** Windows of the patient in a batch; as many of the rehearsal set come to them. */
   readonly windows: number;
   readonly learningRate: number;
+  /** What is made up in the patient's windows: rhythms the patient has not shown, so that they stay what they are. */
+  readonly ownChanges: WindowChanges;
   /** How much more a beat of the patient weighs than one of the rehearsal set. */
   readonly ownWeight: number;
   /** Largest class weight, relative to the smallest. */
@@ -30,6 +32,7 @@ export const SEQUENCE_FINETUNE: SequenceFinetuneOptions = {
   steps: 100,
   windows: 4,
   learningRate: 1e-3,
+  ownChanges: { waveformDrop: 0, secondLeadDrop: 0, fibrillation: 0, fibrillationDrop: 0, premature: 0 },
   ownWeight: 2,
   weightCap: 6,
   maxNorm: 2,
@@ -86,7 +89,7 @@ async function tuneMember(
   { shape, contract }: Pick<SequenceModel, 'shape' | 'contract'>,
   own: EncodedBeats,
   rehearsal: EncodedBeats | undefined,
-  { steps, windows, learningRate, weightCap, ownWeight, maxNorm, loss, seed }: SequenceFinetuneOptions,
+  { steps, windows, learningRate, weightCap, ownChanges, ownWeight, maxNorm, loss, seed }: SequenceFinetuneOptions,
   onStep: (step: number, total: number) => void,
 ): Promise<ParameterValues> {
   const common = { beats: shape.beats, windows, stepsPerEpoch: steps, jitter: RHYTHM_JITTER, seed };
@@ -95,7 +98,7 @@ async function tuneMember(
   const parts = [
     new SequenceBatches(own, contract, {
       ...common,
-      draws: asTheyAre(own.set, contract),
+      draws: drawsOf(own.set, contract, ownChanges),
       classWeights: weights(ownWeight),
     }),
     ...(rehearsal
@@ -124,9 +127,8 @@ async function tuneMember(
 }
 
 /** Every beat of the contract's classes is as likely to be the one a window is drawn around. */
-function asTheyAre({ labels }: BeatSet, { classes }: InputContract): WindowDraws {
+function drawsOf({ labels }: BeatSet, { classes }: InputContract, changes: WindowChanges): WindowDraws {
   const counts = countClasses(labels);
-  const changes = { waveformDrop: 0, fibrillation: 0, fibrillationDrop: 0, premature: 0, secondLeadDrop: 0 };
   return {
     ...changes,
     classShares: Object.fromEntries(classes.map((label) => [label, counts[label]])),
