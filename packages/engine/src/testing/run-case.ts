@@ -5,7 +5,7 @@ import type { Device } from '../devices/device.js';
 import type { KernelVariants } from '../graph/lowering.js';
 import type { Node } from '../graph/node.js';
 import { elements } from '../graph/shape.js';
-import type { Storage, TensorData } from '../graph/storage.js';
+import { type Storage, TYPED_ARRAYS } from '../graph/storage.js';
 import type { Tensor } from '../graph/tensor.js';
 import { activeGraph, type Outputs, trace } from '../graph/trace.js';
 import { caseValues, type OpCase } from './op-case.js';
@@ -46,7 +46,7 @@ export async function prepareCase(
     program: program as unknown as Program,
     async run(values = {}) {
       const all = { ...defaults, ...values };
-      for (const [name, storage] of storages) storage.write(ofDtype(all[name]!, storage));
+      for (const [name, storage] of storages) storage.write(TYPED_ARRAYS[storage.dtype].from(all[name]!));
       const inputs = Object.fromEntries(Object.keys(opCase.inputs).map((name) => [name, all[name]!]));
       program.run(inputs as never, opCase.scalars);
       const results: CaseResults = {};
@@ -80,9 +80,4 @@ function describeCase(device: Device, { inputs, state = {}, build }: OpCase, ext
       return extend ? extend(outputs, tensors) : outputs;
     },
   };
-}
-
-function ofDtype(values: Float64Array, { dtype }: Storage): TensorData {
-  if (dtype === 'f32') return Float32Array.from(values);
-  return dtype === 'i32' ? Int32Array.from(values) : Uint32Array.from(values);
 }

@@ -1,18 +1,13 @@
 import { argumentError } from '../../errors.js';
 import type { DType } from '../../graph/shape.js';
-import type { Storage, TensorData } from '../../graph/storage.js';
+import { type Storage, type TensorData, TYPED_ARRAYS } from '../../graph/storage.js';
 import type { CpuDevice } from './device.js';
 
 /** f32 tensors of a program are held as f64: the reference rounds nowhere in between. */
-export type CpuArray = Float64Array | Float32Array | Int32Array | Uint32Array;
+export type CpuArray = Float64Array | TensorData;
 
 export function cpuArray(dtype: DType, length: number): CpuArray {
-  return dtype === 'f32' ? new Float64Array(length) : stateArray(dtype, length);
-}
-
-function stateArray(dtype: DType, length: number): Float32Array | Int32Array | Uint32Array {
-  if (dtype === 'f32') return new Float32Array(length);
-  return dtype === 'i32' ? new Int32Array(length) : new Uint32Array(length);
+  return dtype === 'f32' ? new Float64Array(length) : new TYPED_ARRAYS[dtype](length);
 }
 
 /**
@@ -20,7 +15,7 @@ function stateArray(dtype: DType, length: number): Float32Array | Int32Array | U
  * interrupted goes on with the bits it would have had.
  */
 export class CpuStorage implements Storage {
-  readonly values: Float32Array | Int32Array | Uint32Array;
+  readonly values: TensorData;
   readonly #device: CpuDevice;
 
   constructor(
@@ -30,7 +25,7 @@ export class CpuStorage implements Storage {
     readonly label: string,
   ) {
     this.#device = device;
-    this.values = stateArray(dtype, length);
+    this.values = new TYPED_ARRAYS[dtype](length);
   }
 
   write(data: TensorData, offset = 0): void {

@@ -3,13 +3,13 @@ import type { Placement, Plan } from '../../compile/plan.js';
 import { EngineError } from '../../errors.js';
 import type { BufferRef, KernelStep } from '../../graph/lowering.js';
 import type { Node } from '../../graph/node.js';
-import type { TensorData } from '../../graph/storage.js';
+import { type TensorData, TYPED_ARRAYS } from '../../graph/storage.js';
 import type { Tensor } from '../../graph/tensor.js';
 import type { WebGpuDevice } from './device.js';
 import type { Guard } from './guard.js';
 import type { LoweredNode } from './lower.js';
 import type { ProfiledDispatch } from './profiler.js';
-import { typedArray, type WebGpuStorage } from './storage.js';
+import type { WebGpuStorage } from './storage.js';
 import { BYTES_PER_ELEMENT } from './usage.js';
 
 export interface ExecutableOptions {
@@ -76,22 +76,19 @@ export class WebGpuExecutable implements Executable {
     this.#plan = planned;
     this.#options = options;
     this.#guard = guard;
-    const made: GPUBuffer[] = [];
     try {
       for (const [slot, length] of planned.slots.entries()) {
         this.#slots.push(device.createBuffer(length, `${options.label} slot ${slot}`));
-        made.push(this.#slots.at(-1)!);
       }
       this.#inputBuffer = device.createBuffer(planned.inputLength, `${options.label} inputs`);
-      made.push(this.#inputBuffer);
     } catch (error) {
-      for (const buffer of made) device.destroyBuffer(buffer);
+      for (const buffer of this.#slots) device.destroyBuffer(buffer);
       throw error;
     }
     this.#staging = new ArrayBuffer(planned.inputLength * BYTES_PER_ELEMENT);
     guard?.poison(this.#staging);
     this.#inputViews = planned.inputs.map(({ tensor, offset }) =>
-      typedArray(tensor.dtype, this.#staging).subarray(offset, offset + tensor.size),
+      new TYPED_ARRAYS[tensor.dtype](this.#staging).subarray(offset, offset + tensor.size),
     );
     let next = 0;
     for (const { node, scratch } of planned.nodes) {
@@ -187,10 +184,8 @@ export class WebGpuExecutable implements Executable {
   async read(tensor: Tensor): Promise<TensorData> {
     this.#assertUsable('read');
     const { buffer, offset } = this.#locate(tensor);
-    return typedArray(
-      tensor.dtype,
-      await this.#device.readBuffer(buffer, offset, tensor.size * BYTES_PER_ELEMENT, 'read'),
-    );
+    const bytes = await this.#device.readBuffer(buffer, offset, tensor.size * BYTES_PER_ELEMENT, 'read');
+    return new TYPED_ARRAYS[tensor.dtype](bytes);
   }
 
   stats(): ProgramStats {

@@ -1,11 +1,6 @@
 // direct.wgsl with other register tiles, CHANNELS × POSITIONS a thread: 4 × 4 or 8 × 8. Fewer make more threads, more read
 // less for each product. The half of a tile that is not stored is dead code, which drivers drop.
-// Needs direct-operands.wgsl and register-tile.wgsl. Prelude: that of direct.wgsl.
-const STRETCHES: u32 = (LENGTH_OUT + POSITIONS - 1u) / POSITIONS;
-const CHANNEL_GROUPS: u32 = (CHANNELS_OUT + CHANNELS - 1u) / CHANNELS;
-
-var<workgroup> low: array<vec4f, CHANNEL_BLOCK * KERNEL_BLOCK>;
-var<workgroup> high: array<vec4f, CHANNEL_BLOCK * KERNEL_BLOCK>;
+// Needs direct-operands.wgsl and register-tile.wgsl.
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -19,14 +14,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var far: Tile;
   for (var c0 = 0u; c0 < CHANNELS_IN; c0 += CHANNEL_BLOCK) {
     for (var k0 = 0u; k0 < KERNEL; k0 += KERNEL_BLOCK) {
-      workgroupBarrier();
-      for (var i = lane; i < CHANNEL_BLOCK * KERNEL_BLOCK; i += LANES) {
-        let c = c0 + i / KERNEL_BLOCK;
-        let k = k0 + i % KERNEL_BLOCK;
-        low[i] = load_weights(o, c, k);
-        if (CHANNELS > 4u) { high[i] = load_weights(o + 4u, c, k); }
-      }
-      workgroupBarrier();
+      stage_weights(o, c0, k0, lane);
       // A constant where the whole kernel is staged at once, so that the loop over it is unrolled.
       let taps = select(min(KERNEL_BLOCK, KERNEL - k0), KERNEL, KERNEL_BLOCK == KERNEL);
       for (var dc = 0u; dc < min(CHANNEL_BLOCK, CHANNELS_IN - c0); dc++) {

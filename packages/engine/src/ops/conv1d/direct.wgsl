@@ -1,31 +1,18 @@
 // Each thread holds 8 channels × 4 neighbouring positions in registers; the 8 channels are the same for the whole workgroup,
-// so its weights are broadcast from workgroup memory. Needs direct-operands.wgsl and register-tile.wgsl. Prelude: what those
-// need, LANES, CHANNELS (8), POSITIONS (4), and CHANNEL_BLOCK and KERNEL_BLOCK (the weights in workgroup memory at a time).
-const QUADS: u32 = (LENGTH_OUT + POSITIONS - 1u) / POSITIONS;
-const CHANNEL_GROUPS: u32 = (CHANNELS_OUT + CHANNELS - 1u) / CHANNELS;
-
-var<workgroup> low: array<vec4f, CHANNEL_BLOCK * KERNEL_BLOCK>;
-var<workgroup> high: array<vec4f, CHANNEL_BLOCK * KERNEL_BLOCK>;
+// so its weights are broadcast from workgroup memory. Needs direct-operands.wgsl and register-tile.wgsl.
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let number = group.y * groups.x + group.x;
   let o = (number % CHANNEL_GROUPS) * CHANNELS;
-  let quad = (number / CHANNEL_GROUPS) * LANES + lane;
-  let b = min(quad / QUADS, BATCH - 1u);
-  let t = (quad % QUADS) * POSITIONS;
+  let stretch = (number / CHANNEL_GROUPS) * LANES + lane;
+  let b = min(stretch / STRETCHES, BATCH - 1u);
+  let t = (stretch % STRETCHES) * POSITIONS;
   let first = i32(t * STRIDE) - PADDING;
   var tile: Tile;
   for (var c0 = 0u; c0 < CHANNELS_IN; c0 += CHANNEL_BLOCK) {
     for (var k0 = 0u; k0 < KERNEL; k0 += KERNEL_BLOCK) {
-      workgroupBarrier();
-      for (var i = lane; i < CHANNEL_BLOCK * KERNEL_BLOCK; i += LANES) {
-        let c = c0 + i / KERNEL_BLOCK;
-        let k = k0 + i % KERNEL_BLOCK;
-        low[i] = load_weights(o, c, k);
-        high[i] = load_weights(o + 4u, c, k);
-      }
-      workgroupBarrier();
+      stage_weights(o, c0, k0, lane);
       // A constant where the whole kernel is staged at once, so that the loop over it is unrolled.
       let taps = select(min(KERNEL_BLOCK, KERNEL - k0), KERNEL, KERNEL_BLOCK == KERNEL);
       for (var dc = 0u; dc < min(CHANNEL_BLOCK, CHANNELS_IN - c0); dc++) {
@@ -46,7 +33,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       }
     }
   }
-  if (quad >= BATCH * QUADS) { return; }
+  if (stretch >= BATCH * STRETCHES) { return; }
   store(b, t, o, tile[0]);
   store(b, t, o + 1u, tile[1]);
   store(b, t, o + 2u, tile[2]);

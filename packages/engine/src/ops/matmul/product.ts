@@ -56,7 +56,8 @@ export function matmulSteps(
   const variant = variants['matmul'] ?? '';
   const wide = variant.startsWith('8 by 8');
   const side = variant.endsWith('256 threads') ? 16 : 8;
-  const tile = side * (wide ? 8 : 4);
+  const each = wide ? 8 : 4;
+  const tile = side * each;
   const depth = Math.min(DEEPEST, STAGED / tile);
   const tiles = batch * Math.ceil(m / tile) * Math.ceil(n / tile);
   const splits = Math.max(
@@ -86,7 +87,7 @@ export function matmulSteps(
       ? { kernel: direct, constants, workgroups: [x, y, batch * splits] }
       : {
           kernel: wide ? tiledWide : tiled,
-          constants: { ...constants, SIDE: side, DEPTH: depth },
+          constants: { ...constants, SIDE: side, EACH: each, DEPTH: depth },
           workgroups: [Math.ceil(n / tile), Math.ceil(m / tile), batch * splits],
           requires: { invocations: side * side, workgroupBytes: 2 * depth * tile * 4 },
         }),

@@ -1,12 +1,6 @@
 // tiled.wgsl with 8×8 accumulators a thread: each number from workgroup memory serves twice as many products. A thread's
 // rows, and its columns, are two groups of four half a tile apart, so that neighbours read neighbouring groups.
-// Needs tiled-operands.wgsl and register-tile.wgsl. Prelude: that of tiled-operands.wgsl, K_PER_SPLIT, SIDE, DEPTH.
-const GROUPS: u32 = 2u * SIDE;
-const TILE: u32 = 4u * GROUPS;
-
-var<workgroup> tile_a: array<vec4f, DEPTH * GROUPS>;  // [DEPTH][GROUPS] groups of four rows
-var<workgroup> tile_b: array<vec4f, DEPTH * GROUPS>;  // [DEPTH][GROUPS] groups of four columns
-
+// Needs tiled-operands.wgsl and register-tile.wgsl. Prelude: that of tiled-operands.wgsl, K_PER_SPLIT.
 @compute @workgroup_size(SIDE, SIDE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
   let batch = group.z % BATCH;
@@ -18,13 +12,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   for (var k0 = first; k0 < end; k0 += DEPTH) {
     // Bounded by a value, not by a constant: compilers that unroll constant loops whole take seconds over these.
     let depth = min(DEPTH, end - k0);
-    for (var i = lane; i < depth * TILE; i += SIDE * SIDE) {
-      let k = i / TILE;
-      let at = i % TILE;
-      tile_a[k * GROUPS + at / 4u][at % 4u] = load_a(batch, group.y * TILE + at, k0 + k);
-      tile_b[k * GROUPS + at / 4u][at % 4u] = load_b(batch, k0 + k, group.x * TILE + at);
-    }
-    workgroupBarrier();
+    stage(batch, group, k0, depth, lane);
     for (var k = 0u; k < depth; k++) {
       let low = tile_a[k * GROUPS + local.y];
       let high = tile_a[k * GROUPS + SIDE + local.y];

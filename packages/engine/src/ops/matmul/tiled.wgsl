@@ -1,12 +1,5 @@
 // c = op(a) · op(b) (+ bias, activation): tiles made by SIDE × SIDE threads, 4×4 accumulators each in registers, with DEPTH
-// steps of the inner dimension at a time in workgroup memory. Needs tiled-operands.wgsl. Prelude: what that needs,
-// K_PER_SPLIT, SIDE, DEPTH.
-const EACH: u32 = 4u;
-const TILE: u32 = SIDE * EACH;
-
-var<workgroup> tile_a: array<vec4f, DEPTH * SIDE>;  // [DEPTH][SIDE] groups of four rows
-var<workgroup> tile_b: array<vec4f, DEPTH * SIDE>;  // [DEPTH][SIDE] groups of four columns
-
+// steps of the inner dimension at a time in workgroup memory. Needs tiled-operands.wgsl. Prelude: what that needs, K_PER_SPLIT.
 @compute @workgroup_size(SIDE, SIDE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
   let batch = group.z % BATCH;
@@ -19,13 +12,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   for (var k0 = first; k0 < end; k0 += DEPTH) {
     // Bounded by a value, not by a constant: compilers that unroll constant loops whole take seconds over these.
     let depth = min(DEPTH, end - k0);
-    for (var i = lane; i < depth * TILE; i += SIDE * SIDE) {
-      let k = i / TILE;
-      let at = i % TILE;
-      tile_a[k * SIDE + at / EACH][at % EACH] = load_a(batch, group.y * TILE + at, k0 + k);
-      tile_b[k * SIDE + at / EACH][at % EACH] = load_b(batch, k0 + k, group.x * TILE + at);
-    }
-    workgroupBarrier();
+    stage(batch, group, k0, depth, lane);
     for (var k = 0u; k < depth; k++) {
       let left = tile_a[k * SIDE + local.y];
       let right = tile_b[k * SIDE + local.x];
