@@ -22,13 +22,16 @@ export function packWindows(parameters: usize, thread: i32, threads: i32): void 
   const p = changetype<WindowParameters>(parameters);
   const channels = p.channels;
   const bytes = (<usize>(p.positions * channels)) << 2;
-  const count = min(p.length, p.positions - p.padding);
+  const before = min(p.padding, p.positions);
+  const count = min(p.length, p.positions - before);
   const end = shareStart(p.batch, thread + 1, threads);
   for (let sample = shareStart(p.batch, thread, threads); sample < end; sample++) {
     const x = p.x + <usize>sample * <usize>(channels * p.length) * 4;
     const windows = p.windows + <usize>sample * bytes;
-    memory.fill(windows, 0, bytes);
-    const to = windows + ((<usize>(p.padding * channels)) << 2);
+    const to = windows + ((<usize>(before * channels)) << 2);
+    const after = to + ((<usize>(count * channels)) << 2);
+    memory.fill(windows, 0, to - windows);
+    memory.fill(after, 0, windows + bytes - after);
     for (let c = 0; c < channels; c += 4) {
       let i = 0;
       if (c + 4 <= channels) {
@@ -51,7 +54,7 @@ class WeightGradientParameters {
   /** [batch, out, lengthOut]. */
   dy: usize;
   windows: usize;
-  /** [⌈out/6⌉, ⌈kernel·channels/8⌉, 6, 8]: the tiles' sums. */
+  /** [⌈out/5⌉, ⌈kernel·channels/8⌉, 5, 8]: the tiles' sums. */
   sums: usize;
   /** [out, channels, kernel]. */
   dweight: usize;
@@ -69,8 +72,9 @@ class WeightGradientParameters {
 }
 
 /**
- * Products of dy's rows with the windows, summed over positions and samples: a tile is 6 channels out × 8 neighbouring
- * values of a window. Threads share the tiles; each goes through all samples in order.
+ * Products of dy's rows with the windows, summed over positions and samples: a tile is 5 channels out × 8 neighbouring
+ * values of a window. Threads share the tiles; each goes through all samples in order. dy's rows are summed on the way, for
+ * the bias, while they are in the first-level cache.
  */
 export function convolveWeights(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<WeightGradientParameters>(parameters);
@@ -79,6 +83,12 @@ export function convolveWeights(parameters: usize, thread: i32, threads: i32): v
   const from = shareStart(tiles, thread, threads);
   const end = shareStart(tiles, thread + 1, threads);
   memory.fill(p.sums + <usize>from * TILE_BYTES, 0, <usize>(end - from) * TILE_BYTES);
+  // A row of tiles belongs, with its bias, to the thread that has its first.
+  clearSums(
+    p.biasSums,
+    min(p.out, ((from + panels - 1) / panels) * TILE_ROWS),
+    min(p.out, ((end + panels - 1) / panels) * TILE_ROWS),
+  );
   const rowBytes = (<usize>p.lengthOut) << 2;
   const step = (<usize>(p.stride * p.channels)) << 2;
   for (let sample = 0; sample < p.batch; sample++) {
@@ -90,6 +100,9 @@ export function convolveWeights(parameters: usize, thread: i32, threads: i32): v
       const rows = min(TILE_ROWS, p.out - first);
       const a = dy + <usize>first * rowBytes;
       const left = tile % panels;
+      if (left === 0) {
+        for (let r = 0; r < rows; r++) addToSum(p.biasSums, first + r, sumRow(a + <usize>r * rowBytes, p.lengthOut));
+      }
       const right = min(panels, left + end - tile);
       for (let panel = left; panel < right; panel++, sums += TILE_BYTES) {
         tileRows(a, rowBytes, rows, windows + ((<usize>panel) << 5), step, p.lengthOut, sums, 32, sums, 32);
@@ -99,7 +112,7 @@ export function convolveWeights(parameters: usize, thread: i32, threads: i32): v
   }
 }
 
-/** The tiles' sums to where the weights lie, and the sums of dy. Threads share the channels out. */
+/** The sums to where the weights and the bias lie. Threads share the channels out. */
 export function collectWeights(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<WeightGradientParameters>(parameters);
   const width = p.kernel * p.channels;
@@ -112,12 +125,6 @@ export function collectWeights(parameters: usize, thread: i32, threads: i32): vo
       const value = load<f32>(sums + <usize>(n / PANEL) * TILE_BYTES + ((<usize>(n % PANEL)) << 2));
       const at = (o * p.channels + (n % p.channels)) * p.kernel + n / p.channels;
       store<f32>(p.dweight + ((<usize>at) << 2), value);
-    }
-  }
-  clearSums(p.biasSums, from, end);
-  for (let sample = 0; sample < p.batch; sample++) {
-    for (let o = from; o < end; o++) {
-      addToSum(p.biasSums, o, sumRow(p.dy + <usize>(sample * p.out + o) * <usize>p.lengthOut * 4, p.lengthOut));
     }
   }
   for (let o = from; o < end; o++) store<f32>(p.dbias + ((<usize>o) << 2), <f32>sumOf(p.biasSums, o));

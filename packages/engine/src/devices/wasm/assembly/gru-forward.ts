@@ -1,5 +1,5 @@
 import { batchTiles, firstRowOf, rowsFrom, singleRows } from './batch-tiles';
-import { madd, sigmoid, tanh } from './math';
+import { madd, sigmoidRow, tanhRow } from './math';
 import { shareStart, storeFirst } from './partition';
 import { oneRow } from './row-product';
 import { PANEL, TILE_BYTES } from './tile';
@@ -18,7 +18,7 @@ class RecurrenceParameters {
   states: usize;
   /** [batch, steps, directions, hidden, 4]: r, z, n and U·h + b of n. */
   gates: usize;
-  /** Three tiles a thread. */
+  /** Four tiles a thread: U·h + b of the three gates, which r and z replace, and n. */
   tiles: usize;
   batch: i32;
   steps: i32;
@@ -34,7 +34,7 @@ export function gruForward(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<RecurrenceParameters>(parameters);
   const rowTiles = batchTiles(p.batch);
   const end = shareStart(p.directions * rowTiles, thread + 1, threads);
-  const tiles = p.tiles + <usize>thread * (3 * TILE_BYTES);
+  const tiles = p.tiles + <usize>thread * (4 * TILE_BYTES);
   for (let unit = shareStart(p.directions * rowTiles, thread, threads); unit < end; unit++) {
     const direction = unit / rowTiles;
     const first = firstRowOf(p.batch, unit % rowTiles);
@@ -44,8 +44,8 @@ export function gruForward(parameters: usize, thread: i32, threads: i32): void {
       const before = i === 0 ? -1 : direction === 1 ? t + 1 : t - 1;
       for (let unitOf = 0; unitOf < p.hidden; unitOf += PANEL) {
         preactivations(p, direction, first, rows, before, unitOf, tiles);
-        for (let r = 0; r < rows; r++) openGates(p, direction, first + r, t, unitOf, tiles + <usize>r * 32);
-        for (let r = 0; r < rows; r++) newStates(p, direction, first + r, t, before, unitOf, tiles + <usize>r * 32);
+        openGates(p, direction, first, rows, t, unitOf, tiles);
+        for (let r = 0; r < rows; r++) newState(p, direction, first + r, t, before, unitOf, tiles + <usize>r * 32);
       }
     }
   }
@@ -90,31 +90,54 @@ function preactivations(
 }
 
 /**
- * r and z of up to eight units of one row of the batch, written over what they are made of. Apart from `newStates`, because
- * n waits for r: a processor overlaps the functions of several rows, but not two that wait for each other in each of them.
+ * r, z and n of eight units of a tile's rows. One function after the other, because n waits for r: a processor overlaps the
+ * values of several rows, but hardly two functions that wait for each other in each of them.
  */
-function openGates(p: RecurrenceParameters, direction: i32, b: i32, t: i32, from: i32, tile: usize): void {
-  const hidden = p.hidden;
-  const gateBytes = (<usize>hidden) << 2;
-  let x = p.projected + (placeOf(p, b, t, direction) * 3 * <usize>hidden + <usize>from) * 4;
-  for (let j = from; j < min(hidden, from + PANEL); j += 4, x += 16, tile += 16) {
-    v128.store(tile, sigmoid(f32x4.add(v128.load(x), v128.load(tile))));
-    v128.store(tile + TILE_BYTES, sigmoid(f32x4.add(v128.load(x + gateBytes), v128.load(tile + TILE_BYTES))));
+function openGates(
+  p: RecurrenceParameters,
+  direction: i32,
+  first: i32,
+  rows: i32,
+  t: i32,
+  from: i32,
+  tiles: usize,
+): void {
+  const gateBytes = (<usize>p.hidden) << 2;
+  const rowBytes = <usize>(p.steps * p.directions * 3) * gateBytes;
+  const x = p.projected + (placeOf(p, first, t, direction) * 3 * <usize>p.hidden + <usize>from) * 4;
+  const count = min(PANEL, p.hidden - from);
+  for (let r: usize = 0; r < <usize>rows; r++) {
+    addRow(x + r * rowBytes, tiles + r * 32, count);
+    addRow(x + r * rowBytes + gateBytes, tiles + TILE_BYTES + r * 32, count);
   }
+  sigmoidRow(tiles, rows * PANEL);
+  sigmoidRow(tiles + TILE_BYTES, rows * PANEL);
+  for (let r: usize = 0; r < <usize>rows; r++) {
+    const xn = x + r * rowBytes + 2 * gateBytes;
+    const tile = tiles + r * 32;
+    for (let i: usize = 0; i < <usize>count * 4; i += 16) {
+      const an = v128.load(tile + 2 * TILE_BYTES + i);
+      v128.store(tile + 3 * TILE_BYTES + i, madd(v128.load(tile + i), an, v128.load(xn + i)));
+    }
+  }
+  tanhRow(tiles + 3 * TILE_BYTES, rows * PANEL);
 }
 
-/** n and the new state of the same units. */
-function newStates(p: RecurrenceParameters, direction: i32, b: i32, t: i32, before: i32, from: i32, tile: usize): void {
+/** sum ← x + sum, four at a time. */
+function addRow(x: usize, sum: usize, count: i32): void {
+  for (; count > 0; count -= 4, x += 16, sum += 16) v128.store(sum, f32x4.add(v128.load(x), v128.load(sum)));
+}
+
+/** The new state of the same units of one row, and what the gradient needs. */
+function newState(p: RecurrenceParameters, direction: i32, b: i32, t: i32, before: i32, from: i32, tile: usize): void {
   const hidden = p.hidden;
   const place = placeOf(p, b, t, direction);
-  const gateBytes = (<usize>hidden) << 2;
   const one = f32x4.splat(1);
   for (let j = from; j < min(hidden, from + PANEL); j += 4, tile += 16) {
-    const x = p.projected + (place * 3 * <usize>hidden + <usize>j) * 4;
     const r = v128.load(tile);
     const z = v128.load(tile + TILE_BYTES);
     const an = v128.load(tile + 2 * TILE_BYTES);
-    const n = tanh(madd(r, an, v128.load(x + 2 * gateBytes)));
+    const n = v128.load(tile + 3 * TILE_BYTES);
     let h = f32x4.mul(f32x4.sub(one, z), n);
     if (before >= 0) {
       const last = v128.load(p.states + (placeOf(p, b, before, direction) * <usize>hidden + <usize>j) * 4);

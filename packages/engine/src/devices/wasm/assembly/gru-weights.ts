@@ -51,7 +51,7 @@ export function gruWeights(parameters: usize, thread: i32, threads: i32): void {
       const first = unit % panels;
       const last = min(panels, first + end - unit);
       for (let panel = first; panel < last; panel++, tile += TILE_BYTES) {
-        tileColumns(a, slopeStep, h + ((<usize>panel) << 5), stateStep, p.steps - 1, tile, 32, tile, 32);
+        tileColumns(a, slopeStep, h + ((<usize>panel) << 5), stateStep, p.steps - 1, tile);
       }
       unit += last - first;
     }

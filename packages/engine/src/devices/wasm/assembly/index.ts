@@ -16,5 +16,6 @@ export { reduce } from './reduce';
 export { copyRows, gather, gatherGradient } from './rows';
 export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from './softmax';
 export { join, run } from './team';
+export { tileColumns } from './tile-columns';
 export { transpose } from './transpose';
 export { convolveWinograd, transformFilters } from './winograd';

@@ -60,6 +60,11 @@ export function sigmoid(x: v128): v128 {
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
+/** The same of `count` values in place, a multiple of 4. */
+export function sigmoidRow(x: usize, count: i32): void {
+  for (; count > 0; count -= 4, x += 16) v128.store(x, sigmoid(v128.load(x)));
+}
+
 /** Relative error below 2⁻²¹. Near 0 Cephes' odd polynomial (tanhf), elsewhere 1 − 2/(e²ˣ + 1) with x's sign. */
 export function tanh(x: v128): v128 {
   const one = constant(12);
@@ -74,6 +79,11 @@ export function tanh(x: v128): v128 {
   p = madd(p, z, constant(17));
   const near = madd(f32x4.mul(p, z), x, x);
   return v128.bitselect(near, v128.or(far, sign), f32x4.lt(size, constant(18)));
+}
+
+/** The same of `count` values in place, a multiple of 4. */
+export function tanhRow(x: usize, count: i32): void {
+  for (; count > 0; count -= 4, x += 16) v128.store(x, tanh(v128.load(x)));
 }
 
 /**

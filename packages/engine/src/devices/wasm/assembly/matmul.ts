@@ -1,5 +1,6 @@
+import { activateRow } from './activate-row';
 import { activate, madd, sumLanes } from './math';
-import { shareStart, storeFirst } from './partition';
+import { shareStart } from './partition';
 import { copyTile, tileOf, ZEROS } from './scratch';
 import { PANEL, TILE_ROWS } from './tile';
 import { tileRows } from './tile-rows';
@@ -179,10 +180,6 @@ function turnBlock(a: usize, m: i32, rows: i32, steps: i32, to: usize): void {
       }
     }
   }
-}
-
-function activateRow(c: usize, count: i32, code: i32): void {
-  for (let i = 0; i < count; i += 4, c += 16) storeFirst(c, activate(code, v128.load(c)), count - i);
 }
 
 /** c [m, n] = activation(a [m, k] · bᵀ + bias), b [n, k]: for few rows, where packing b would cost more than it saves. */

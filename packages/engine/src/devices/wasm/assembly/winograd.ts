@@ -54,7 +54,7 @@ class WinogradParameters {
   /** [out] or 0. */
   bias: usize;
   y: usize;
-  /** For each thread `memoryBytes`: padded rows of a chunk, a panel's transforms [6, channels, 8], products [6, 6, 8]. */
+  /** For each thread `memoryBytes`: padded rows of a chunk, a panel's transforms [6, channels, 8], products [6, 5, 8]. */
   memory: usize;
   memoryBytes: i32;
   batch: i32;

@@ -10,7 +10,7 @@ export const gruRecurrenceRule = wasmRule(({ inputs, input, output, scratch, thr
   const { batch, steps, directions, hidden } = extent;
   const gates = directions * 3;
   const panels = scratch(gates * Math.ceil(hidden / PANEL) * hidden * PANEL);
-  const tiles = scratch(threads * 3 * TILE);
+  const tiles = scratch(threads * 4 * TILE);
   return [
     { kernel: 'packPanels', parameters: [input(1), panels, gates, hidden, hidden, 1], solo: true },
     {
