@@ -1,6 +1,7 @@
 import { basename, dirname, extname } from 'node:path';
 import {
   type Annotation,
+  type Diagnostic,
   defaultLimits,
   EcgError,
   type EcgRecord,
@@ -56,8 +57,11 @@ export async function readRecording(path: string, hints: RecordingHints): Promis
   const [file, name] = [basename(path), basename(path, extname(path))];
   if (kind === 'edf') {
     const edf = await openEdf(source, file);
-    const record = await edf.read();
-    return { record, annotations: annotationsFromEdf(await edf.annotations(), record.fs), scale: {} };
+    const read = await edf.read();
+    const found = await edf.annotations();
+    const annotations = annotationsFromEdf(found, read.fs);
+    const diagnostics = [...read.diagnostics, ...leftOut(found.length - annotations.length, file)];
+    return { record: { ...read, diagnostics }, annotations, scale: {} };
   }
   const bytes = await wholeFile(source, file);
   const given = { name, ...(hints.leads === undefined ? {} : { leads: hints.leads }) };
@@ -70,6 +74,13 @@ export async function readRecording(path: string, hints: RecordingHints): Promis
   }
   if (hints.fs === undefined) throw new UsageError(`${path} does not say its sampling rate`, 'Give it: --fs 360.');
   return { record: recordFromNpy(bytes, { ...given, fs: hints.fs }), annotations: [], scale: {} };
+}
+
+/** A report of annotations that lie before the recording, where there are any. */
+function leftOut(count: number, where: string): Diagnostic[] {
+  if (count === 0) return [];
+  const message = `${count} annotations before the first sample are left out`;
+  return [{ code: 'EDF_ANN_LEFT_OUT', severity: 'warning', message, where }];
 }
 
 async function wholeFile(source: RecordSource, file: string): Promise<Uint8Array> {

@@ -3,6 +3,7 @@ import { readRecord } from '@ecgpu/ecg-dsp';
 import { decodeNpy } from '@ecgpu/ecg-dsp/formats';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { makeEdf } from '../../../ecg-dsp/test/independent-wfdb-writer.js';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { constantRecord, excerpt } from '../../test/sample-records.js';
 import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
@@ -67,6 +68,27 @@ describe('ecgpu convert', () => {
     expect(fs).toBe(4);
     expect(leads).toMatchObject([{ name: 'ECG I', units: 'mV' }]);
     expect([...leads[0]!.samples]).toEqual([0, 1, -0.5, 0.25]);
+  });
+
+  it('writes the annotations of EDF+ beside the record, and never over the EDF file', async () => {
+    const lists = { label: 'EDF Annotations', units: '', digital: [-32768, 32767] as const, samplesPerRecord: 30 };
+    const ecg = { label: 'ECG I', records: [[1, 2, 3, 4]], samplesPerRecord: 4 };
+    const bytes = makeEdf(
+      [ecg, { ...lists, records: ['+0\x14\x14\0+0.5\x14start\x14\0-1\x14early\x14\0'], physical: [-1, 1] }],
+      1,
+      'EDF+C',
+    );
+    await writeFile(at('night.edf'), bytes);
+    const { files, diagnostics } = await ecgpuJson<{ files: string[]; diagnostics: { code: string }[] }>(
+      ...['convert', at('night.edf'), at('night')],
+    );
+    expect(diagnostics).toMatchObject([
+      { code: 'EDF_ANN_LEFT_OUT', message: expect.stringContaining('1 annotations before') },
+    ]);
+    expect(files).toEqual(['night.hea', 'night.dat', 'night.tal'].map((name) => at(name)));
+    expect(await readFile(at('night.edf'))).toEqual(Buffer.from(bytes));
+    const { out } = await ecgpu(['annotations', at('night'), '-a', 'tal']);
+    expect(out).toBe('    0:00.500        2     "    0    0    0\tstart\n');
   });
 
   it('keeps missing samples missing', async () => {

@@ -21,8 +21,8 @@ interface ConvertOptions {
   readonly json?: boolean;
 }
 
-/** Suffix of the annotations that an EDF+ file holds, written beside the record. */
-const EDF_ANNOTATOR = 'edf';
+/** Suffix of the annotations of an EDF+ file, its time-stamped annotation lists. Not `edf`: that may be the file itself. */
+const EDF_ANNOTATOR = 'tal';
 
 /** Adds `convert`: from WFDB, EDF, CSV or NPY to WFDB, CSV or NPY, by the names of the files. */
 export function registerConvert(program: Command, console: Console): void {
