@@ -1,5 +1,5 @@
+import { offeredLimits } from './devices/webgpu/limits.js';
 import { describeAdapter, isSoftwareAdapter } from './devices/webgpu/open.js';
-import { DEFAULT_LIMITS, type KernelLimits } from './graph/lowering.js';
 import { nodeGpu } from './node-gpu.js';
 
 export interface AdapterReport {
@@ -29,8 +29,6 @@ function reportAdapter(adapter: GPUAdapter): AdapterReport {
     description,
     software: isSoftwareAdapter(adapter.info),
     features: [...adapter.features].sort(),
-    limits: Object.fromEntries(
-      Object.keys(DEFAULT_LIMITS).map((name) => [name, adapter.limits[name as keyof KernelLimits]]),
-    ),
+    limits: offeredLimits(adapter.limits),
   };
 }

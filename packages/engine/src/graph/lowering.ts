@@ -62,7 +62,8 @@ export interface Lowering<A extends Attributes = Attributes> {
   scratch(length: number): BufferRef;
 }
 
-export interface KernelLimits {
+/** By WebGPU's names. */
+export interface DeviceLimits {
   readonly maxComputeWorkgroupsPerDimension: number;
   readonly maxComputeInvocationsPerWorkgroup: number;
   readonly maxComputeWorkgroupSizeX: number;
@@ -73,9 +74,17 @@ export interface KernelLimits {
   readonly minStorageBufferOffsetAlignment: number;
 }
 
+export interface KernelLimits extends DeviceLimits {
+  /** Threads that every subgroup has room for; 0 or left out where kernels have no subgroups. */
+  readonly subgroupSize?: number | undefined;
+}
+
+/** Workgroups along one side of a dispatch that every WebGPU implementation grants. */
+const LONGEST_SIDE = 65_535;
+
 /** What every WebGPU implementation grants, so the safe assumption for a kernel's default variant. */
-export const DEFAULT_LIMITS: KernelLimits = {
-  maxComputeWorkgroupsPerDimension: 65_535,
+export const DEFAULT_LIMITS: DeviceLimits = {
+  maxComputeWorkgroupsPerDimension: LONGEST_SIDE,
   maxComputeInvocationsPerWorkgroup: 256,
   maxComputeWorkgroupSizeX: 256,
   maxComputeWorkgroupStorageSize: 16_384,
@@ -90,8 +99,7 @@ export const DEFAULT_LIMITS: KernelLimits = {
  * `workgroup_id.x + workgroup_id.y * num_workgroups.x` and leaves when it is past the end.
  */
 export function grid(count: number): readonly [number, number, number] {
-  const limit = DEFAULT_LIMITS.maxComputeWorkgroupsPerDimension;
-  if (count <= limit) return [Math.max(1, count), 1, 1];
-  const rows = Math.ceil(count / limit);
+  if (count <= LONGEST_SIDE) return [Math.max(1, count), 1, 1];
+  const rows = Math.ceil(count / LONGEST_SIDE);
   return [Math.ceil(count / rows), rows, 1];
 }

@@ -20,8 +20,9 @@ export interface WebGpuDeviceOptions {
   readonly variants?: KernelVariants;
   /** What a tuning manifest says, which goes before `variants`. */
   readonly tuned?: TunedVariants | undefined;
+  readonly limits: KernelLimits;
   /** Told of every promise that waits for the driver. */
-  readonly waiting?: (promise: Promise<unknown>) => void;
+  readonly waiting?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 export interface TunedVariants {
@@ -54,10 +55,10 @@ export class WebGpuDevice implements Device {
 
   constructor(
     readonly gpu: GPUDevice,
-    { description, variants = {}, tuned, waiting }: WebGpuDeviceOptions,
+    { description, limits, variants = {}, tuned, waiting }: WebGpuDeviceOptions,
   ) {
     this.description = description;
-    this.limits = gpu.limits;
+    this.limits = limits;
     this.pipelines = new PipelineCache(gpu);
     this.#readback = new Readback(gpu, waiting);
     this.variants = variants;

@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors.js';
-import type { KernelLimits, KernelStep, KernelVariants, Lowering } from '../../graph/lowering.js';
+import type { DeviceLimits, KernelLimits, KernelStep, KernelVariants, Lowering } from '../../graph/lowering.js';
 import type { Node } from '../../graph/node.js';
 
 export interface LoweredNode {
@@ -27,7 +27,7 @@ export function lower(node: Node, limits: KernelLimits, variants: KernelVariants
 }
 
 function checkLimits({ kernel, bindings, workgroups, requires = {} }: KernelStep, limits: KernelLimits): void {
-  const checks: [what: string, needed: number, limit: keyof KernelLimits][] = [
+  const checks: [what: string, needed: number, limit: keyof DeviceLimits][] = [
     ['storage buffers', bindings.length, 'maxStorageBuffersPerShaderStage'],
     ['workgroups in one dimension', Math.max(...workgroups), 'maxComputeWorkgroupsPerDimension'],
     ['threads in a workgroup', requires.invocations ?? 0, 'maxComputeInvocationsPerWorkgroup'],

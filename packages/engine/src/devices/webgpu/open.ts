@@ -1,6 +1,7 @@
 import { EngineError } from '../../errors.js';
-import { DEFAULT_LIMITS, type KernelLimits, type KernelVariants } from '../../graph/lowering.js';
+import type { KernelVariants } from '../../graph/lowering.js';
 import { WebGpuDevice } from './device.js';
+import { offeredLimits } from './limits.js';
 
 export interface WebGpuOpenOptions {
   readonly powerPreference?: GPUPowerPreference;
@@ -38,43 +39,28 @@ export async function openWebGpuDevice(gpu: GPU, options: WebGpuOpenOptions = {}
   }
   const tuned =
     manifest === undefined ? undefined : (await import('../../tuning/apply.js')).applyManifest(manifest, adapter.info);
-  const features: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
+  const features = (['timestamp-query', 'subgroups'] as const).filter((name) => adapter.features.has(name));
   const device = await adapter.requestDevice({
     label: 'ecgpu',
     requiredFeatures: limits === 'default' ? [] : features,
-    requiredLimits: limits === 'default' ? {} : offered(adapter.limits),
+    requiredLimits: limits === 'default' ? {} : offeredLimits(adapter.limits),
   });
-  const description = describeAdapter(adapter);
-  if (!isSoftwareAdapter(adapter.info)) return new WebGpuDevice(device, { description, variants, tuned });
+  const isSoftware = isSoftwareAdapter(adapter.info);
   return new WebGpuDevice(device, {
-    description,
-    variants: { ...SOFTWARE_VARIANTS, ...variants },
+    description: describeAdapter(adapter),
+    variants: isSoftware ? { ...(await import('./software-variants.js')).SOFTWARE_VARIANTS, ...variants } : variants,
     tuned,
-    ...(waiting ? { waiting } : {}),
+    limits: {
+      ...offeredLimits(device.limits),
+      subgroupSize: device.features.has('subgroups') ? adapter.info.subgroupMinSize : 0,
+    },
+    waiting: isSoftware ? waiting : undefined,
   });
-}
-
-function offered(limits: GPUSupportedLimits): Record<string, number> {
-  return Object.fromEntries(
-    (Object.keys(DEFAULT_LIMITS) as (keyof KernelLimits)[]).map((name) => [name, limits[name]]),
-  );
 }
 
 export function describeAdapter({ info }: GPUAdapter): string {
   return [info.vendor, info.architecture, info.device, info.description].filter((part) => part !== '').join(' · ');
 }
-
-/**
- * For a CPU workgroup memory is no nearer than any other, a barrier saves and restores all that its threads hold, and
- * threads are lanes of its vectors: what pays is many products for each number read, loops of the same length for all
- * threads, and no barriers. With these a training step of the beat network takes half the CPU time (lavapipe).
- */
-const SOFTWARE_VARIANTS = {
-  conv1d: 'unshared',
-  'conv1d weight gradient': 'direct',
-  gru: 'blocks',
-  matmul: 'direct',
-} as const;
 
 /** Software drivers that stand in for a GPU: right, but slower than the wasm device. */
 export function isSoftwareAdapter(info: GPUAdapterInfo): boolean {

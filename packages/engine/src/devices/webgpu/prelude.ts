@@ -1,10 +1,11 @@
 import type { KernelConstants } from '../../graph/lowering.js';
 
-/** The lines a kernel's constants become. Two steps with equal kernel and prelude share one pipeline. */
+/** The lines a kernel's constants become; SUBGROUPS also lets it use WebGPU's subgroups. Two steps with equal kernel and prelude share one pipeline. */
 export function prelude(constants: KernelConstants): string {
-  return Object.entries(constants)
+  const lines = Object.entries(constants)
     .map(([name, value]) => `const ${name}: ${literal(value)};\n`)
     .join('');
+  return constants['SUBGROUPS'] ? `enable subgroups;\n${lines}` : lines;
 }
 
 function literal(value: KernelConstants[string]): string {

@@ -39,20 +39,22 @@ function checkInputs(op: string, inputs: readonly TensorType[]): BatchNormExtent
   });
 }
 
+function extentOf(x: TensorType) {
+  const { batch, channels, length, count } = batchNormExtent('batchNorm', x);
+  const { chunks, chunk } = channelChunks(count);
+  const constants = { BATCH: batch, CHANNELS: channels, LENGTH: length, CHUNKS: chunks, CHUNK: chunk };
+  return { channels, count, chunks, constants };
+}
+
 function normaliseStep(
   { inputs: [x], attributes, input, output }: Lowering<BatchNormInferenceAttributes>,
   { mean, spread, fromVariance }: { mean: BufferRef; spread: BufferRef; fromVariance: boolean },
 ): KernelStep {
-  const { batch, channels, length, count } = batchNormExtent('batchNorm', x!);
-  const { chunks, chunk } = channelChunks(count);
+  const { channels, count, chunks, constants } = extentOf(x!);
   return {
     kernel: normalise,
     constants: {
-      BATCH: batch,
-      CHANNELS: channels,
-      LENGTH: length,
-      CHUNKS: chunks,
-      CHUNK: chunk,
+      ...constants,
       FROM_VARIANCE: fromVariance,
       EPSILON: { f32: attributes.epsilon },
       ACTIVATION: ACTIVATION_CODES[attributes.activation],
@@ -90,15 +92,13 @@ export const batchNormTrainingOp = defineOp({
   },
   webgpu(lowering) {
     const { inputs, attributes, input, output, scratch } = lowering;
-    const { batch, channels, length, count } = batchNormExtent('batchNorm', inputs[0]!);
-    const { chunks, chunk } = channelChunks(count);
-    const extent = { BATCH: batch, CHANNELS: channels, LENGTH: length, CHUNKS: chunks, CHUNK: chunk };
+    const { channels, count, chunks, constants } = extentOf(inputs[0]!);
     const partial = scratch(2 * channels * chunks);
     const [mean, inverseDeviation] = [output(1), output(2)];
     return [
       {
         kernel: statistics,
-        constants: extent,
+        constants,
         bindings: [read(input(0)), write(partial)],
         workgroups: grid(channels * chunks),
         requires: { invocations: 64, workgroupBytes: 72 * 4 },
@@ -106,7 +106,7 @@ export const batchNormTrainingOp = defineOp({
       },
       {
         kernel: merge,
-        constants: { ...extent, MOMENTUM: { f32: attributes.momentum }, EPSILON: { f32: attributes.epsilon } },
+        constants: { ...constants, MOMENTUM: { f32: attributes.momentum }, EPSILON: { f32: attributes.epsilon } },
         bindings: [read(partial), write(mean), write(inverseDeviation), write(output(3)), write(output(4))],
         workgroups: grid(Math.ceil(channels / 64)),
         requires: { invocations: 64 },

@@ -25,7 +25,7 @@ export const conv1dOp = defineOp({
     }
     return [{ dtype: 'f32', shape: [batch, channelsOut, lengthOut] }];
   },
-  webgpu({ inputs: [x, weight, bias], attributes, input, output, variants }) {
+  webgpu({ inputs: [x, weight, bias], attributes, input, output, limits, variants }) {
     const extent = conv1dExtent('conv1d', x!, weight!, attributes);
     return [
       directConvolution({
@@ -38,6 +38,7 @@ export const conv1dOp = defineOp({
         bias: bias && input(2),
         y: output(0),
         activation: attributes.activation,
+        limits,
         variants,
         flops: conv1dFlops(extent),
       }),

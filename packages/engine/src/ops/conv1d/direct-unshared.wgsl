@@ -1,7 +1,7 @@
 // The convolution of direct.wgsl without workgroup memory, for CPUs: each thread holds 8 channels × 8 neighbouring positions,
 // for which it reads 8 weights and, with stride 1, little more than one sample a tap. Needs is-nan.wgsl, activation.wgsl and
 // register-tile.wgsl. Prelude: BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING
-// (i32), REVERSED, HAS_BIAS, ACTIVATION.
+// (i32), REVERSED, CHANNELS (8), HAS_BIAS, ACTIVATION.
 @group(0) @binding(0) var<storage, read> x: array<f32>;       // [BATCH, CHANNELS_IN, LENGTH_IN]
 @group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL], see direct.wgsl
 @group(0) @binding(2) var<storage, read> bias: array<f32>;    // [CHANNELS_OUT]
@@ -10,7 +10,7 @@
 const LANES: u32 = 16u;
 const EACH: u32 = 8u;
 const STRETCHES: u32 = (LENGTH_OUT + EACH - 1u) / EACH;
-const CHANNEL_TILES: u32 = (CHANNELS_OUT + EACH - 1u) / EACH;
+const CHANNEL_TILES: u32 = (CHANNELS_OUT + CHANNELS - 1u) / CHANNELS;
 const SPAN: i32 = i32((LENGTH_IN - 1u) * DILATION + 1u);
 
 fn load_x(row: u32, at: i32) -> f32 {
@@ -21,10 +21,11 @@ fn load_x(row: u32, at: i32) -> f32 {
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   // Threads and channels past the end repeat the last one and are not stored.
-  let number = (group.y * groups.x + group.x) * LANES + lane;
-  let b = min(number / (STRETCHES * CHANNEL_TILES), BATCH - 1u);
-  let o = (number / STRETCHES) % CHANNEL_TILES * EACH;
-  let t = number % STRETCHES * EACH;
+  let number = group.y * groups.x + group.x;
+  let o = number % CHANNEL_TILES * CHANNELS;
+  let stretch = number / CHANNEL_TILES * LANES + lane;
+  let b = min(stretch / STRETCHES, BATCH - 1u);
+  let t = stretch % STRETCHES * EACH;
   let channel_pitch = select(CHANNELS_IN * KERNEL, KERNEL, REVERSED);
   let low = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(CHANNELS_OUT - 1u)) * channel_pitch;
   let high = min(o + vec4u(4u, 5u, 6u, 7u), vec4u(CHANNELS_OUT - 1u)) * channel_pitch;
@@ -59,13 +60,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       accumulate(&right, up, down, far);
     }
   }
-  if (number >= BATCH * STRETCHES * CHANNEL_TILES) { return; }
+  if (stretch >= BATCH * STRETCHES) { return; }
   // A copy that may be indexed, and one activation in a loop: written out, 64 of them take long to compile.
   var sums = array<vec4f, 16>(
     left[0], right[0], left[1], right[1], left[2], right[2], left[3], right[3],
     left[4], right[4], left[5], right[5], left[6], right[6], left[7], right[7],
   );
-  for (var i = 0u; i < min(EACH, CHANNELS_OUT - o); i++) {
+  for (var i = 0u; i < min(CHANNELS, CHANNELS_OUT - o); i++) {
     var added = 0.0;
     if (HAS_BIAS) { added = bias[o + i]; }
     let to = (b * CHANNELS_OUT + o + i) * LENGTH_OUT + t;

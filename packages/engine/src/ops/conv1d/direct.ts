@@ -1,4 +1,12 @@
-import { type BufferRef, grid, type KernelStep, type KernelVariants, read, write } from '../../graph/lowering.js';
+import {
+  type BufferRef,
+  grid,
+  type KernelLimits,
+  type KernelStep,
+  type KernelVariants,
+  read,
+  write,
+} from '../../graph/lowering.js';
 import { ACTIVATION_CODES, type Activation, activationSource } from '../activation/activation.js';
 import registerTileWgsl from '../register-tile.wgsl';
 import directWgsl from './direct.wgsl';
@@ -24,6 +32,7 @@ export interface DirectConvolution {
   readonly bias?: BufferRef | undefined;
   readonly y: BufferRef;
   readonly activation: Activation;
+  readonly limits: KernelLimits;
   readonly variants: KernelVariants;
   readonly flops: number;
 }
@@ -31,7 +40,10 @@ export interface DirectConvolution {
 const sharedOperands = activationSource + registerTileWgsl + directOperandsWgsl;
 const shared = sharedOperands + directWgsl;
 const tiles = async () => sharedOperands + (await import('./direct-tiles.wgsl')).default;
-const unshared = async () => activationSource + registerTileWgsl + (await import('./direct-unshared.wgsl')).default;
+const forCpus = (text: () => Promise<{ default: string }>) => async () =>
+  (await text()).default + activationSource + registerTileWgsl;
+const unshared = forCpus(() => import('./direct-unshared.wgsl'));
+const subgroups = forCpus(() => import('./direct-subgroups.wgsl'));
 
 /** Taps of eight channels' weights in workgroup memory at a time: 8 KiB, so that two workgroups fit in the default 16. */
 const TAPS = 256;
@@ -43,8 +55,11 @@ const LANES = 64;
  * CPU time against one thread an output: 48 → 64 channels over 40 samples, kernel 3: 8 against 46 ms; 24 → 48 over 80,
  * kernel 5: 10 against 55 ms. 8 × 8 outputs a thread (`8 by 8`) leave a large GPU with half the threads, and these layers
  * have few; `4 by 4` gives it twice as many. Both are of the same sums in the same order.
- * The variant `unshared`, for CPUs, has them, and reads everything from storage. On lavapipe, in CPU time of two cores, the
- * beat network's layers take 0.5, 2.7, 2.4 and 2.8 ms, by default 1.0, 3.9, 2.8 and 3.3, and compile in half the time.
+ * The variants `unshared` and `subgroups`, for CPUs, have 8 × 8 and read everything from storage. On lavapipe, in CPU time
+ * of two cores, the beat network's layers take by default 1.0, 3.9, 2.8 and 3.3 ms, `unshared` 0.5, 2.3, 2.0 and 2.6.
+ * There every number is loaded lane by lane, in about 80 instructions for 8 of them and whatever their addresses, while a
+ * product and its sum take 2 for all 8: `subgroups` loads a weight once for all threads of a subgroup, and twice the channels
+ * for a sample, and takes 0.4, 0.9, 0.7 and 0.9 ms. Where subgroups of 8 threads are not certain it is `unshared`.
  */
 export function directConvolution(convolution: DirectConvolution): KernelStep {
   const { name, batch, channelsIn, lengthIn, channelsOut, lengthOut, kernel, x, weight, bias, y } = convolution;
@@ -63,17 +78,20 @@ export function directConvolution(convolution: DirectConvolution): KernelStep {
     ACTIVATION: ACTIVATION_CODES[convolution.activation],
   };
   const bindings = [read(x), read(weight), read(bias ?? weight), write(y)];
-  const { flops, variants } = convolution;
-  if (variants['conv1d'] === 'unshared') {
+  const { flops, limits, variants } = convolution;
+  const variant = variants['conv1d'];
+  if (variant === 'unshared' || variant === 'subgroups') {
+    const together = variant === 'subgroups' && (limits.subgroupSize ?? 0) >= 8;
+    // With 16 channels a thread each sample is read half as often.
+    const channels = together && Math.ceil(channelsOut / 8) % 2 === 0 ? 16 : 8;
     return {
-      kernel: { name: `${name}, unshared`, source: unshared },
-      constants,
+      kernel: { name: `${name}, ${together ? variant : 'unshared'}`, source: together ? subgroups : unshared },
+      constants: { ...constants, CHANNELS: channels, SUBGROUPS: together },
       bindings,
-      workgroups: grid(Math.ceil((batch * Math.ceil(lengthOut / 8) * Math.ceil(channelsOut / 8)) / 16)),
+      workgroups: grid(Math.ceil((batch * Math.ceil(lengthOut / 8)) / 16) * Math.ceil(channelsOut / channels)),
       flops,
     };
   }
-  const variant = variants['conv1d'];
   const lanes = variant === '32 threads' ? 32 : variant === '128 threads' ? 128 : LANES;
   const channels = variant === '4 by 4' ? 4 : 8;
   const positions = variant === '8 by 8' ? 8 : 4;

@@ -53,7 +53,7 @@ export const conv1dInputGradientOp = defineOp({
     const { batch, channelsIn, lengthIn } = inputGradientExtent(dy!, weight!, attributes);
     return [{ dtype: 'f32', shape: [batch, channelsIn, lengthIn] }];
   },
-  webgpu({ inputs: [dy, weight], attributes, input, output, variants }) {
+  webgpu({ inputs: [dy, weight], attributes, input, output, limits, variants }) {
     const extent = inputGradientExtent(dy!, weight!, attributes);
     return [
       directConvolution({
@@ -72,6 +72,7 @@ export const conv1dInputGradientOp = defineOp({
         weight: input(1),
         y: output(0),
         activation: 'none',
+        limits,
         variants,
         flops: conv1dFlops(extent),
       }),

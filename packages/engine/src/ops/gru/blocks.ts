@@ -1,12 +1,13 @@
-import { grid, type KernelStep, type Lowering } from '../../graph/lowering.js';
+import { grid, type Kernel, type KernelStep, type Lowering } from '../../graph/lowering.js';
 import { activationSource } from '../activation/activation.js';
 import type { GruExtent } from './recurrence.js';
 
-const forward = {
+/** A page that only infers carries this kernel's name and not the other's. */
+export const blocksForward: Kernel = {
   name: 'gru forward, blocks',
   source: async () => activationSource + (await import('./blocks-forward.wgsl')).default,
 };
-const backward = {
+export const blocksBackward: Kernel = {
   name: 'gru backward, blocks',
   source: async () => activationSource + (await import('./blocks-backward.wgsl')).default,
 };
@@ -26,14 +27,14 @@ const [ROWS, LANES] = [4, 8];
  * forward 1.4 ms and 3.4, backward 1.6 and 6.6; hidden 2×64, forward: 5.3 and 22.
  */
 export function blockRecurrence(
-  pass: 'forward' | 'backward',
+  kernel: Kernel,
   { batch, steps, directions, hidden }: GruExtent,
   bindings: KernelStep['bindings'],
   variants: Lowering['variants'],
 ): KernelStep | undefined {
   if (variants['gru'] !== 'blocks' || batch < FEWEST_ROWS || hidden > LARGEST) return undefined;
   return {
-    kernel: pass === 'forward' ? forward : backward,
+    kernel,
     constants: {
       BATCH: batch,
       STEPS: steps,

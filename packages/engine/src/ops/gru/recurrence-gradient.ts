@@ -3,7 +3,7 @@ import { defineOp } from '../../graph/node.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import backwardWgsl from './backward.wgsl';
-import { blockRecurrence } from './blocks.js';
+import { blockRecurrence, blocksBackward } from './blocks.js';
 import { choosePlacement } from './placement.js';
 import { type GruExtent, recurrenceStep } from './recurrence.js';
 
@@ -21,7 +21,7 @@ export const gruRecurrenceGradientOp = defineOp({
       ...[0, 1, 2, 3].map((index) => read(input(index))),
       ...[0, 1].map((index) => write(output(index))),
     ];
-    const inBlocks = blockRecurrence('backward', attributes, bindings, variants);
+    const inBlocks = blockRecurrence(blocksBackward, attributes, bindings, variants);
     if (inBlocks) return [inBlocks];
     const choice = choosePlacement({ ...attributes, exchanged: 4 }, variants, limits);
     return [recurrenceStep('gru backward', backwardWgsl, attributes, { ...choice, backward: true }, bindings)];

@@ -7,7 +7,7 @@ import { apply } from '../../graph/trace.js';
 import { activationSource } from '../activation/activation.js';
 import { requireF32 } from '../require.js';
 import { transposeOp } from '../transpose/transpose.js';
-import { blockRecurrence } from './blocks.js';
+import { blockRecurrence, blocksForward } from './blocks.js';
 import forwardWgsl from './forward.wgsl';
 import { choosePlacement, GRU_PLACEMENTS } from './placement.js';
 
@@ -91,7 +91,7 @@ export const gruRecurrenceOp = defineOp({
       ...[input(0), weight, input(2)].map(read),
       ...[output(0), output(1)].map(write),
     ];
-    const inBlocks = blockRecurrence('forward', extent, bindings(input(1)), variants);
+    const inBlocks = blockRecurrence(blocksForward, extent, bindings(input(1)), variants);
     if (inBlocks) return [inBlocks];
     const choice = choosePlacement({ ...extent, exchanged: 1 }, variants, limits);
     const recurrence = (weight: BufferRef) =>

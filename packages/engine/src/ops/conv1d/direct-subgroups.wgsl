@@ -1,0 +1,156 @@
+// The convolution of direct.wgsl for CPUs, whose threads are lanes of a vector and load one by one: each thread holds
+// CHANNELS channels × 8 neighbouring positions. The channels are the same for the whole workgroup, so each of 8 threads reads
+// one channel's weight, which the others get without a load. Needs is-nan.wgsl, activation.wgsl, register-tile.wgsl, and
+// subgroups of 8 threads or more. Prelude: SUBGROUPS, BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION,
+// PADDING (i32), REVERSED, CHANNELS (8 or 16), HAS_BIAS, ACTIVATION.
+@group(0) @binding(0) var<storage, read> x: array<f32>;       // [BATCH, CHANNELS_IN, LENGTH_IN]
+@group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL], see direct.wgsl
+@group(0) @binding(2) var<storage, read> bias: array<f32>;    // [CHANNELS_OUT]
+@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [BATCH, CHANNELS_OUT, LENGTH_OUT]
+
+const LANES: u32 = 16u;
+const EACH: u32 = 8u;
+// Taps that are unrolled: what a loop carries on is masked at every turn, so few and long turns pay. With a stride every tap
+// has samples of its own, which take long to compile.
+const TAPS: u32 = min(KERNEL, select(2u, 8u, STRIDE == 1u));
+const STRETCHES: u32 = (LENGTH_OUT + EACH - 1u) / EACH;
+const CHANNEL_TILES: u32 = (CHANNELS_OUT + CHANNELS - 1u) / CHANNELS;
+const CHANNEL_PITCH: u32 = select(CHANNELS_IN * KERNEL, KERNEL, REVERSED);
+const SPAN: i32 = i32((LENGTH_IN - 1u) * DILATION + 1u);
+
+alias Factors = array<f32, TAPS>;
+alias Values = array<vec4f, TAPS>;
+
+fn load_x(row: u32, at: i32) -> f32 {
+  let inside = at >= 0 && at < SPAN && (DILATION == 1u || u32(at) % DILATION == 0u);
+  return select(0.0, x[row + u32(clamp(at, 0, SPAN - 1)) / DILATION], inside);
+}
+
+fn load_weight(channel: u32, c: u32, k: u32) -> f32 {
+  let tap = min(k, KERNEL - 1u);
+  let value = weight[channel + select(c * KERNEL + tap, c * CHANNELS_OUT * KERNEL + KERNEL - 1u - tap, REVERSED)];
+  return select(0.0, value, k < KERNEL);
+}
+
+// Adds the taps of eight channels, the weights of each of which one thread of the subgroup has read.
+fn accumulate_taps(
+  left: ptr<function, Tile>, right: ptr<function, Tile>, factors: ptr<function, Factors>,
+  near: ptr<function, Values>, far: ptr<function, Values>,
+) {
+  // A channel after the other with all its taps, so that its sums stay in registers meanwhile.
+  for (var k = 0u; k < TAPS; k++) {
+    let factor = vec4f(subgroupBroadcast((*factors)[k], 0u));
+    (*left)[0] = fma(factor, (*near)[k], (*left)[0]);
+    (*right)[0] = fma(factor, (*far)[k], (*right)[0]);
+  }
+  for (var k = 0u; k < TAPS; k++) {
+    let factor = vec4f(subgroupBroadcast((*factors)[k], 1u));
+    (*left)[1] = fma(factor, (*near)[k], (*left)[1]);
+    (*right)[1] = fma(factor, (*far)[k], (*right)[1]);
+  }
+  for (var k = 0u; k < TAPS; k++) {
+    let factor = vec4f(subgroupBroadcast((*factors)[k], 2u));
+    (*left)[2] = fma(factor, (*near)[k], (*left)[2]);
+    (*right)[2] = fma(factor, (*far)[k], (*right)[2]);
+  }
+  for (var k = 0u; k < TAPS; k++) {
+    let factor = vec4f(subgroupBroadcast((*factors)[k], 3u));
+    (*left)[3] = fma(factor, (*near)[k], (*left)[3]);
+    (*right)[3] = fma(factor, (*far)[k], (*right)[3]);
+  }
+  for (var k = 0u; k < TAPS; k++) {
+    let factor = vec4f(subgroupBroadcast((*factors)[k], 4u));
+    (*left)[4] = fma(factor, (*near)[k], (*left)[4]);
+    (*right)[4] = fma(factor, (*far)[k], (*right)[4]);
+  }
+  for (var k = 0u; k < TAPS; k++) {
+    let factor = vec4f(subgroupBroadcast((*factors)[k], 5u));
+    (*left)[5] = fma(factor, (*near)[k], (*left)[5]);
+    (*right)[5] = fma(factor, (*far)[k], (*right)[5]);
+  }
+  for (var k = 0u; k < TAPS; k++) {
+    let factor = vec4f(subgroupBroadcast((*factors)[k], 6u));
+    (*left)[6] = fma(factor, (*near)[k], (*left)[6]);
+    (*right)[6] = fma(factor, (*far)[k], (*right)[6]);
+  }
+  for (var k = 0u; k < TAPS; k++) {
+    let factor = vec4f(subgroupBroadcast((*factors)[k], 7u));
+    (*left)[7] = fma(factor, (*near)[k], (*left)[7]);
+    (*right)[7] = fma(factor, (*far)[k], (*right)[7]);
+  }
+}
+
+fn store(b: u32, o: u32, t: u32, left: Tile, right: Tile) {
+  // A copy that may be indexed, and one activation in a loop: written out, 64 of them take long to compile.
+  var sums = array<vec4f, 16>(
+    left[0], right[0], left[1], right[1], left[2], right[2], left[3], right[3],
+    left[4], right[4], left[5], right[5], left[6], right[6], left[7], right[7],
+  );
+  if (o >= CHANNELS_OUT) { return; }
+  for (var i = 0u; i < min(8u, CHANNELS_OUT - o); i++) {
+    var added = 0.0;
+    if (HAS_BIAS) { added = bias[o + i]; }
+    let to = (b * CHANNELS_OUT + o + i) * LENGTH_OUT + t;
+    for (var j = 0u; j < min(EACH, LENGTH_OUT - t); j++) {
+      y[to + j] = activate(sums[2u * i + j / 4u][j % 4u] + added);
+    }
+  }
+}
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(subgroup_invocation_id) place: u32,
+) {
+  // Threads past the end repeat the last row, channels past the end the last channel; neither is stored.
+  let number = group.y * groups.x + group.x;
+  let o = number % CHANNEL_TILES * CHANNELS;
+  let stretch = number / CHANNEL_TILES * LANES + lane;
+  let b = min(stretch / STRETCHES, BATCH - 1u);
+  let t = stretch % STRETCHES * EACH;
+  let start = i32(t * STRIDE) - PADDING;
+  let own = min(o + place % 8u, CHANNELS_OUT - 1u) * CHANNEL_PITCH;
+  let own_upper = min(o + 8u + place % 8u, CHANNELS_OUT - 1u) * CHANNEL_PITCH;
+  // Always 0, which no compiler knows: loops bounded by constants are unrolled.
+  let never = u32(groups.x == 0u);
+  var left: Tile;
+  var right: Tile;
+  var left_upper: Tile;
+  var right_upper: Tile;
+  for (var c = 0u; c < CHANNELS_IN + never; c++) {
+    let row = (b * CHANNELS_IN + c) * LENGTH_IN;
+    for (var first = 0u; first < KERNEL + select(never, 0u, KERNEL == TAPS); first += TAPS) {
+      var factors: Factors;
+      var factors_upper: Factors;
+      var near: Values;
+      var far: Values;
+      var window: array<f32, EACH>;
+      if (STRIDE == 1u) {
+        // One short of the first tap's samples: every tap brings in one more.
+        for (var j = 1u; j < EACH; j++) { window[j] = load_x(row, start + i32(first + j) - 1); }
+      }
+      for (var k = 0u; k < TAPS; k++) {
+        let at = start + i32(first + k);
+        if (STRIDE == 1u) {
+          for (var j = 1u; j < EACH; j++) { window[j - 1u] = window[j]; }
+          window[EACH - 1u] = load_x(row, at + i32(EACH) - 1);
+        } else {
+          for (var j = 0u; j < EACH; j++) { window[j] = load_x(row, at + i32(j * STRIDE)); }
+        }
+        // Taps past the end are 0 · 0: nothing that x may hold spreads to where it is not seen.
+        let held = first + k < KERNEL;
+        near[k] = select(vec4f(), vec4f(window[0], window[1], window[2], window[3]), held);
+        far[k] = select(vec4f(), vec4f(window[4], window[5], window[6], window[7]), held);
+        factors[k] = load_weight(own, c, first + k);
+        if (CHANNELS > 8u) { factors_upper[k] = load_weight(own_upper, c, first + k); }
+      }
+      accumulate_taps(&left, &right, &factors, &near, &far);
+      if (CHANNELS > 8u) { accumulate_taps(&left_upper, &right_upper, &factors_upper, &near, &far); }
+    }
+  }
+  if (stretch >= BATCH * STRETCHES) { return; }
+  store(b, o, t, left, right);
+  if (CHANNELS > 8u) { store(b, o + 8u, t, left_upper, right_upper); }
+}
