@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type EcgRecord, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { decodeAnnotations, type EcgRecord, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { encodeAnnotations, writeRecord } from '@ecgpu/ecg-dsp/writing';
 
@@ -26,6 +26,14 @@ export async function excerpt(folder: string, name: string, seconds: number, fro
   const path = await writeToFolder(folder, record, as);
   await writeFile(`${path}.atr`, encodeAnnotations(inside, { fs: record.fs }));
   return path;
+}
+
+/** {@link excerpt} of a patient who is too easy to be called wrong: every tenth beat is given another class. */
+export async function muddledExcerpt(folder: string, name: string, seconds: number, from: number, as: string) {
+  const file = `${await excerpt(folder, name, seconds, from, as)}.atr`;
+  const { annotations } = decodeAnnotations(await readFile(file));
+  const muddled = annotations.map((beat, i) => (i % 10 === 5 ? { ...beat, symbol: 'A' } : beat));
+  await writeFile(file, encodeAnnotations(muddled, { fs: 360 }));
 }
 
 /** A record of one lead that holds `value` throughout. Returns its path. */

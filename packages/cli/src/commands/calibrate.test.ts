@@ -1,10 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { decodeAnnotations } from '@ecgpu/ecg-dsp';
-import { encodeAnnotations } from '@ecgpu/ecg-dsp/writing';
 import { type Calibration, decodeModel, encodeModel, fileHash } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
-import { excerpt } from '../../test/sample-records.js';
+import { muddledExcerpt } from '../../test/sample-records.js';
 import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
 import { writeTinyModel } from '../../test/tiny-model.js';
 
@@ -18,16 +16,9 @@ const calibrate = (model: string, out: string, ...more: string[]) => [
 let trained: string;
 
 beforeAll(async () => {
-  for (const [name, from] of [
-    ['early', 0],
-    ['late', 900],
-  ] as const) {
-    // Of one patient both, who is too easy: some beats are given another class.
-    const file = `${await excerpt(at('data'), '233', 180, from, name)}.atr`;
-    const { annotations } = decodeAnnotations(await readFile(file));
-    const muddled = annotations.map((beat, i) => (i % 10 === 5 ? { ...beat, symbol: 'A' } : beat));
-    await writeFile(file, encodeAnnotations(muddled, { fs: 360 }));
-  }
+  // Of one patient both.
+  await muddledExcerpt(at('data'), '233', 180, 0, 'early');
+  await muddledExcerpt(at('data'), '233', 180, 900, 'late');
   await list('pair', 'early', 'late');
   await list('one', 'early');
   await list('other', 'late');

@@ -11,8 +11,6 @@ import {
   fileHash,
   fitCalibration,
   foldComplements,
-  loadBeatSet,
-  outOfFold,
   type RecordList,
   type ReliabilityBin,
 } from '@ecgpu/model';
@@ -21,7 +19,8 @@ import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { refuseToReplace } from '../output-file.js';
-import { type FoldRecipe, foldModel } from '../training/fold-models.js';
+import type { FoldRecipe } from '../training/fold-models.js';
+import { foldScores } from '../training/fold-scores.js';
 
 interface CalibrateOptions extends DeviceOptions {
   readonly data: string;
@@ -52,8 +51,9 @@ export function registerCalibrate(program: Command, console: Console): void {
       `
 Examples:
   ecgpu calibrate beat --data mitdb --out beat.safetensors
-  ecgpu calibrate runs/sequence/model.safetensors --data mitdb --out sequence.safetensors --work runs/folds
-For each fold a model of the same recipe and seed is trained on the other folds and scores the fold. One temperature is
+  ecgpu calibrate sequence --data mitdb --out sequence.safetensors --work runs/folds
+For each fold a model of the same recipe and seed, with as many members, is trained on the other folds and scores the fold:
+nine networks for sequence. Interrupted, the same command goes on where --work was given. One temperature is
 fitted to all folds' logits (Guo et al. 2017); the error afterwards is that of each fold at the others' temperature.
 It is the recipe's temperature, taken over to the model that has learned from all folds. Classes never change by it.
 Research software: not for clinical use.`,
@@ -71,15 +71,7 @@ Research software: not for clinical use.`,
       let device: Device | undefined;
       try {
         device = await openChosenDevice(options, console);
-        const opened = device;
-        const training = { source, work, console, device: async () => opened };
-        const line = console.progress('beats scored');
-        const scored = await outOfFold(device, list, folds, {
-          train: (rest, fold) => foldModel(recipe, rest, fold, training),
-          beats: (records, contract) => loadBeatSet(source, records, contract),
-          onProgress: (fold, done, total) => line.update(done, total, fold.name),
-        });
-        line.end(`${scored.count} beats`);
+        const scored = await foldScores(recipe, list, folds, { source, work, console, device });
         const fit = fitCalibration(
           scored,
           folds.map(({ records }) => records),

@@ -7,9 +7,7 @@ import {
   evaluateCalls,
   evaluationReport,
   foldComplements,
-  loadBeatSet,
   type ModelKind,
-  outOfFold,
   type ScoredBeats,
   sequenceTrainingConfig,
 } from '@ecgpu/model';
@@ -19,7 +17,7 @@ import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
 import { averageF1, averagesTable } from '../protocols/average-f1.js';
-import { foldModel } from '../training/fold-models.js';
+import { foldScores } from '../training/fold-scores.js';
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
 import { trainers } from '../training/trainers.js';
 
@@ -80,14 +78,7 @@ Research software: not for clinical use.`,
       const source = folderSource(options.data);
       const device = await openChosenDevice(options, console);
       try {
-        const training = { source, work: options.out, console, device: async () => device };
-        const line = console.progress('beats scored');
-        const scored = await outOfFold(device, list, folds, {
-          train: (rest, fold) => foldModel(recipe, rest, fold, training),
-          beats: (records, contract) => loadBeatSet(source, records, contract),
-          onProgress: (fold, done, total) => line.update(done, total, fold.name),
-        });
-        line.end(`${scored.count} beats`);
+        const scored = await foldScores(recipe, list, folds, { source, work: options.out, console, device });
         const evaluation = evaluateCalls(callsOf(scored), BEAT_CONTRACT.mapping);
         const averages = [averageF1(evaluation, ['N', 'S', 'V']), averageF1(evaluation, ['N', 'S', 'V', 'F'])];
         const file = join(options.out, PREDICTIONS);

@@ -7,6 +7,7 @@ import { dataHash, type LoadedModel, loadModel } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
 import type { Imbalance } from './imbalance.js';
 import { networkFlags } from './job.js';
+import type { NetworksLeft } from './networks-left.js';
 import { trainers } from './trainers.js';
 
 /** A recipe that is repeated on other records. */
@@ -27,6 +28,8 @@ export interface FoldTraining {
   readonly work: string;
   readonly console: Console;
   readonly device: () => Promise<Device>;
+  /** Told of each network. */
+  readonly networks: NetworksLeft;
 }
 
 /**
@@ -39,7 +42,7 @@ export async function foldModel(
   { kind, seed, epochs, leads = 1, members = 1, imbalance }: FoldRecipe,
   rest: RecordList,
   fold: RecordList,
-  { source, work, console, device }: FoldTraining,
+  { source, work, console, device, networks }: FoldTraining,
 ): Promise<LoadedModel> {
   const flags = `${networkFlags({ leads, members })}${imbalance?.flags ?? ''}`;
   const out = join(work, `${kind}-${fold.name}`);
@@ -53,7 +56,10 @@ export async function foldModel(
       provenance.dataHash === hash &&
       provenance.seed === seed &&
       provenance.command.endsWith(`--epochs ${epochs}${flags}`);
-    if (same) return model;
+    if (same) {
+      networks.found(members);
+      return model;
+    }
     throw new EcgError('RUN_DIFFERS', `${finished} was trained otherwise: ${provenance.command}`, {
       where: finished,
       fix: 'Choose another folder for the folds.',
@@ -63,6 +69,7 @@ export async function foldModel(
   const resume = existsSync(join(out, 'config.json'));
   const job = { source, split: rest.name, records: rest.records, dataHash: hash, out, seed, epochs, resume, console };
   const more = { leads, members, encoder: undefined, ...(imbalance ? { imbalance } : {}) };
-  const { model } = await trainers[kind]({ ...job, ...more, device });
+  const onNetwork = (epochs: number) => (epochs > 0 ? networks.add() : networks.found(1));
+  const { model } = await trainers[kind]({ ...job, ...more, device, onNetwork });
   return loadModel(model);
 }

@@ -47,6 +47,8 @@ export interface TrainingJob {
   /** What is done about classes of different size; absent: what each kind recommends. */
   readonly imbalance?: Imbalance;
   readonly console: Console;
+  /** Called when a network of the model is there, with the epochs that were trained of it just now: none where a run had all. */
+  readonly onNetwork?: (epochs: number) => void;
   /** Opens the chosen device, once. */
   readonly device: () => Promise<Device>;
 }

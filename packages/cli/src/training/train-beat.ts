@@ -61,6 +61,7 @@ export async function trainBeat(job: TrainingJob, folder = job.out, beats?: Beat
       : {}),
   };
   const { averaged, reports } = await trainOnBeats(device, set, config, hooks);
+  job.onNetwork?.(reports.length);
   const model = await opened.run.saveModel(encodeModel(modelOf(averaged)));
   return { model, beats: set.count, epochs: reports };
 }

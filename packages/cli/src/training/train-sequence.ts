@@ -90,8 +90,10 @@ export async function trainSequence(job: TrainingJob): Promise<Trained> {
   const members = [await trainMember(job, opened, recipe)];
   while (members.length < job.members) {
     const out = join(job.out, `member-${members.length}`);
-    const own = { ...job, out, seed: job.seed + members.length };
-    members.push(await trainMember(own, await openMember(own, out, config, given), recipe));
+    const seed = job.seed + members.length;
+    // The job's own folder is the whole model's: in a run that goes on, a member's may not be there yet.
+    const own = await openMember({ ...job, seed }, out, config, given);
+    members.push(await trainMember({ ...job, out, seed }, own, recipe));
   }
   const file = encodeModel(model(members));
   return { model: await opened.run.saveModel(file), beats: set.count, epochs: members[0]!.reports };
@@ -171,6 +173,7 @@ async function trainMember(
       : {}),
   };
   const { averaged, reports } = await trainOnSequences(device, encoded, own, hooks);
+  job.onNetwork?.(reports.length);
   return { encoder, values: averaged, reports };
 }
 
@@ -182,7 +185,7 @@ async function trainedEncoder(job: TrainingJob, set: BeatSet): Promise<Encoder> 
   const folder = join(job.out, 'encoder');
   const finished = join(folder, 'model.safetensors');
   if (job.resume && existsSync(finished)) return loadBeatModel(finished);
-  const { validation: _, ...whole } = job;
+  const { validation: _, onNetwork: __, ...whole } = job;
   const { model } = await trainBeat({ ...whole, epochs: undefined }, folder, set);
   return loadBeatModel(model);
 }
