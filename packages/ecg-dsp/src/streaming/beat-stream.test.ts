@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { folderSource } from '../node/folder-source.js';
 import { detectBeats } from '../qrs/detector.js';
 import { syntheticEcg } from '../qrs/synthetic-ecg.fixture.js';
+import { isBeatSymbol, readAnnotations, readRecord } from '../wfdb/index.js';
 import { BeatStream } from './beat-stream.js';
 
 const fs = 200;
@@ -57,6 +60,22 @@ describe('BeatStream', () => {
   it('knows beats across a long pause', () => {
     const few = [300, 460, 620, 780, 940, 1900, 2060, 2220, 2380];
     expect([...detectBeats(syntheticEcg(2700, fs, few), fs).samples]).toEqual(few);
+  });
+
+  it('knows beats from their T waves again right after a long gap', async () => {
+    const folder = fileURLToPath(new URL('../../../../data/mitdb-samples', import.meta.url));
+    const { leads, fs } = await readRecord(folderSource(folder), '233', { to: 360 * 240, leads: ['MLII'] });
+    const { annotations } = await readAnnotations(folderSource(folder), '233', 'atr');
+    const samples = Float64Array.from(leads[0]!.samples);
+    const gap = [100, 160].map((seconds) => seconds * fs) as [number, number];
+    samples.fill(Number.NaN, ...gap);
+    const away = (sample: number) => sample < gap[0] - fs / 2 || (sample > gap[1] + fs / 2 && sample < 239 * fs);
+    const beats = annotations.filter(({ symbol, sample }) => isBeatSymbol(symbol) && away(sample));
+    const found = [...detectBeats(samples, fs).samples].filter(away);
+    expect(found).toHaveLength(beats.length);
+    found.forEach((sample, k) => {
+      expect(Math.abs(sample - beats[k]!.sample)).toBeLessThan(0.15 * fs);
+    });
   });
 
   it('takes no chunk, and ends without one', () => {

@@ -136,13 +136,17 @@ export class BeatStream {
       const s = Math.floor(hump.sample / second) - firstSecond;
       maxima[s] = Math.max(maxima[s]!, hump.height);
     }
-    const context = this.contexts.make(this.humps, maxima);
+    // A second without a sample says nothing of the beats around it; as one without a hump it would lower their level.
+    const seen = maxima.filter(
+      (_, s) => !this.bridge.isAllMissing((firstSecond + s) * second, (firstSecond + s + 1) * second),
+    );
+    const context = this.contexts.make(this.humps, seen);
     for (const hump of this.humps) if (Math.floor(hump.sample / second) === current) this.path.add(hump, context);
     this.current++;
     const weighedTo = Math.min(known, this.current * second);
     for (const beat of this.path.commit(handOut, weighedTo, context)) this.found.push(this.refined(beat.sample));
     const keep = (this.current - KEPT_S) * second;
-    this.bridge.forgetBefore(this.current * second);
+    this.bridge.forgetBefore((this.current - CONTEXT.before) * second);
     this.envelope.forgetBefore(keep);
     this.signal.forgetBefore(keep);
   }

@@ -53,6 +53,11 @@ export class GapBridge {
     return this.gaps.some(({ from, to }) => from <= index && index < to);
   }
 
+  /** Whether all samples from `first` to `end - 1` were missing, in one gap. */
+  isAllMissing(first: number, end: number): boolean {
+    return this.gaps.some(({ from, to }) => from <= first && end <= to);
+  }
+
   /** Lets go of the gaps that end before `index`. */
   forgetBefore(index: number): void {
     this.gaps = this.gaps.filter(({ to }) => to > index);
