@@ -1,25 +1,29 @@
-import { EcgError, type EcgRecord, type Lead } from '@ecgpu/ecg-dsp';
+import { EcgError, type EcgRecord, type Lead, openRecord, type RecordSource, type WfdbRecord } from '@ecgpu/ecg-dsp';
+import { leadsOf } from './record-range.js';
 
 /** Leads in the order in which they are looked for: the one the models were trained on first. */
 export const LEAD_PREFERENCE = ['MLII', 'II', 'I', 'ECG1', 'ECG', 'V5', 'V1'] as const;
 
-/** The lead asked for by name, or the preferred one of those there, or the first. Throws LEAD_NOT_FOUND, NO_LEADS. */
-export function chooseLead(record: EcgRecord, wanted?: string): Lead {
-  const named = (name: string) => record.leads.find((lead) => lead.name.toLowerCase() === name.toLowerCase());
-  const available = record.leads.map((lead) => lead.name).join(', ');
-  if (wanted !== undefined) {
-    const found = named(wanted);
-    if (found) return found;
-    throw new EcgError('LEAD_NOT_FOUND', `record ${record.name} has no lead '${wanted}'`, {
-      where: record.name,
-      fix: `It has: ${available || 'none'}.`,
-    });
+/**
+ * Reads one lead of a record, and no other, so that a long record of many leads needs no more memory than one of its leads.
+ * @param wanted name or number; the preferred lead of those there where left out, or else the first
+ * @throws EcgError LEAD_NOT_FOUND, LEAD_AMBIGUOUS, NO_LEADS, and those of reading
+ */
+export async function readLead(
+  source: RecordSource,
+  name: string,
+  wanted?: string,
+): Promise<{ readonly record: EcgRecord; readonly lead: Lead }> {
+  const opened = await openRecord(source, name);
+  const record = await opened.read({ leads: wanted === undefined ? [preferred(opened)] : leadsOf(opened, [wanted]) });
+  return { record, lead: record.leads[0]! };
+}
+
+function preferred({ name: record, leads }: WfdbRecord): number {
+  if (leads.length === 0) throw new EcgError('NO_LEADS', `record ${record} has no signals`, { where: record });
+  for (const wanted of LEAD_PREFERENCE) {
+    const index = leads.findIndex(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+    if (index >= 0) return index;
   }
-  const [first] = record.leads;
-  for (const name of LEAD_PREFERENCE) {
-    const found = named(name);
-    if (found) return found;
-  }
-  if (first) return first;
-  throw new EcgError('NO_LEADS', `record ${record.name} has no signals`, { where: record.name });
+  return 0;
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { decodeAnnotations } from '@ecgpu/ecg-dsp';
 import { listDetectors } from '@ecgpu/ecg-dsp/detectors';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +28,16 @@ describe('ecgpu detect', () => {
   it('prints a line a record', async () => {
     const { exit, out, err } = await ecgpu(['detect', at('100'), '--lead', 'v5']);
     expect({ exit, out, err }).toEqual({ exit: 0, out: '100  V5  74 beats, 74 per minute  (ecgpu)\n', err: '' });
+    expect((await ecgpu(['detect', at('100'), '--lead', '1'])).out).toBe(out);
+  });
+
+  it('reads no other lead than the one it works on', async () => {
+    const header = '100 2 360 21600\n100.dat 16x2 1000/mV 16 0 0 0 0 MLII\nnone.dat 16 200/mV 12 0 0 0 0 V5\n';
+    await mkdir(at('one'), { recursive: true });
+    await writeFile(at('one', '100.hea'), header);
+    await copyFile(at('100.dat'), at('one', '100.dat'));
+    expect((await ecgpuJson<DetectResult>('detect', at('one', '100'))).lead).toBe('MLII');
+    expect(await refusal(1, 'detect', at('one', '100'), '--lead', 'V5')).toContain('none.dat');
   });
 
   it.each(listDetectors())('finds beats by %s', async (method) => {

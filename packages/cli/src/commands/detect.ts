@@ -1,11 +1,11 @@
-import { type Diagnostic, readRecord } from '@ecgpu/ecg-dsp';
+import type { Diagnostic } from '@ecgpu/ecg-dsp';
 import { findDetector, listDetectors } from '@ecgpu/ecg-dsp/detectors';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
 import { writeBeatAnnotations } from '../annotate.js';
 import { type Console, printJson } from '../console.js';
 import { warnOf } from '../diagnostics.js';
-import { chooseLead } from '../lead.js';
+import { readLead } from '../lead.js';
 import { printable } from '../printable.js';
 import { forEachRecord } from '../records.js';
 
@@ -32,7 +32,7 @@ export function registerDetect(program: Command, console: Console): void {
     .description('find the R peaks of records')
     .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
     .addOption(new Option('--method <name>', 'detector').choices(listDetectors()).default('ecgpu'))
-    .option('--lead <name>', 'lead by name (default: MLII, else the first usual one)')
+    .option('--lead <name>', 'lead by name or number (default: MLII, else the first usual one)')
     .option('--out <dir>', 'write <record>.ecgpu, a WFDB annotation file, into this folder')
     .option('--force', 'replace annotation files that are there')
     .option('--json', 'one JSON document on stdout')
@@ -66,8 +66,7 @@ async function detect(
   console: Console,
 ): Promise<DetectResult> {
   const { source, name } = openRecordPath(path);
-  const record = await readRecord(source, name, wanted === undefined ? {} : { leads: [wanted] });
-  const lead = chooseLead(record, wanted);
+  const { record, lead } = await readLead(source, name, wanted);
   const detection = findDetector(method).detect(lead.samples, record.fs);
   const samples = [...detection.samples];
   const diagnostics = [...record.diagnostics, ...detection.diagnostics];

@@ -1,10 +1,10 @@
-import { type HrvStatistics, hrvStatistics, readHeader, readRecord } from '@ecgpu/ecg-dsp';
+import { type HrvStatistics, hrvStatistics, readHeader } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
 import { beatsFound, beatsOfAnnotator, type NamedBeats } from '../annotated-beats.js';
 import { type Console, printJson } from '../console.js';
 import { warnOf } from '../diagnostics.js';
-import { chooseLead } from '../lead.js';
+import { readLead } from '../lead.js';
 import { printable } from '../printable.js';
 import { addRangeOptions, type RangeArguments, sampleRange } from '../record-range.js';
 import { forEachRecord } from '../records.js';
@@ -22,7 +22,10 @@ export function registerHrv(program: Command, console: Console): void {
     .description('heart rate variability in the time domain: mean NN interval, SDNN, RMSSD, pNN50')
     .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
     .option('-a, --annotator <name>', 'take the beats from this annotation file: only intervals between two N count')
-    .option('--lead <name>', 'lead by name, where beats are to be found (default: MLII, else the first usual one)');
+    .option(
+      '--lead <name>',
+      'lead by name or number, where beats are to be found (default: MLII, else the first usual one)',
+    );
   addRangeOptions(command)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
@@ -55,9 +58,9 @@ async function measure(path: string, options: HrvOptions, console: Console): Pro
   const { annotator } = options;
   const { source, name } = openRecordPath(path);
   if (annotator === undefined) {
-    const record = await readRecord(source, name, options.lead === undefined ? {} : { leads: [options.lead] });
+    const { record, lead } = await readLead(source, name, options.lead);
     warnOf(record.diagnostics, record.name, console);
-    const beats = beatsFound(chooseLead(record, options.lead), record, console);
+    const beats = beatsFound(lead, record, console);
     return { record: record.name, beats: 'found', statistics: statistics(beats, record, options) };
   }
   const { fs } = await readHeader(source, name);

@@ -1,10 +1,10 @@
-import { type BeatQuality, beatQuality, type QualityMeasure, qualityThresholds, readRecord } from '@ecgpu/ecg-dsp';
+import { type BeatQuality, beatQuality, type QualityMeasure, qualityThresholds } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
 import { beatsFound, beatsOfAnnotator } from '../annotated-beats.js';
 import { type Console, printJson } from '../console.js';
 import { warnOf } from '../diagnostics.js';
-import { chooseLead } from '../lead.js';
+import { readLead } from '../lead.js';
 import { printable } from '../printable.js';
 import { forEachRecord } from '../records.js';
 
@@ -21,7 +21,7 @@ export function registerQuality(program: Command, console: Console): void {
     .description('judge the signal around each beat: noise, baseline wander, flat lines, missing samples')
     .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
     .option('-a, --annotator <name>', 'take the beats from this annotation file instead of finding them')
-    .option('--lead <name>', 'lead by name (default: MLII, else the first usual one)')
+    .option('--lead <name>', 'lead by name or number (default: MLII, else the first usual one)')
     .option('--json', 'one JSON document on stdout, with every measure of every beat')
     .addHelpText(
       'after',
@@ -57,9 +57,8 @@ async function judge(
   console: Console,
 ): Promise<QualityResult> {
   const { source, name } = openRecordPath(path);
-  const record = await readRecord(source, name, wanted === undefined ? {} : { leads: [wanted] });
+  const { record, lead } = await readLead(source, name, wanted);
   warnOf(record.diagnostics, record.name, console);
-  const lead = chooseLead(record, wanted);
   const { samples } =
     annotator === undefined
       ? beatsFound(lead, record, console)
