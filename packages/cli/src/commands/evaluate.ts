@@ -82,7 +82,7 @@ export function registerEvaluate(program: Command, console: Console): void {
         '--protocol <name>',
         'of models: inter-patient, at annotated R peaks; end-to-end, at those found; patient-specific, adapted to each record by its ' +
           'first 5 minutes. Of a recipe, which is trained: intra-patient, on beats at random (LEAKING: the same patients, and each ' +
-          "beat's neighbours, are in training and in test); subject-specific, on the first 80 % of each record",
+          "beat's neighbours, are in training and in test); subject-specific, on the first 80 % of each record (--model sequence is then fine-tuned on each patient)",
       )
         .choices([...Object.keys(protocols), ...Object.keys(trainingProtocols)])
         .default('inter-patient'),
@@ -128,6 +128,7 @@ Examples:
   ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients --model sequence --causal
   ecgpu evaluate --protocol intra-patient --data mitdb --out runs/intra-patient
   ecgpu evaluate --protocol subject-specific --data mitdb --json
+  ecgpu evaluate --protocol subject-specific --model sequence --data mitdb --out runs/known-patients
   ecgpu evaluate --protocol patient-specific --split ds2 --data mitdb --allow-shared-patients --model sequence
 A record the model was trained on is refused: its figures would say nothing about other people.`,
     )

@@ -1,5 +1,6 @@
 import type { Device, ParameterValues } from '@ecgpu/engine';
 import type { InputContract } from '../contract.js';
+import { countClasses } from '../data/annotated-beats.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
 import { NO_RULE } from '../output-rule.js';
 import { SequenceClassifier, type SequenceParts } from '../sequence-inference.js';
@@ -28,7 +29,7 @@ export interface WholeRecord {
  *
  * @param own absent, or shorter than a window: the networks stay as they are.
  * @param rehearsal everybody's beats that may be learned from.
- * @returns [count, classes]: the networks' mean log-probabilities and the offsets; they do not sum to 1.
+ * @returns [count, classes]: mean log-probabilities of the networks, and the offsets; they do not sum to 1.
  */
 export async function adaptWithinPatients(
   device: Device,
@@ -36,13 +37,15 @@ export async function adaptWithinPatients(
   own: EncodedBeats | undefined,
   rehearsal: EncodedBeats,
   { count, encoded, features }: WholeRecord,
-  { sequence: { network: shape }, adaptation, adaptedShare, offsets }: WithinPatientsSequence,
+  { sequence: { network: shape }, adaptation, premature, adaptedShare, offsets }: WithinPatientsSequence,
 ): Promise<Float32Array> {
   const logits = Float32Array.from({ length: count * shape.classes }, (_, i) => offsets[i % shape.classes]!);
   const enough = own !== undefined && own.set.count >= shape.beats;
+  const hasShown = enough && countClasses(own.set.labels).S > 0;
+  const ownChanges = hasShown ? adaptation.ownChanges : { ...adaptation.ownChanges, premature };
   for (const [member, values] of members.entries()) {
     const model = { shape, values, contract, members: 1 };
-    const options = { ...adaptation, seed: adaptation.seed + member };
+    const options = { ...adaptation, ownChanges, seed: adaptation.seed + member };
     const tuned = enough ? await finetuneSequence(device, model, [own], [rehearsal], options) : values;
     const mixed = mixValues(values, tuned, adaptedShare);
     const parts = { encoder, sequence: { shape, values: mixed }, rule: NO_RULE };

@@ -15,6 +15,11 @@ export interface WithinPatientsSequence {
   readonly members: number;
   /** How each network is then fine-tuned on each patient's own beats. */
   readonly adaptation: SequenceFinetuneOptions;
+  /**
+   * Chance that regular windows of a patient who has shown no S get premature beats, or S would be unlearned as something that this
+   * patient does not have.
+   */
+  readonly premature: number;
   /** How far from the network of all patients (0) to the fine-tuned one (1). */
   readonly adaptedShare: number;
   /** Added to the log-probabilities of the contract's classes before they are compared. */
@@ -24,7 +29,8 @@ export interface WithinPatientsSequence {
 /**
  * A sequence model for patients who are known: trained on the earlier beats of all of them, then fine-tuned on each one's own. No class
  * weighs more than another anywhere, so that classes are called as often as these patients have them. Steps, shares and offsets were
- * chosen inside the part that is learned from: trained on the first 64 % of each record, scored on the next 16 %.
+ * chosen inside the part that is learned from: trained on the first 48 % of each record and scored on the next 16 %, and trained on the first
+ * 64 % and scored on the next 16 %.
  */
 export function withinPatientsSequence({
   seed = 0,
@@ -48,7 +54,8 @@ export function withinPatientsSequence({
     },
     members: 3,
     adaptation: { ...SEQUENCE_FINETUNE, weightCap: 1, seed },
+    premature: 0.3,
     adaptedShare: 0.75,
-    offsets: [0, -0.5, -1, 1, 0],
+    offsets: [0, -0.5, -0.5, 0.5, 0],
   };
 }

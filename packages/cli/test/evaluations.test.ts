@@ -1,0 +1,76 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { addConfusions } from '@ecgpu/ecg-dsp/ec57';
+import { type Evaluation, fileHash } from '@ecgpu/model';
+import { describe, expect, it } from 'vitest';
+import { averageF1 } from '../src/protocols/average-f1.js';
+import { PACED } from '../src/protocols/intra-patient.js';
+
+const root = new URL('../../../', import.meta.url);
+const folder = new URL('docs/evaluations/', root);
+const text = (path: string) => readFile(new URL(path, root), 'utf8');
+
+interface Summary {
+  readonly without: readonly string[];
+  readonly f1: Readonly<Record<string, { readonly mean: number; readonly low: number; readonly high: number }>>;
+}
+
+interface Document {
+  readonly model: { readonly hash: string };
+  readonly evaluation: Evaluation;
+  readonly before: Evaluation;
+  readonly summaries: readonly Summary[];
+  readonly summariesBefore: readonly Summary[];
+}
+
+const document = async (name: string) =>
+  JSON.parse(await readFile(new URL(`${name}.evaluation.json`, folder), 'utf8')) as Document;
+const percent = (fraction: number) => (100 * fraction).toFixed(1);
+const CLASSES = ['N', 'S', 'V', 'F'] as const;
+const COLUMNS = [...CLASSES, 'macro'];
+
+describe('the evaluations in docs', () => {
+  it('each have the beats of their records, and no others', async () => {
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+    expect(files.length).toBeGreaterThan(4);
+    for (const file of files) {
+      const { evaluation } = await document(file.replace('.evaluation.json', ''));
+      expect(evaluation.matrix).toEqual(addConfusions(evaluation.records.map(({ matrix }) => matrix)));
+    }
+  });
+
+  it('of known patients are those of docs/experiments.md', async () => {
+    const experiments = await text('docs/experiments.md');
+    for (const name of ['intra-patient', 'subject-specific', 'subject-specific-sequence']) {
+      const { evaluation } = await document(name);
+      const five = averageF1(evaluation, [...CLASSES, 'Q']);
+      const four = averageF1(evaluation, CLASSES, PACED);
+      const figures = [...[...CLASSES, 'Q' as const].map((label) => evaluation.classes[label].f1)];
+      const cells = [...figures, five.macro, five.weighted, four.macro].map((x) => percent(x!)).join(' | ');
+      expect(experiments, name).toContain(`| ${cells} |`);
+    }
+  });
+
+  it('of the shipped model adapted to patients are those of its card', async () => {
+    const card = await text('packages/model/pretrained/MODEL_CARD.md');
+    const shipped = await readFile(new URL('packages/model/pretrained/sequence.safetensors', root));
+    const runs = await Promise.all([0, 1, 2].map((seed) => document(`patient-specific-sequence-seed-${seed}`)));
+    expect(new Set(runs.map(({ model }) => model.hash))).toEqual(new Set([await fileHash(shipped)]));
+    const row = (summariesOf: (run: Document) => readonly Summary[], without: readonly string[]) =>
+      COLUMNS.map((column) => {
+        const values = runs.map(
+          (run) => summariesOf(run).find((each) => each.without.join() === without.join())!.f1[column]!.mean,
+        );
+        const mean = percent(values.reduce((sum, x) => sum + x, 0) / values.length);
+        const [least, most] = [percent(Math.min(...values)), percent(Math.max(...values))];
+        return least === most ? mean : `${mean} (${least}-${most})`;
+      }).join(' | ');
+    expect(card).toContain(`| \`sequence\` as it is | ${row((run) => run.summariesBefore, [])} |`);
+    expect(card).toContain(`| adapted | ${row((run) => run.summaries, [])} |`);
+    expect(card).toContain(`| adapted, without 202 | ${row((run) => run.summaries, ['202'])} |`);
+    expect(card).toContain(`| adapted, without 232 | ${row((run) => run.summaries, ['232'])} |`);
+    expect(card).toContain(`| adapted, without both | ${row((run) => run.summaries, ['202', '232'])} |`);
+    const interval = COLUMNS.map((column) => runs[0]!.summaries[0]!.f1[column]!);
+    const cells = interval.map(({ low, high }) => `${percent(low)}-${percent(high)}`).join(' | ');
+    expect(card).toContain(`| adapted, 95 % over patients | ${cells} |`);
+  });
+});
