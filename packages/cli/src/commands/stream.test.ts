@@ -81,7 +81,7 @@ describe('ecgpu stream', () => {
       const [first, second] = [0, 2].map((at) => frames.readInt16LE(4 * k + at) / 1000);
       return `${second},${k / 360},${first}`;
     });
-    const csv = await stream(rows.join('\n'), ['--columns', 'V5, -, mlii', '--json', ...sequence]);
+    const csv = await stream(rows.join('\n'), ['--columns', 'V5, time (s), mlii', '--json', ...sequence]);
     expect(csv.exit, csv.err).toBe(0);
     expect(csv.err).toContain('leads: mlii (column 3) and V5 (column 1)\n');
     const [head, ...named] = lines(csv.out);
@@ -143,7 +143,7 @@ describe('ecgpu stream', () => {
     const sequence = ['--model', 'sequence', '--leads', '2'];
     expect(await refused(...sequence, '--second-lead', '3')).toContain('no lead 3 among 2');
     expect(await refused(...sequence, '--second-lead', '1')).toContain('cannot be both');
-    expect(await refused('--columns', '-,-')).toContain('names no lead');
+    expect(await refused('--columns', '-,Time')).toContain('names no lead');
     expect(await refused('--columns', 'I,II', '--lead', '2')).toContain('cannot be used with');
     expect((await ecgpu(['stream', '--fs', '0'])).exit).toBe(2);
     expect((await ecgpu(['stream'])).err).toContain("required option '--fs <hz>'");

@@ -31,7 +31,10 @@ export function registerStream(program: Command, console: Console): void {
     .option('--lead <n>', 'which of them is the lead to take, from 1', wholeNumber(1, 1000), 1)
     .option('--second-lead <n>', 'which is a second lead, for a model that looks at two', wholeNumber(1, 1000))
     .addOption(
-      new Option('--columns <names>', 'instead: the lead that each number is of, with commas between; - for none')
+      new Option(
+        '--columns <names>',
+        'instead: the lead that each number is of, with commas between; - or time for none',
+      )
         .argParser(columnNames)
         .conflicts(['leads', 'lead', 'secondLead']),
     )

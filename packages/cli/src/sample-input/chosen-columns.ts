@@ -8,7 +8,7 @@ export interface ColumnOptions {
   /** The first lead's place, from 1. */
   readonly lead: number;
   readonly secondLead?: number;
-  /** A lead's name for each number; `-` for what is none. */
+  /** A lead's name for each number; `-` or `time` for what is none. */
   readonly columns?: readonly string[];
 }
 
@@ -27,6 +27,9 @@ export interface ChosenColumns {
   /** False where the columns have names and none is of a lead that the model has learned from. */
   readonly preferred: boolean;
 }
+
+/** Names of columns that are no leads; a time shown as a second lead would be silently wrong. */
+const NO_LEAD = /^(-?|time\b.*)$/i;
 
 /** `--columns`: names with commas between. */
 export function columnNames(text: string): string[] {
@@ -52,7 +55,7 @@ function byPlace({ leads, lead, secondLead }: ColumnOptions, contract: InputCont
 }
 
 function byName(columns: readonly string[], contract: InputContract): ChosenColumns {
-  const named = columns.flatMap((name, k) => (name === '-' || name === '' ? [] : [{ column: k + 1, name }]));
+  const named = columns.flatMap((name, k) => (NO_LEAD.test(name) ? [] : [{ column: k + 1, name }]));
   if (named.length === 0) throw new UsageError('--columns names no lead', 'Name one, as in --columns -,MLII,V5.');
   const { index, preferred } = chooseLead(
     named.map(({ name }) => name),
