@@ -1,12 +1,11 @@
 // The convolution of direct.wgsl for CPUs, whose threads are lanes of a vector and load one by one: each thread holds
 // CHANNELS channels × 8 neighbouring positions. The channels are the same for the whole workgroup, so each of 8 threads reads
-// one channel's weight, which the others get without a load. Needs is-nan.wgsl, activation.wgsl, register-tile.wgsl, and
-// subgroups of 8 threads or more. Prelude: SUBGROUPS, BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION,
-// PADDING (i32), REVERSED, CHANNELS (8 or 16), HAS_BIAS, ACTIVATION.
+// one channel's weight, which the others get without a load. Needs is-nan.wgsl, activation.wgsl, register-tile.wgsl,
+// store-quads.wgsl or store-each.wgsl, and subgroups of 8 threads or more. Prelude: SUBGROUPS, BATCH, CHANNELS_IN, LENGTH_IN,
+// CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING (i32), REVERSED, CHANNELS (8 or 16), HAS_BIAS, ACTIVATION.
 @group(0) @binding(0) var<storage, read> x: array<f32>;       // [BATCH, CHANNELS_IN, LENGTH_IN]
 @group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL], see direct.wgsl
 @group(0) @binding(2) var<storage, read> bias: array<f32>;    // [CHANNELS_OUT]
-@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [BATCH, CHANNELS_OUT, LENGTH_OUT]
 
 const LANES: u32 = 16u;
 const EACH: u32 = 8u;
@@ -81,19 +80,18 @@ fn accumulate_taps(
 }
 
 fn store(b: u32, o: u32, t: u32, left: Tile, right: Tile) {
-  // A copy that may be indexed, and one activation in a loop: written out, 64 of them take long to compile.
+  // A copy that may be indexed, and few activations in a loop: written out, 64 of them take long to compile.
   var sums = array<vec4f, 16>(
     left[0], right[0], left[1], right[1], left[2], right[2], left[3], right[3],
     left[4], right[4], left[5], right[5], left[6], right[6], left[7], right[7],
   );
   if (o >= CHANNELS_OUT) { return; }
-  for (var i = 0u; i < min(8u, CHANNELS_OUT - o); i++) {
+  for (var i = 0u; i < 2u * min(8u, CHANNELS_OUT - o); i++) {
+    let channel = o + i / 2u;
+    let at = t + i % 2u * 4u;
     var added = 0.0;
-    if (HAS_BIAS) { added = bias[o + i]; }
-    let to = (b * CHANNELS_OUT + o + i) * LENGTH_OUT + t;
-    for (var j = 0u; j < min(EACH, LENGTH_OUT - t); j++) {
-      y[to + j] = activate(sums[2u * i + j / 4u][j % 4u] + added);
-    }
+    if (HAS_BIAS) { added = bias[channel]; }
+    if (at < LENGTH_OUT) { store_four(b * CHANNELS_OUT + channel, at, sums[i] + added); }
   }
 }
 

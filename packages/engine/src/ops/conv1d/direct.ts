@@ -40,10 +40,6 @@ export interface DirectConvolution {
 const sharedOperands = activationSource + registerTileWgsl + directOperandsWgsl;
 const shared = sharedOperands + directWgsl;
 const tiles = async () => sharedOperands + (await import('./direct-tiles.wgsl')).default;
-const forCpus = (text: () => Promise<{ default: string }>) => async () =>
-  (await text()).default + activationSource + registerTileWgsl;
-const unshared = forCpus(() => import('./direct-unshared.wgsl'));
-const subgroups = forCpus(() => import('./direct-subgroups.wgsl'));
 
 /** Taps of eight channels' weights in workgroup memory at a time: 8 KiB, so that two workgroups fit in the default 16. */
 const TAPS = 256;
@@ -59,7 +55,7 @@ const LANES = 64;
  * of two cores, the beat network's layers take by default 1.0, 3.9, 2.8 and 3.3 ms, `unshared` 0.5, 2.3, 2.0 and 2.6.
  * There every number is loaded lane by lane, in about 80 instructions for 8 of them and whatever their addresses, while a
  * product and its sum take 2 for all 8: `subgroups` loads a weight once for all threads of a subgroup, and twice the channels
- * for a sample, and takes 0.4, 0.9, 0.7 and 0.9 ms. Where subgroups of 8 threads are not certain it is `unshared`.
+ * for a sample, and takes 0.34, 0.85, 0.7 and 0.9 ms. Where subgroups of 8 threads are not certain it is `unshared`.
  */
 export function directConvolution(convolution: DirectConvolution): KernelStep {
   const { name, batch, channelsIn, lengthIn, channelsOut, lengthOut, kernel, x, weight, bias, y } = convolution;
@@ -85,7 +81,13 @@ export function directConvolution(convolution: DirectConvolution): KernelStep {
     // With 16 channels a thread each sample is read half as often.
     const channels = together && Math.ceil(channelsOut / 8) % 2 === 0 ? 16 : 8;
     return {
-      kernel: { name: `${name}, ${together ? variant : 'unshared'}`, source: together ? subgroups : unshared },
+      kernel: {
+        name: `${name}, ${together ? variant : 'unshared'}`,
+        source: async () =>
+          activationSource +
+          registerTileWgsl +
+          (await import('./direct-for-cpus.js')).directForCpus(together, lengthOut),
+      },
       constants: { ...constants, CHANNELS: channels, SUBGROUPS: together },
       bindings,
       workgroups: grid(Math.ceil((batch * Math.ceil(lengthOut / 8)) / 16) * Math.ceil(channelsOut / channels)),
