@@ -7,6 +7,7 @@ import type { Storage } from '../../graph/storage.js';
 import { type InputSpec, type Outputs, type TracedInputs, trace } from '../../graph/trace.js';
 import type { CompileOptions, Device, DeviceStats } from '../device.js';
 import { WasmExecutable } from './executable.js';
+import { fuse } from './fuse.js';
 import { type LoweredNode, lower } from './lower.js';
 import type { LinearMemory } from './memory.js';
 import { WasmStorage } from './storage.js';
@@ -52,6 +53,7 @@ export class WasmDevice implements Device {
   ): Promise<Program<S, O>> {
     this.assertUsable('compile');
     const traced = trace(spec, build);
+    fuse(traced);
     const { threads } = this.team;
     const training = trains ?? traced.graph.nodes.some(({ op }) => op.inPlace !== undefined);
     const lowered = new Map<Node, LoweredNode>();

@@ -2,10 +2,12 @@ import { addToSum, clearSums, sumOf } from './channel-sums';
 import { activationSlope } from './elementwise';
 import { sumLanes } from './math';
 import { shareStart, storeFirst } from './partition';
+import { evens, odds, secondWins } from './pool';
 import { lanesBelow, scaleRow } from './softmax';
 
 @unmanaged
 class NormGradientParameters {
+  /** [batch, channels, length], or of the pooling of two behind it half as long. */
   dy: usize;
   x: usize;
   y: usize;
@@ -33,7 +35,18 @@ class NormGradientParameters {
  * between. Threads share the channels and go through the samples in order, as in the forward pass.
  */
 export function batchNormGradient(parameters: usize, thread: i32, threads: i32): void {
-  const p = changetype<NormGradientParameters>(parameters);
+  gradient(changetype<NormGradientParameters>(parameters), false, thread, threads);
+}
+
+/**
+ * The same behind a rectifier, from the gradient of the maxima of pairs, which goes to the larger of two values of y; length
+ * is a multiple of 8.
+ */
+export function batchNormPoolGradient(parameters: usize, thread: i32, threads: i32): void {
+  gradient(changetype<NormGradientParameters>(parameters), true, thread, threads);
+}
+
+function gradient(p: NormGradientParameters, pooled: bool, thread: i32, threads: i32): void {
   const from = shareStart(p.channels, thread, threads);
   const end = shareStart(p.channels, thread + 1, threads);
   const count = <f64>p.batch * <f64>p.length;
@@ -41,8 +54,11 @@ export function batchNormGradient(parameters: usize, thread: i32, threads: i32):
   clearSums(p.sums, from, end);
   clearSums(p.products, from, end);
   for (let b = 0; b < p.batch; b++) {
-    for (let channel = from; channel < end; channel++)
-      slopesOfRow(p, <usize>(b * p.channels + channel) * rowBytes, channel);
+    for (let channel = from; channel < end; channel++) {
+      const row = <usize>(b * p.channels + channel) * rowBytes;
+      if (pooled) slopesOfPairs(p, row, channel);
+      else slopesOfRow(p, row, channel);
+    }
   }
   for (let channel = from; channel < end; channel++) {
     const at = (<usize>channel) << 2;
@@ -97,6 +113,37 @@ function slopesOfRow(p: NormGradientParameters, row: usize, channel: i32): void 
     }
     s = f32x4.add(s, slope);
     a = f32x4.add(a, f32x4.mul(slope, distance));
+  }
+  addToSum(p.sums, channel, sumLanes(s));
+  addToSum(p.products, channel, sumLanes(a));
+}
+
+/** The same behind a rectifier, of a row whose dy is that of the maxima of pairs. */
+function slopesOfPairs(p: NormGradientParameters, row: usize, channel: i32): void {
+  const zero = f32x4.splat(0);
+  const centre = v128.load32_splat(p.mean + ((<usize>channel) << 2));
+  let dy = p.dy + row / 2;
+  let y = p.y + row;
+  let x = p.x + row;
+  let dz = p.dx + row;
+  let s = zero;
+  let a = zero;
+  for (let left = p.length; left > 0; left -= 8, dy += 16, y += 32, x += 32, dz += 32) {
+    const y0 = v128.load(y);
+    const y1 = v128.load(y, 16);
+    const pair = v128.load(dy);
+    const taken = secondWins(evens(y0, y1), odds(y0, y1));
+    const first = v128.andnot(pair, taken);
+    const second = v128.and(pair, taken);
+    const low = v128.and(v128.shuffle<f32>(first, second, 0, 4, 1, 5), f32x4.gt(y0, zero));
+    const high = v128.and(v128.shuffle<f32>(first, second, 2, 6, 3, 7), f32x4.gt(y1, zero));
+    const slope0 = v128.bitselect(low, y0, f32x4.eq(y0, y0));
+    const slope1 = v128.bitselect(high, y1, f32x4.eq(y1, y1));
+    v128.store(dz, slope0);
+    v128.store(dz, slope1, 16);
+    s = f32x4.add(f32x4.add(s, slope0), slope1);
+    a = f32x4.add(a, f32x4.mul(slope0, f32x4.sub(v128.load(x), centre)));
+    a = f32x4.add(a, f32x4.mul(slope1, f32x4.sub(v128.load(x, 16), centre)));
   }
   addToSum(p.sums, channel, sumLanes(s));
   addToSum(p.products, channel, sumLanes(a));

@@ -1,6 +1,6 @@
 export { attentionPool, attentionPoolGradient } from './attention-pool';
 export { batchNormInference, batchNormTraining } from './batch-norm';
-export { batchNormGradient } from './batch-norm-gradient';
+export { batchNormGradient, batchNormPoolGradient } from './batch-norm-gradient';
 export { binary } from './binary';
 export { convolve, prepareFilters } from './conv1d';
 export { collectWeights, convolveWeights, packWindows } from './conv1d-weights';

@@ -18,15 +18,15 @@ class PoolParameters {
 }
 
 /** Samples of x in the even and in the odd places of eight. */
-function evens(a: v128, b: v128): v128 {
+export function evens(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(a, b, 0, 2, 4, 6);
 }
-function odds(a: v128, b: v128): v128 {
+export function odds(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(a, b, 1, 3, 5, 7);
 }
 
 /** Where the second of two values wins: it is larger, or NaN. */
-function secondWins(first: v128, second: v128): v128 {
+export function secondWins(first: v128, second: v128): v128 {
   return v128.or(f32x4.gt(second, first), f32x4.ne(second, second));
 }
 

@@ -2,6 +2,7 @@ import { ACTIVATION_CODES } from '../../../ops/activation/activation.js';
 import type { BatchNormInferenceAttributes, BatchNormTrainingAttributes } from '../../../ops/batch-norm/batch-norm.js';
 import { batchNormExtent } from '../../../ops/batch-norm/extent.js';
 import type { BatchNormGradientAttributes } from '../../../ops/batch-norm/gradient.js';
+import type { PooledGradient } from '../fuse.js';
 import { tooSmallToShare, wasmRule } from '../lowering.js';
 
 export const batchNormTrainingRule = wasmRule<BatchNormTrainingAttributes>(
@@ -41,13 +42,13 @@ export const batchNormInferenceRule = wasmRule<BatchNormInferenceAttributes>(
   },
 );
 
-export const batchNormGradientRule = wasmRule<BatchNormGradientAttributes>(
+export const batchNormGradientRule = wasmRule<BatchNormGradientAttributes & PooledGradient>(
   ({ inputs, attributes, input, output, scratch }) => {
     const { batch, channels, length, count } = batchNormExtent('batchNorm', inputs[1]!);
-    const { epsilon, activation, training } = attributes;
+    const { epsilon, activation, training, pooled } = attributes;
     return [
       {
-        kernel: 'batchNormGradient',
+        kernel: pooled ? 'batchNormPoolGradient' : 'batchNormGradient',
         parameters: [
           ...[0, 1, 2, 3, 4, 5].map(input),
           ...[output(0), output(1), output(2), scratch(2 * channels), scratch(2 * channels)],
