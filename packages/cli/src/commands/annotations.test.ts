@@ -1,6 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { encodeAnnotations } from '@ecgpu/ecg-dsp/writing';
 import { describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { SAMPLES } from '../../test/sample-records.js';
+import { temporaryFolder } from '../../test/temporary-folder.js';
+
+const at = temporaryFolder();
 
 const output = async (...args: string[]) => (await ecgpu(['annotations', `${SAMPLES}/233`, '-a', 'atr', ...args])).out;
 
@@ -29,6 +34,19 @@ describe('ecgpu annotations', () => {
     expect(rest).toEqual({ record: '100', annotator: 'atr', fs: 360, diagnostics: [] });
     expect(annotations).toHaveLength(2274);
     expect(annotations[1]).toMatchObject({ sample: 77, symbol: 'N', time: 77 / 360, aux: '' });
+  });
+
+  it('reads a file without a header by the clock that it notes, or else at 250 Hz as rdann does', async () => {
+    const beat = { sample: 720, symbol: 'N', subtype: 0, channel: 0, number: 0, aux: '' };
+    await mkdir(at(), { recursive: true });
+    await writeFile(at('lone.own'), encodeAnnotations([beat], { fs: 360 }));
+    await writeFile(at('lone.old'), encodeAnnotations([beat]));
+    const own = await ecgpu(['annotations', at('lone'), '-a', 'own']);
+    expect(own.out).toBe('    0:02.000      720     N    0    0    0\n');
+    expect(own.err).toContain('lone has no header: times are at 360 samples per second, which lone.own notes');
+    const old = await ecgpu(['annotations', at('lone'), '-a', 'old']);
+    expect(old.out).toBe('    0:02.880      720     N    0    0    0\n');
+    expect(old.err).toContain('250 samples per second, as WFDB does');
   });
 
   it('refuses what there is not', async () => {

@@ -1,4 +1,4 @@
-import { readAnnotations, readHeader } from '@ecgpu/ecg-dsp';
+import { EcgError, type RecordSource, readAnnotations, readHeader, type WfdbHeader } from '@ecgpu/ecg-dsp';
 import { type AnnotationTimes, annotationHeading, formatAnnotation } from '@ecgpu/ecg-dsp/inspection';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -54,7 +54,7 @@ The columns are those of rdann of WFDB 10.7. An annotation at the end of the ran
 async function print(path: string, options: AnnotationsOptions, console: Console): Promise<void> {
   const { annotator, only, json } = options;
   const { source, name } = openRecordPath(path);
-  const header = await readHeader(source, name);
+  const header = await clockOf(source, name, annotator, console);
   const read = await readAnnotations(source, name, annotator, { fs: header.fs });
   // Times are shown by the file's own clock where it is finer than the record's, as rdann does.
   const fine = Math.max(header.fs, read.resolution ?? 0);
@@ -86,6 +86,25 @@ async function print(path: string, options: AnnotationsOptions, console: Console
     annotations: chosen.map(([index, annotation]) => ({ ...annotation, time: exact[index]!.sample / fine })),
     diagnostics: read.diagnostics,
   });
+}
+
+/** The record's clock; without a header the clock that the annotation file notes, or else WFDB's 250 Hz, with a word. */
+async function clockOf(
+  source: RecordSource,
+  name: string,
+  annotator: string,
+  console: Console,
+): Promise<Pick<WfdbHeader, 'fs' | 'baseTime' | 'baseDate'>> {
+  try {
+    return await readHeader(source, name);
+  } catch (error) {
+    if (!(error instanceof EcgError && error.code === 'FILE_NOT_FOUND')) throw error;
+    const { resolution } = await readAnnotations(source, name, annotator);
+    const fs = resolution ?? 250;
+    const from = resolution === undefined ? 'as WFDB does without one' : `which ${name}.${annotator} notes`;
+    console.err(`${printable(`${name} has no header: times are at ${fs} samples per second, ${from}`)}\n`);
+    return { fs, baseTime: undefined, baseDate: undefined };
+  }
 }
 
 function wholeNumber(text: string): number {
