@@ -1,7 +1,19 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { averageOf } from '../src/index.js';
 import { DEVICE_KINDS, deviceForSuite } from './devices.js';
 import { checkpointOf, restore, smallTraining, weightBits } from './small-network.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** What the process cannot let go of: the heap and the buffers outside it. */
+function bytesReached(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
 
 describe.each(DEVICE_KINDS)('a training loop on %s', (kind) => {
   const open = deviceForSuite(kind);
@@ -37,21 +49,25 @@ describe.each(DEVICE_KINDS)('a training loop on %s', (kind) => {
     expect(await resumed.program.readScalar('loss')).toBe(await training.program.readScalar('loss'));
   });
 
-  it('creates nothing after its third step, and submits once a step', async (context) => {
+  it('creates nothing after its third step, submits once a step, and keeps memory flat', async (context) => {
     const device = open(context);
     const training = await smallTraining(device);
-    for (let n = 0; n < 3; n++) training.step(n);
-    await training.program.readScalar('loss');
+    const run = async (from: number, to: number) => {
+      for (let n = from; n < to; n++) {
+        training.step(n);
+        // Reading now and then keeps the queue short, as a training that shows its loss does.
+        if (n % 250 === 0) await training.program.readScalar('loss');
+      }
+      return training.program.readScalar('loss');
+    };
+    await run(0, 3);
     const before = device.stats();
-    const steps = 10_000;
-    for (let n = 3; n < 3 + steps; n++) {
-      training.step(n);
-      // Reading now and then keeps the queue short, as a training that shows its loss does.
-      if (n % 250 === 0) await training.program.readScalar('loss');
-    }
-    const after = device.stats();
-    expect(after).toEqual({ ...before, submits: before.submits + steps });
-    expect(Number.isFinite(await training.program.readScalar('loss'))).toBe(true);
+    await run(3, 1000);
+    const heap = bytesReached();
+    expect(Number.isFinite(await run(1000, 10_003))).toBe(true);
+    expect(device.stats()).toEqual({ ...before, submits: before.submits + 10_000 });
+    // Fifty bytes kept a step would be 450 kB.
+    expect(bytesReached() - heap).toBeLessThan(300_000);
   });
 
   it('averages weights and buffers as they were left by the optimiser', async (context) => {
