@@ -15,7 +15,7 @@ export class RawWebGpu {
   }
 
   static async open(): Promise<RawWebGpu> {
-    const gpu = await nodeGpu();
+    const gpu = (await nodeGpu()) as GPU;
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter === null) throw new Error('no WebGPU adapter');
     return new RawWebGpu(await adapter.requestDevice());

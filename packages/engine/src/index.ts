@@ -2,7 +2,12 @@ export { gradientsOf } from './autodiff/gradients.js';
 export type { KernelProfile, ProgramStats } from './compile/executable.js';
 export { type InputValues, Program, type ScalarValues } from './compile/program.js';
 export type { CompileOptions, Device, DeviceKind, DeviceStats, TuningState } from './devices/device.js';
-export { openWebGpuDevice, type WebGpuOpenOptions } from './devices/webgpu/open.js';
+export {
+  type GpuSource,
+  openWebGpuDevice,
+  type PowerPreference,
+  type WebGpuOpenOptions,
+} from './devices/webgpu/open.js';
 export { EngineError, type EngineErrorCode, type EngineErrorDetails } from './errors.js';
 export {
   readSafetensors,

@@ -15,7 +15,7 @@ export async function inspectAdapters(): Promise<AdapterReport[]> {
   const gpu = await nodeGpu();
   const reports = new Map<string, AdapterReport>();
   for (const powerPreference of ['high-performance', 'low-power'] as const) {
-    const adapter = await gpu.requestAdapter({ powerPreference });
+    const adapter = (await gpu.requestAdapter({ powerPreference })) as GPUAdapter | null;
     if (adapter === null) continue;
     const report = reportAdapter(adapter);
     reports.set(report.description, report);

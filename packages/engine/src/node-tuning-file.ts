@@ -10,7 +10,7 @@ const LARGEST_FILE = 1 << 20;
 /** Where a user's tuning manifest lies: the cache folder that the platform's custom names. */
 export function tuningFile(
   environment: Readonly<Record<string, string | undefined>> = process.env,
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): string {
   const home = homedir();
   const ofPlatform =

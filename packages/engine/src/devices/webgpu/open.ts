@@ -1,10 +1,21 @@
 import { EngineError } from '../../errors.js';
 import type { KernelVariants } from '../../graph/lowering.js';
+import type { Device } from '../device.js';
 import { WebGpuDevice } from './device.js';
 import { offeredLimits } from './limits.js';
 
+/**
+ * `navigator.gpu`, or what the `webgpu` package makes. Said without WebGPU's own declarations: who uses this package need not
+ * have them.
+ */
+export interface GpuSource {
+  requestAdapter(options?: { powerPreference?: PowerPreference }): Promise<object | null>;
+}
+
+export type PowerPreference = 'low-power' | 'high-performance';
+
 export interface WebGpuOpenOptions {
-  readonly powerPreference?: GPUPowerPreference;
+  readonly powerPreference?: PowerPreference;
   /** `adapter`: everything it offers. `default`: only what every WebGPU implementation grants. */
   readonly limits?: 'adapter' | 'default';
   /** Kernel variants by kernel name, for all shapes. */
@@ -21,10 +32,10 @@ export interface WebGpuOpenOptions {
 }
 
 /** Opens the best adapter of `gpu`. Throws NO_ADAPTER where there is none, or none but software. */
-export async function openWebGpuDevice(gpu: GPU, options: WebGpuOpenOptions = {}): Promise<WebGpuDevice> {
+export async function openWebGpuDevice(gpu: GpuSource, options: WebGpuOpenOptions = {}): Promise<Device> {
   const { powerPreference = 'high-performance', limits = 'adapter', variants = {}, software = true } = options;
   const { manifest, waiting } = options;
-  const adapter = await gpu.requestAdapter({ powerPreference });
+  const adapter = (await gpu.requestAdapter({ powerPreference })) as GPUAdapter | null;
   if (adapter === null) {
     throw new EngineError('NO_ADAPTER', 'no WebGPU adapter was found', {
       where: 'openDevice',
