@@ -60,7 +60,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const tensors = new Map<string, SafetensorsTensor>();
   for (const { name, dtype, shape, from, to } of entries) {
     // Not bytes.slice(): on a Node Buffer that is a view, and its `buffer` the whole file.
-    const copy = Uint8Array.prototype.slice.call(bytes, dataStart + from, dataStart + to).buffer as ArrayBuffer;
+    const copy = new Uint8Array(bytes.subarray(dataStart + from, dataStart + to)).buffer;
     tensors.set(name, { dtype, shape, values: dtype === 'F32' ? new Float32Array(copy) : new Int32Array(copy) });
   }
   return { tensors, metadata };

@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.js';
+import { argumentError, EngineError } from '../errors.js';
 import type { DType, TensorType } from '../graph/shape.js';
 
 /** Refuses a tensor of another element type (DTYPE_MISMATCH). */
@@ -8,4 +8,10 @@ export function requireDtype(op: string, { dtype }: TensorType, wanted: DType): 
 
 export function requireF32(op: string, type: TensorType): void {
   requireDtype(op, type, 'f32');
+}
+
+/** Refuses an argument that is no whole number, or less than `least` (INVALID_ARGUMENT). */
+export function requireWhole(op: string, name: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least)
+    throw argumentError(op, `${name} must be ${least} or more, got ${value}`);
 }

@@ -155,15 +155,12 @@ export class WebGpuDevice implements Device {
 
   createBuffer(length: number, label: string): GPUBuffer {
     const size = Math.max(1, length) * BYTES_PER_ELEMENT;
-    if (size > this.limits.maxBufferSize || size > this.limits.maxStorageBufferBindingSize) {
-      throw new EngineError(
-        'LIMIT_EXCEEDED',
-        `${label} needs ${size} bytes in one buffer, the device allows ${Math.min(this.limits.maxBufferSize, this.limits.maxStorageBufferBindingSize)}`,
-        {
-          where: label,
-          fix: 'Use a smaller batch.',
-        },
-      );
+    const most = Math.min(this.limits.maxBufferSize, this.limits.maxStorageBufferBindingSize);
+    if (size > most) {
+      throw new EngineError('LIMIT_EXCEEDED', `${label} needs ${size} bytes in one buffer, the device allows ${most}`, {
+        where: label,
+        fix: 'Use a smaller batch.',
+      });
     }
     this.#buffers++;
     this.#bytes += size;

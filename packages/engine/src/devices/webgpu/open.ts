@@ -70,7 +70,7 @@ export async function openWebGpuDevice(gpu: GpuSource, options: WebGpuOpenOption
 }
 
 export function describeAdapter({ info }: GPUAdapter): string {
-  return [info.vendor, info.architecture, info.device, info.description].filter((part) => part !== '').join(' · ');
+  return [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(' · ');
 }
 
 /** Software drivers that stand in for a GPU: right, but slower than the wasm device. */

@@ -1,8 +1,9 @@
-import { argumentError, EngineError, shapeError } from '../../errors.js';
+import { argumentError, shapeError } from '../../errors.js';
 import { defineOp } from '../../graph/node.js';
 import { normaliseAxis, sameShape, showType } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
+import { requireDtype } from '../require.js';
 import { axisExtent, copyRows } from './copy-rows.js';
 
 export interface ConcatAttributes {
@@ -15,11 +16,7 @@ export const concatOp = defineOp({
     const first = inputs[0]!;
     const others = (shape: readonly number[]) => shape.filter((_, i) => i !== axis);
     for (const type of inputs) {
-      if (type.dtype !== first.dtype) {
-        throw new EngineError('DTYPE_MISMATCH', `concat: ${showType(first)} with ${showType(type)}`, {
-          where: 'concat',
-        });
-      }
+      requireDtype('concat', type, first.dtype);
       if (type.shape.length !== first.shape.length || !sameShape(others(type.shape), others(first.shape))) {
         throw shapeError('concat', `all dimensions but ${axis} must agree; got ${inputs.map(showType).join(', ')}`);
       }

@@ -1,5 +1,6 @@
-import { argumentError, shapeError } from '../../errors.js';
+import { shapeError } from '../../errors.js';
 import { showShape, type TensorType } from '../../graph/shape.js';
+import { requireWhole } from '../require.js';
 
 export interface Conv1dWindow {
   readonly stride: number;
@@ -20,8 +21,8 @@ export interface Conv1dExtent extends Conv1dWindow {
 /** x [batch, in, length] and weight [out, in, kernel], or SHAPE_MISMATCH; INVALID_ARGUMENT for an impossible window. */
 export function conv1dExtent(op: string, x: TensorType, weight: TensorType, window: Conv1dWindow): Conv1dExtent {
   const { stride, padding } = window;
-  if (!Number.isInteger(stride) || stride < 1) throw argumentError(op, `stride must be 1 or more, got ${stride}`);
-  if (!Number.isInteger(padding) || padding < 0) throw argumentError(op, `padding must be 0 or more, got ${padding}`);
+  requireWhole(op, 'stride', stride, 1);
+  requireWhole(op, 'padding', padding, 0);
   if (x.shape.length !== 3) {
     throw shapeError(op, `x must be [batch, channels, length], got ${showShape(x.shape)}`);
   }

@@ -1,5 +1,6 @@
 import { argumentError, shapeError } from '../../errors.js';
 import { elements, type Shape, showShape, type TensorType } from '../../graph/shape.js';
+import { requireWhole } from '../require.js';
 
 export interface PoolAttributes {
   /** Samples a window. */
@@ -19,8 +20,8 @@ export interface PoolExtent extends PoolAttributes {
 
 /** The rows of x [..., length], or INVALID_ARGUMENT and SHAPE_MISMATCH for windows that do not fit. */
 export function poolExtent(op: string, { shape }: TensorType, { kernel, stride, padding }: PoolAttributes): PoolExtent {
-  if (!Number.isInteger(kernel) || kernel < 1) throw argumentError(op, `kernel must be 1 or more, got ${kernel}`);
-  if (!Number.isInteger(stride) || stride < 1) throw argumentError(op, `stride must be 1 or more, got ${stride}`);
+  requireWhole(op, 'kernel', kernel, 1);
+  requireWhole(op, 'stride', stride, 1);
   if (!Number.isInteger(padding) || padding < 0 || 2 * padding > kernel) {
     throw argumentError(
       op,
