@@ -29,7 +29,7 @@ describe('installedFlac', () => {
     const record = await openRecord({ ...source, flac }, 'f');
     await expect(record.read()).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
-      fix: 'npm install @wasm-audio-decoders/flac',
+      fix: 'Install it: npm install @wasm-audio-decoders/flac',
     });
   });
 });

@@ -17,11 +17,15 @@ export function installedFlac(
 ): SampleDecoder {
   return flacSamples(async (bytes) => {
     const { FLACDecoder } = await load().catch((cause: unknown) => {
-      throw new EcgError('UNSUPPORTED_FORMAT', `The samples are FLAC, and the package ${PACKAGE} is not installed`, {
-        where: 'formats 508, 516, 524',
-        fix: `npm install ${PACKAGE}`,
-        cause,
-      });
+      throw new EcgError(
+        'UNSUPPORTED_FORMAT',
+        `The samples are FLAC, whose decoder is not installed (npm install ${PACKAGE})`,
+        {
+          where: 'formats 508, 516, 524',
+          fix: `Install it: npm install ${PACKAGE}`,
+          cause,
+        },
+      );
     });
     return flacDecoderFrom(FLACDecoder)(bytes);
   });
