@@ -9,7 +9,9 @@ import {
   type RecordSource,
 } from '@ecgpu/ecg-dsp';
 import { annotationsFromEdf, openEdf, parseCsv, recordFromNpy } from '@ecgpu/ecg-dsp/formats';
+import { formatTime } from '@ecgpu/ecg-dsp/inspection';
 import { folderSource, openRecordPath } from '@ecgpu/ecg-dsp/node';
+import { leadsOf, type RangeArguments, sampleRange } from './record-range.js';
 import { storedScale } from './stored-scale.js';
 import { UsageError } from './usage-error.js';
 
@@ -34,12 +36,15 @@ export interface Recording {
   readonly annotations: readonly Annotation[];
   /** Scale it is stored with, where it has one that gives back the same numbers. */
   readonly scale: { readonly gain?: number[]; readonly baseline?: number[] };
+  /** Time of day of its first sample, where it is known. */
+  readonly begin?: { readonly baseTime: string; readonly baseDate?: string };
 }
 
-/** What a file does not say for itself. */
-export interface RecordingHints {
+/** What a file does not say for itself; and what part of a WFDB record is wanted. */
+export interface RecordingHints extends RangeArguments {
   readonly fs?: number;
   readonly leads?: readonly string[];
+  readonly signals?: readonly string[];
 }
 
 /**
@@ -48,10 +53,9 @@ export interface RecordingHints {
  */
 export async function readRecording(path: string, hints: RecordingHints): Promise<Recording> {
   const kind = kindOf(path);
-  if (kind === 'wfdb') {
-    const { source, name } = openRecordPath(path);
-    const opened = await openRecord(source, name);
-    return { record: await opened.read(), annotations: [], scale: storedScale(opened) };
+  if (kind === 'wfdb') return readWfdb(path, hints);
+  if (hints.from !== undefined || hints.to !== undefined || hints.signals !== undefined) {
+    throw new UsageError('--from, --to and --signals are for WFDB records', 'Convert the file to one first.');
   }
   const source = folderSource(dirname(path));
   const [file, name] = [basename(path), basename(path, extname(path))];
@@ -74,6 +78,21 @@ export async function readRecording(path: string, hints: RecordingHints): Promis
   }
   if (hints.fs === undefined) throw new UsageError(`${path} does not say its sampling rate`, 'Give it: --fs 360.');
   return { record: recordFromNpy(bytes, { ...given, fs: hints.fs }), annotations: [], scale: {} };
+}
+
+/** A WFDB record, or the part of it that is asked for: only that is read. */
+async function readWfdb(path: string, hints: RecordingHints): Promise<Recording> {
+  const { source, name } = openRecordPath(path);
+  const opened = await openRecord(source, name);
+  const leads = opened.leadIndices(hints.signals === undefined ? undefined : leadsOf(opened, hints.signals));
+  const { from, to } = sampleRange(opened, hints);
+  const record = await opened.read({ leads, from, to });
+  const scale = storedScale(opened, leads);
+  if (opened.header.baseTime === undefined) return { record, annotations: [], scale };
+  const [baseTime = '', baseDate] = formatTime(from, opened.header).slice(1, -1).split(' ');
+  // Without a date, the second word is the number of days gone by.
+  const begin = { baseTime, ...(opened.header.baseDate === undefined || baseDate === undefined ? {} : { baseDate }) };
+  return { record, annotations: [], scale, begin };
 }
 
 /** A report of annotations that lie before the recording, where there are any. */

@@ -52,6 +52,19 @@ describe('ecgpu convert', () => {
     expect(await readFile(at('wfdb', '24.hea'), 'utf8')).toMatch(/^24\.dat 24 1000(\(0\))?\/mV /m);
   });
 
+  it('takes a part of a record, with the time of day at which it begins', async () => {
+    const header = await readFile(`${record}.hea`, 'utf8');
+    const dated = header.replace(/^(.*)\n/, '$1 23:59:58 31/12/1999\n').replace(/^100 /, 'day ');
+    await writeFile(at('in', 'day.hea'), dated);
+    const { out } = await ecgpu(['convert', at('in', 'day'), at('part', 'p'), '-f', '3', '-t', '4.5', '-s', 'v5']);
+    expect(out).toContain('540 samples of V5 at 360 Hz');
+    const whole = await read(record);
+    const part = await read(at('part', 'p'));
+    expect([...part.leads[0]!.samples]).toEqual([...whole.leads[1]!.samples.subarray(1080, 1620)]);
+    expect(await readFile(at('part', 'p.hea'), 'utf8')).toMatch(/^p 1 360 540 00:00:01\.000 01\/01\/2000\n/);
+    expect(await refusal(2, 'convert', at('out', '100.csv'), at('x'), '-f', '1')).toContain('for WFDB records');
+  });
+
   it('writes and reads NumPy arrays', async () => {
     const npy = at('out', '100.npy');
     await ecgpu(['convert', record, npy]);

@@ -8,13 +8,11 @@ import { type Console, printJson } from '../console.js';
 import { warnOf } from '../diagnostics.js';
 import { positiveNumber } from '../options.js';
 import { printable } from '../printable.js';
-import { leadList } from '../record-range.js';
-import { kindOf, type Recording, readRecording } from '../recording-files.js';
+import { addRangeOptions, leadList } from '../record-range.js';
+import { kindOf, type Recording, type RecordingHints, readRecording } from '../recording-files.js';
 import { UsageError } from '../usage-error.js';
 
-interface ConvertOptions {
-  readonly fs?: number;
-  readonly leads?: readonly string[];
+interface ConvertOptions extends RecordingHints {
   readonly format?: number;
   readonly gain?: number;
   readonly force?: boolean;
@@ -26,13 +24,15 @@ const EDF_ANNOTATOR = 'tal';
 
 /** Adds `convert`: from WFDB, EDF, CSV or NPY to WFDB, CSV or NPY, by the names of the files. */
 export function registerConvert(program: Command, console: Console): void {
-  program
+  const command = program
     .command('convert')
     .description(
       'convert a recording; the formats are told by the names: .edf, .csv, .npy, and a WFDB record otherwise',
     )
     .argument('<in>', 'a WFDB record (dir/100), .edf, .csv, .tsv or .npy')
-    .argument('<out>', 'a WFDB record (dir/100), .csv or .npy')
+    .argument('<out>', 'a WFDB record (dir/100), .csv or .npy');
+  addRangeOptions(command)
+    .option('-s, --signals <leads>', 'leads by name or number, with commas between (default: all)', leadList)
     .option('--fs <Hz>', 'sampling rate, where a .csv or .npy does not say it', positiveNumber)
     .option('--leads <names>', 'names of the columns, where the file has none: MLII,V5', leadList)
     .option('--format <n>', 'WFDB signal format to write: 16, 212, 24, 32, …', signalFormat)
@@ -44,9 +44,11 @@ export function registerConvert(program: Command, console: Console): void {
       `
 Examples:
   ecgpu convert mitdb/100 100.csv
+  ecgpu convert mitdb/100 minute -f 5:00 -t 6:00 -s MLII
   ecgpu convert night.edf records/night
   ecgpu convert signal.npy records/signal --fs 250 --leads MLII
-Missing samples stay missing. Annotation files are not converted: their samples are the same. A .npy keeps the samples alone, without rate, names and units.`,
+Missing samples stay missing. Annotation files are not converted: their samples are the same, unless a part is taken, which
+is possible of WFDB records. A .npy keeps the samples alone, without rate, names and units.`,
     )
     .action((from: string, to: string, options: ConvertOptions) => convert(from, to, options, console));
 }
@@ -86,13 +88,14 @@ function tableFile(record: EcgRecord, kind: 'csv' | 'npy', path: string): WfdbFi
 }
 
 function wfdbFiles(
-  { record, annotations, scale }: Recording,
+  { record, annotations, scale, begin }: Recording,
   path: string,
   { format, gain }: ConvertOptions,
 ): WfdbFile[] {
   const name = basename(path).replace(/\.hea$/i, '');
   const files = writeRecord(record, {
     name,
+    ...begin,
     ...(gain === undefined ? scale : { gain }),
     ...(format === undefined ? {} : { format }),
   });
