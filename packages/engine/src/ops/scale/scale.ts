@@ -26,13 +26,14 @@ export const scaleOp = defineOp({
         constants: { COUNT, FACTOR: { f32: attributes.factor } },
         bindings: [read(input(0)), write(output(0))],
         workgroups: grid(Math.ceil(COUNT / 256)),
+        requires: { invocations: 256 },
         flops: COUNT,
       },
     ];
   },
 });
 
-/** factor · x for a factor known when the program is compiled. */
+/** factor · x, of x's shape, for a factor known when the program is compiled. Throws DTYPE_MISMATCH where x is not f32. */
 export function scale(x: Tensor, factor: number): Tensor {
   return apply(scaleOp, [x], { factor })[0]!;
 }
