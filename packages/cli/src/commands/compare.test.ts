@@ -95,11 +95,17 @@ describe('ecgpu compare', () => {
     expect((await compare('-L', '-', '-')).out.split('\n')[0]).toMatch(/ec {5}6 {3}1/);
   });
 
-  it('lists disagreements first', async () => {
-    const { out } = await compare('-v', '-S', '-');
-    expect(out.startsWith('F(109500)/V(109500)\n')).toBe(true);
-    expect(out).toContain('*(113700)/V(112800)\n');
-    expect(out.endsWith(goldenStandardReport)).toBe(true);
+  it('lists disagreements on the error stream', async () => {
+    const { out, error } = await compare('-v', '-S', '-');
+    expect(error).toContain('F(109500)/V(109500)\n');
+    expect(error).toContain('*(113700)/V(112800)\n');
+    expect(out).toBe(goldenStandardReport);
+  });
+
+  it('refuses to end before it begins', async () => {
+    const line = ['compare', '-r', inFolder('ec'), '-a', 'ref', 'tst'];
+    expect(await rejection(ecgpu(...line, '-t', '4:59'))).toMatchObject({ code: 'EC57_INTERVAL' });
+    expect((await ecgpu(...line, '-t', '5:00')).error).toContain('nonstandard');
   });
 
   it('takes a start, an end and a window, and says that this is no EC57 comparison', async () => {
@@ -151,7 +157,7 @@ describe('ecgpu compare', () => {
     expect(await rejection(compare('-o'))).toMatchObject({ code: 'FILE_EXISTS' });
     const expanded = await compare('-O', '-f', '0', '-w', '0', '--force');
     expect(expanded.out).toBe('');
-    expect((await read()).find(({ sample }) => sample === 108_900)).toMatchObject({ symbol: '"', aux: 'AS' });
+    expect((await read()).find(({ sample }) => sample === 108_900)).toMatchObject({ symbol: '"', aux: 'A/S' });
     await rm(inFolder('ec.bxb'));
   });
 

@@ -2,16 +2,18 @@ import {
   type BeatComparison,
   beatLine,
   beatStatistics,
+  bothLines,
   compareBeats,
-  condensedReport,
+  condensedMatrixReport,
   discrepancyLine,
   lineHeadings,
+  matrixReport,
   outputAnnotations,
   percent,
   type ReportOptions,
   rmsRrError,
   shutdownLine,
-  standardReport,
+  shutdownReport,
   summarizeComparisons,
   timeOffsets,
 } from '@ecgpu/ecg-dsp/ec57';
@@ -102,7 +104,8 @@ async function run(given: CompareArguments, console: Console): Promise<void> {
     await forEachPair(given, console, async (pair) => {
       const comparison = compareBeats(pair.reference, pair.test, pair.options);
       if (given.verbose && !json) {
-        for (const event of comparison.events) console.out(discrepancyLine(event, layout) ?? '');
+        const lines = comparison.events.map((event) => discrepancyLine(event, layout) ?? '').join('');
+        if (lines !== '') console.err(`${lines}\n`);
       }
       if (given.o || given.O) await writeOutput(given, pair, comparison, layout, console);
       await writeReports(chosen, pair, comparison, console);
@@ -115,14 +118,14 @@ async function run(given: CompareArguments, console: Console): Promise<void> {
 
 async function writeOutput(
   { O, force = false }: CompareArguments,
-  { names, test, options }: AnnotationPair,
+  { names, test }: AnnotationPair,
   comparison: BeatComparison,
   layout: ReportOptions,
   console: Console,
 ): Promise<void> {
   const annotations = outputAnnotations(comparison, test, { ...layout, expanded: O === true });
   const path = `${names.record}.bxb`;
-  await writeFileAtomic(path, encodeAnnotations(annotations, { fs: options.fs }), { force });
+  await writeFileAtomic(path, encodeAnnotations(annotations), { force });
   console.err(`wrote ${printable(path)}\n`);
 }
 
@@ -132,13 +135,23 @@ async function writeReports(
   comparison: BeatComparison,
   console: Console,
 ): Promise<void> {
-  if (S !== undefined) await appendReport(S, standardReport(comparison, names, withS), console);
-  if (s !== undefined) await appendReport(s, standardReport(comparison, names, withoutS), console);
-  if (C !== undefined) await appendReport(C, condensedReport(comparison, names, withS), console);
-  if (c !== undefined) await appendReport(c, condensedReport(comparison, names, withoutS), console);
+  for (const [file, options] of [[S, withS] as const, [s, withoutS] as const]) {
+    if (file === undefined) continue;
+    await appendReport(file, matrixReport(comparison, names, options), console);
+    console.out(shutdownReport(comparison, options));
+  }
+  for (const [file, options] of [[C, withS] as const, [c, withoutS] as const]) {
+    if (file === undefined) continue;
+    await appendReport(file, condensedMatrixReport(comparison, names, options), console);
+    console.out(shutdownReport(comparison, options));
+  }
   for (const [files, options] of [[L, withS] as const, [l, withoutS] as const]) {
     const [beats, shutdown] = files ?? [];
     if (beats === undefined || shutdown === undefined) continue;
+    if (beats === '-' && shutdown === '-') {
+      console.out(bothLines(comparison, names.record, options));
+      continue;
+    }
     const headings = lineHeadings(options);
     await appendReport(beats, beatLine(comparison, names.record, options), console, headings.beats);
     await appendReport(shutdown, shutdownLine(comparison, names.record, options), console, headings.shutdown);

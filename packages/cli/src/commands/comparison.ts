@@ -112,6 +112,7 @@ export async function forEachPair(
   for (const record of given.record) {
     try {
       const pair = await readPair(record, given, console);
+      demandInterval(record, pair.options);
       if (isNonstandard(pair.options) && !warned) console.err('(warning) nonstandard comparison selected\n');
       warned = true;
       await work(pair);
@@ -125,6 +126,16 @@ export async function forEachPair(
   throw new EcgError('COMPARISON_FAILED', `${failed.length} of ${given.record.length} records could not be compared`, {
     where: failed.join(' '),
     fix: 'The reports hold the others. Compare these again when their files are there.',
+  });
+}
+
+/** @throws EcgError EC57_INTERVAL where the comparison would end before it begins */
+function demandInterval(record: string, { fs, start = Math.round(300 * fs), end, length }: ComparisonOptions): void {
+  const last = end ?? (length || undefined);
+  if (typeof last !== 'number' || last >= start) return;
+  throw new EcgError('EC57_INTERVAL', `The comparison of ${record} would begin at sample ${start} and end at ${last}`, {
+    where: record,
+    fix: 'Begin earlier: -f 0. EC57 leaves out the first five minutes.',
   });
 }
 

@@ -3,7 +3,7 @@ import {
   condensedRunReport,
   type RunComparison,
   type RunKind,
-  runDiscrepancyLine,
+  runDiscrepancies,
   runHeading,
   runLine,
   runReport,
@@ -68,10 +68,10 @@ async function run(given: RunsArguments, console: Console): Promise<void> {
   try {
     await forEachPair(given, console, async (pair) => {
       const comparisons = kinds.map((kind) => compareRuns(pair.reference, pair.test, { ...pair.options, kind }));
-      for (const { events } of given.verbose && !json ? comparisons : []) {
-        for (const event of events) console.out(runDiscrepancyLine(event) ?? '');
+      for (const comparison of comparisons) {
+        if (given.verbose && !json) console.out(runDiscrepancies(comparison));
+        await writeReports(chosen, pair, comparison, console);
       }
-      await writeReports(chosen, pair, comparisons, console);
       for (const { events, ...comparison } of comparisons) {
         const disagreements = events.filter(({ reference, test }) => reference !== test);
         const statistics = runStatistics({ ...comparison, events });
@@ -86,20 +86,18 @@ async function run(given: RunsArguments, console: Console): Promise<void> {
 async function writeReports(
   { S, s, L, l, C, c }: RunsArguments,
   { names }: AnnotationPair,
-  comparisons: readonly RunComparison[],
+  comparison: RunComparison,
   console: Console,
 ): Promise<void> {
-  for (const comparison of comparisons) {
-    const ventricular = comparison.kind === 'V';
-    for (const file of ventricular ? [S, s] : [S]) {
-      if (file !== undefined) await appendReport(file, runReport(comparison, names), console);
-    }
-    for (const file of ventricular ? [C, c] : [C]) {
-      if (file !== undefined) await appendReport(file, condensedRunReport(comparison, names), console);
-    }
-    for (const file of ventricular ? [L?.[0], l] : [L?.[1]]) {
-      if (file === undefined) continue;
-      await appendReport(file, runLine(comparison, names.record), console, runHeading(comparison.kind));
-    }
+  const ventricular = comparison.kind === 'V';
+  for (const file of ventricular ? [S, s] : [S]) {
+    if (file !== undefined) await appendReport(file, runReport(comparison, names), console);
+  }
+  for (const file of ventricular ? [C, c] : [C]) {
+    if (file !== undefined) await appendReport(file, condensedRunReport(comparison, names), console);
+  }
+  for (const file of ventricular ? [L?.[0], l] : [L?.[1]]) {
+    if (file === undefined) continue;
+    await appendReport(file, runLine(comparison, names.record), console, runHeading(comparison.kind));
   }
 }

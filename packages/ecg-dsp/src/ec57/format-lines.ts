@@ -40,7 +40,30 @@ export function lineHeadings({ supraventricular }: ReportOptions): {
 }
 
 /** One record's line of the beat table. A primed count pools the n, f and q columns, the F and Q or the O and X rows. */
-export function beatLine(comparison: BeatComparison, record: string, { supraventricular }: ReportOptions): string {
+export function beatLine(comparison: BeatComparison, record: string, options: ReportOptions): string {
+  return beatLineParts(comparison, record, options).join('');
+}
+
+/**
+ * One record's line of the shutdown table: beats missed in shutdown, their shares, the time, and at the end the
+ * record's beats by class, N S V F Q.
+ */
+export function shutdownLine(comparison: BeatComparison, record: string, options: ReportOptions): string {
+  return shutdownLineParts(comparison, record, options).join('');
+}
+
+/** Both lines as `bxb -L - -` prints them to one output: the counts of both, then the figures of one after the other. */
+export function bothLines(comparison: BeatComparison, record: string, options: ReportOptions): string {
+  const [counts, figures] = beatLineParts(comparison, record, options);
+  const [missed, shares] = shutdownLineParts(comparison, record, options);
+  return counts + missed + figures + shares;
+}
+
+function beatLineParts(
+  comparison: BeatComparison,
+  record: string,
+  { supraventricular }: ReportOptions,
+): [counts: string, figures: string] {
   const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
   const figures = beatStatistics(cells);
   const [first = 0, ...rest] = lineCounts(cells, supraventricular);
@@ -53,25 +76,30 @@ export function beatLine(comparison: BeatComparison, record: string, { supravent
     figures.vebPredictivity,
     ...(supraventricular ? [figures.svebSensitivity, figures.svebPredictivity] : []),
   ].map((value) => lineFigure(percent(value), 2));
+  const rms = rmsRrError(comparison);
   const last = supraventricular
-    ? lineFigure(rmsRrError(comparison), 2)
+    ? rms === null
+      ? '     -'
+      : lineFigure(rms, 2)
     : lineFigure(percent(figures.vebFalsePositiveRate), 3);
-  return `${record.padStart(4)} ${whole(first, 5)}${counts.join('')}${ratios.join('')}${last}\n`;
+  return [`${record.padStart(4)} ${whole(first, 5)}${counts.join('')}`, `${ratios.join('')}${last}\n`];
 }
 
-/**
- * One record's line of the shutdown table: beats missed in shutdown, their shares, the time, and at the end the
- * record's beats by class, N S V F Q.
- */
-export function shutdownLine(comparison: BeatComparison, record: string, { supraventricular }: ReportOptions): string {
+function shutdownLineParts(
+  comparison: BeatComparison,
+  record: string,
+  { supraventricular }: ReportOptions,
+): [counts: string, figures: string] {
   const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
   const { missedInShutdown } = beatStatistics(cells);
   const labels = supraventricular ? (['N', 'S', 'V', 'F'] as const) : (['N', 'V', 'F'] as const);
   const counts = [...labels, 'Q' as const].map((row) => ` ${whole(cells[row].x, 4)}`);
-  const all = lineFigure(percent(reportedMisses(missedInShutdown)), 2).padStart(9);
-  const shares = labels.map((label) => lineFigure(percent(missedInShutdown[label]), 2));
+  const shares = [reportedMisses(missedInShutdown), ...labels.map((label) => missedInShutdown[label])];
   const beats = (['N', 'S', 'V', 'F', 'Q'] as const).map((row) => ` ${whole(total(cells, [row], CALLED))}`);
-  return `${record.padStart(4)}${counts.join('')}${all}${shares.join('')}${whole(shutdownSeconds(comparison), 5)} seconds${beats.join('')}\n`;
+  return [
+    `${record.padStart(4)}${counts.join('')}  `,
+    `${shares.map((share) => lineFigure(percent(share), 2)).join('')}${whole(shutdownSeconds(comparison), 5)} seconds${beats.join('')}\n`,
+  ];
 }
 
 /** Beats missed in shutdown as bxb reports them: it leaves the S beats out of this one count, and its output is the standard. */
@@ -81,7 +109,8 @@ export function reportedMisses({ all, S }: BeatStatistics['missedInShutdown']): 
 
 /** Total shutdown time in whole seconds, as the reports give it. */
 export function shutdownSeconds({ shutdown, fs }: BeatComparison): number {
-  return Math.round(shutdown / fs);
+  const second = Math.round(fs);
+  return Math.trunc((shutdown + Math.floor(second / 2)) / second);
 }
 
 /** A figure as the lines print it, in seven characters; a dash where nothing defines it. */
@@ -91,14 +120,16 @@ export function lineFigure(value: number | null, digits: number): string {
 
 const CALLED: readonly Column[] = ['n', 's', 'v', 'f', 'q', 'o', 'x'];
 
-/** Rows that the line format and the condensed report pool, with their names. */
-export function pooledRows(supraventricular: boolean): [string, Row[]][] {
-  const others: [string, Row[]][] = [
-    ['V', ['V']],
-    ["F'", ['F', 'Q']],
-    ["O'", ['O', 'X']],
+/** Rows that the line format and the condensed report pool, with their names in the latter. */
+export function pooledRows(supraventricular: boolean): [Row[], string][] {
+  const all: [Row[], string][] = [
+    [['N'], '  N '],
+    [['S'], '  S '],
+    [['V'], '  V '],
+    [['F', 'Q'], ' F+Q'],
+    [['O', 'X'], ' O+X'],
   ];
-  return [['N', ['N']], ...(supraventricular ? [['S', ['S']] as [string, Row[]]] : []), ...others];
+  return all.filter(([[row]]) => supraventricular || row !== 'S');
 }
 
 /** Columns that they pool: n', s, v, o'. */
@@ -110,7 +141,7 @@ export function pooledColumns(supraventricular: boolean): Column[][] {
 function lineCounts(cells: BeatCells, supraventricular: boolean): number[] {
   return pooledColumns(supraventricular).flatMap((pool) =>
     pooledRows(supraventricular)
-      .filter(([name]) => !(name === "O'" && pool.includes('o')))
-      .map(([, wanted]) => total(cells, wanted, pool)),
+      .filter(([wanted]) => !(wanted.includes('O') && pool.includes('o')))
+      .map(([wanted]) => total(cells, wanted, pool)),
   );
 }

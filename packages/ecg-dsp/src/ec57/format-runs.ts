@@ -3,29 +3,54 @@ import { fixed, whole } from './printf.js';
 import { type RunComparison, type RunEvent, type RunStatistics, type RunTable, runStatistics } from './runs.js';
 import { percent, type Ratio } from './tables.js';
 
-const LENGTHS = ['0', '1', '2', '3', '4', '5', '>5'];
+/** Runs whose lengths a report tells apart, with the names of their rows and columns. */
+interface Layout {
+  readonly heading: string;
+  readonly lengths: readonly { readonly row: string; readonly column: string; readonly pooled: readonly number[] }[];
+}
+
+const standard: Layout = {
+  heading: '               Algorithm Run Length',
+  lengths: ['0', '1', '2', '3', '4', '5', '>5'].map((name, length) => ({ row: name, column: name, pooled: [length] })),
+};
+
+/** No run, a single beat, a couplet, a short run, a long run. The V stands for single beats of both kinds. */
+const condensed: Layout = {
+  heading: '          Algorithm Run Length',
+  lengths: [
+    { row: 'NC', column: 'nc', pooled: [0] },
+    { row: 'V', column: 'v', pooled: [1] },
+    { row: 'C', column: 'c', pooled: [2] },
+    { row: 'S', column: 's', pooled: [3, 4, 5] },
+    { row: 'L', column: 'l', pooled: [6] },
+  ],
+};
 
 /** The standard report of one kind of run in the layout of `rxr -s`; `rxr -S` prints the ventricular one, then the other. */
 export function runReport(comparison: RunComparison, names: ReportNames): string {
+  return report(comparison, names, standard);
+}
+
+/** The condensed report of one kind of run (AAMI RP, table 10) in the layout of `rxr -c`; `rxr -C` prints both. */
+export function condensedRunReport(comparison: RunComparison, names: ReportNames): string {
+  return report(comparison, names, condensed);
+}
+
+function report(comparison: RunComparison, names: ReportNames, layout: Layout): string {
   return text([
     ...title(comparison, names),
-    ...table(comparison.sensitivity),
+    ...table(comparison.sensitivity, layout),
     '',
-    '      (Run Sensitivity Summary Matrix)',
+    layout === standard ? '      (Run Sensitivity Summary Matrix)' : '    (Run Sensitivity Summary Matrix)',
     '',
     '',
-    ...table(comparison.predictivity),
+    ...table(comparison.predictivity, layout),
     '',
     ' (Run Positive Predictivity Summary Matrix)',
     '',
     ...figures(runStatistics(comparison)),
     '',
   ]);
-}
-
-/** The condensed report (-C, -c): the figures alone, in a layout of our own. */
-export function condensedRunReport(comparison: RunComparison, names: ReportNames): string {
-  return text([...title(comparison, names), ...figures(runStatistics(comparison)), '']);
 }
 
 /** Headings of the table of one kind of run in the layout of `rxr -l` and `-L`: only the supraventricular one has a title. */
@@ -42,12 +67,24 @@ export function runLine(comparison: RunComparison, record: string): string {
     const share = percent(ratio);
     return share === null ? '   -' : ` ${fixed(share, 0, 3)}`;
   });
-  return text([`${record.padStart(6)}${counts.join('')} ${shares.join('')}`]);
+  return text([`${record.padStart(4)}${counts.join('')} ${shares.join('')}`]);
 }
 
-/** A disagreement in one line, as `rxr -v` lists it: `3/5(120188-121065)`. Undefined where the lengths agree. */
-export function runDiscrepancyLine({ reference, test, from, to }: RunEvent): string | undefined {
-  return reference === test ? undefined : text([`${reference}/${test}(${from}-${to})`]);
+/** What `rxr -v` lists of one kind of run before its report: a line such as `3/5(120188-121065)` where lengths differ. */
+export function runDiscrepancies({ kind, events }: RunComparison): string {
+  const name = kind === 'V' ? 'VE' : 'SVE';
+  const lines = (of: RunEvent['of']): string[] =>
+    events
+      .filter((event) => event.of === of && event.reference !== event.test)
+      .map(({ reference, test, from, to }) => `${reference}/${test}(${from}-${to})`);
+  return text([
+    '',
+    `${name} Run-by-run comparison for sensitivity`,
+    ...lines('reference'),
+    '',
+    `${name} Run-by-run comparison for positive predictivity`,
+    ...lines('test'),
+  ]);
 }
 
 function title({ kind, mapping }: RunComparison, names: ReportNames): string[] {
@@ -55,15 +92,20 @@ function title({ kind, mapping }: RunComparison, names: ReportNames): string[] {
   return [`${runs} run-by-run comparison results for record ${names.record}`, ...titleLines(mapping, names)];
 }
 
-function table(counts: RunTable): string[] {
+function table(counts: RunTable, { heading, lengths }: Layout): string[] {
+  const cell = (wanted: readonly number[], given: readonly number[]): string =>
+    ` ${whole(
+      wanted.reduce((all, row) => all + given.reduce((part, column) => part + counts[row]![column]!, 0), 0),
+      4,
+    )}`;
   return [
-    '               Algorithm Run Length',
-    `      ${LENGTHS.map((length) => length.padStart(5)).join('')}`,
-    `     ${'_'.repeat(36)}`,
-    ...counts.map((row, length) => {
+    heading,
+    `      ${lengths.map(({ column }) => column.padStart(5)).join('')}`,
+    `     ${'_'.repeat(5 * lengths.length + 1)}`,
+    ...lengths.map(({ row, pooled }, place) => {
       // No run on either side is no event.
-      const cells = row.map((count, other) => (length + other === 0 ? ' '.repeat(5) : ` ${whole(count, 4)}`));
-      return `${LENGTHS[length]!.padStart(4)} |${cells.join('')}`;
+      const cells = lengths.map((other, at) => (place + at === 0 ? ' '.repeat(5) : cell(pooled, other.pooled)));
+      return `${row.padStart(4)} |${cells.join('')}`;
     }),
   ];
 }

@@ -27,75 +27,76 @@ export interface ReportOptions {
   readonly supraventricular: boolean;
 }
 
+/** The time that bxb gives a reference beat that does not exist: the latest one of a 64-bit integer. */
+const LATEST = '9223372036854775807';
 const UNDEFINED_RATIO = '     - ';
 
-/** The standard report of EC57 (4.2.1) in the layout of `bxb -S`, or of `bxb -s` without the supraventricular class. */
-export function standardReport(
+/** The standard report of EC57 (4.2.1) as `bxb -S -` prints it, or `bxb -s -` without the supraventricular class. */
+export function standardReport(comparison: BeatComparison, names: ReportNames, options: ReportOptions): string {
+  return matrixReport(comparison, names, options) + shutdownReport(comparison, options);
+}
+
+/** The condensed report of EC57 (AAMI RP, table 6) as `bxb -C -` prints it, or `bxb -c -`. */
+export function condensedReport(comparison: BeatComparison, names: ReportNames, options: ReportOptions): string {
+  return condensedMatrixReport(comparison, names, options) + shutdownReport(comparison, options);
+}
+
+/** The part of the standard report that `bxb -S FILE` appends to its file. */
+export function matrixReport(
   comparison: BeatComparison,
   names: ReportNames,
   { supraventricular }: ReportOptions,
 ): string {
   const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
-  const figures = beatStatistics(cells);
   const called = columns.filter((column) => supraventricular || column !== 's');
-  const lines = [
+  const beatRows: Row[] = supraventricular ? ['N', 'S', 'V', 'F', 'Q'] : ['N', 'V', 'F', 'Q'];
+  return text([
     ...title(comparison, names),
     '               Algorithm',
     `    ${called.map((column) => column.padStart(5)).join('')}`,
     `   ${'_'.repeat(5 * called.length + 1)}`,
-  ];
-  const beatRows: Row[] = supraventricular ? ['N', 'S', 'V', 'F', 'Q'] : ['N', 'V', 'F', 'Q'];
-  for (const row of beatRows) lines.push(matrixRow(cells, row, called));
-  for (const row of ['O', 'X'] as const) lines.push(matrixRow(cells, row, called.slice(0, -2)));
-  lines.push(
-    '',
-    `           QRS sensitivity: ${ratio(figures.qrsSensitivity)}`,
-    ` QRS positive predictivity: ${ratio(figures.qrsPredictivity)}`,
-    `           VEB sensitivity: ${ratio(figures.vebSensitivity)}`,
-    ` VEB positive predictivity: ${ratio(figures.vebPredictivity)}`,
-  );
-  if (supraventricular) {
-    const rms = rmsRrError(comparison);
-    lines.push(
-      `          SVEB sensitivity: ${ratio(figures.svebSensitivity)}`,
-      `SVEB positive predictivity: ${ratio(figures.svebPredictivity)}`,
-      `     RMS RR interval error: ${rms === null ? UNDEFINED_RATIO : fixed(rms, 2, 6)} ms`,
-    );
-  } else lines.push(`   VEB false positive rate: ${ratio(figures.vebFalsePositiveRate, 3)}`, '');
-  lines.push('', ...shutdownBlock(comparison, figures, supraventricular));
-  return text(lines);
+    ...beatRows.map((row) => matrixRow(cells, row, called)),
+    ...(['O', 'X'] as const).map((row) => matrixRow(cells, row, called.slice(0, -2))),
+    ...figureLines(comparison, beatStatistics(cells), supraventricular),
+  ]);
 }
 
-/**
- * The condensed report (-C, -c): the pooled counts of the line format as a table, and the figures made of them. The
- * layout is our own.
- */
-export function condensedReport(
+/** The part of the condensed report that `bxb -C FILE` appends to its file. */
+export function condensedMatrixReport(
   comparison: BeatComparison,
   names: ReportNames,
   { supraventricular }: ReportOptions,
 ): string {
   const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
-  const figures = beatStatistics(cells);
-  const called = supraventricular ? ["n'", 's', 'v', "o'"] : ["n'", 'v', "o'"];
-  const lines = [
+  const called = supraventricular ? ['n+f+q', 's', 'v', 'o+x'] : ['n+f+q', 'v', 'o+x'];
+  const pools = pooledColumns(supraventricular);
+  return text([
     ...title(comparison, names),
-    '            Algorithm',
-    `    ${called.map((name) => name.padStart(6)).join('')}`,
-  ];
-  lines.push(`   ${'_'.repeat(6 * called.length + 1)}`);
-  for (const [name, wanted] of pooledRows(supraventricular)) {
-    const pools = pooledColumns(supraventricular).slice(0, name === "O'" ? -1 : undefined);
-    lines.push(`${name.padEnd(2).padStart(3)}|${pools.map((pool) => whole(total(cells, wanted, pool), 6)).join('')}`);
-  }
-  lines.push('', `QRS ${shortRatios(figures.qrsSensitivity, figures.qrsPredictivity)}`);
-  lines.push(`VEB ${shortRatios(figures.vebSensitivity, figures.vebPredictivity)}`);
-  if (supraventricular) {
-    const rms = rmsRrError(comparison);
-    lines.push(`SVEB${shortRatios(figures.svebSensitivity, figures.svebPredictivity)}`);
-    lines.push(`RMS RR interval error: ${rms === null ? UNDEFINED_RATIO : fixed(rms, 2, 6)} ms`);
-  }
-  return text(lines);
+    '         Algorithm',
+    `      ${called.map((name) => name.padStart(5)).join('')}`,
+    `     ${'_'.repeat(5 * called.length + 1)}`,
+    ...pooledRows(supraventricular).map(([wanted, name]) => {
+      const shown = wanted.includes('O') ? pools.slice(0, -1) : pools;
+      return `${name} |${shown.map((pool) => ` ${whole(total(cells, wanted, pool), 4)}`).join('')}`;
+    }),
+    ...figureLines(comparison, beatStatistics(cells), supraventricular),
+  ]);
+}
+
+/** The part of both reports that bxb prints to the standard output, wherever the other one goes. */
+export function shutdownReport(comparison: BeatComparison, { supraventricular }: ReportOptions): string {
+  const cells = supraventricular ? comparison.cells : foldSupraventricular(comparison.cells);
+  const { missedInShutdown } = beatStatistics(cells);
+  const { N, S, V, F } = missedInShutdown;
+  return text([
+    '',
+    `  Beats missed in shutdown: ${ratio(reportedMisses(missedInShutdown))}`,
+    `      N missed in shutdown: ${ratio(N)}`,
+    ...(supraventricular ? [`      S missed in shutdown: ${ratio(S)}`] : []),
+    `      V missed in shutdown: ${ratio(V)}`,
+    `      F missed in shutdown: ${ratio(F)}`,
+    `       Total shutdown time: ${whole(shutdownSeconds(comparison), 5)} seconds`,
+  ]);
 }
 
 /**
@@ -104,22 +105,25 @@ export function condensedReport(
  */
 export function discrepancyLine(event: BeatEvent, { supraventricular }: ReportOptions): string | undefined {
   const name = (label: string): string => (label === 'S' && !supraventricular ? 'N' : label);
-  const line = (wanted: string, at: number, given: string, there: number): string =>
-    text([`${name(wanted)}(${at})/${name(given)}(${there})`]);
+  // A flutter wave is the absence of a beat, and that has the time of the beat it is set against.
+  const line = (wanted: string, at: number | string, given: string, there: number | string): string | undefined =>
+    name(wanted) === name(given)
+      ? undefined
+      : text([`${name(wanted)}(${at})/${name(given)}(${given === 'O' ? at : there})`]);
   switch (event.kind) {
     case 'match': {
       const { reference, test } = event;
-      if (name(reference.label) === name(test.label)) return undefined;
-      return line(reference.label, reference.sample, test.label, test.sample);
+      return line(reference.label, reference.label === 'O' ? test.sample : reference.sample, test.label, test.sample);
     }
     case 'missed': {
       const { sample, label } = event.reference;
-      return line(label, sample, event.column.toUpperCase(), sample);
+      const at = label === 'O' ? (event.test?.sample ?? LATEST) : sample;
+      return line(label, at, event.column.toUpperCase(), at);
     }
     case 'extra':
       return line(event.row, event.test.sample, event.test.label, event.test.sample);
     case 'uncounted':
-      return line('*', event.reference?.sample ?? event.test.sample, event.test.label, event.test.sample);
+      return line('*', event.reference?.sample ?? LATEST, event.test.label, event.test.sample);
   }
 }
 
@@ -137,15 +141,21 @@ function matrixRow(cells: BeatCells, row: Row, called: readonly Column[]): strin
   return ` ${row} |${called.map((column) => ` ${whole(cells[row][column], 4)}`).join('')}`;
 }
 
-function shutdownBlock(comparison: BeatComparison, figures: BeatStatistics, supraventricular: boolean): string[] {
-  const { N, S, V, F } = figures.missedInShutdown;
+function figureLines(comparison: BeatComparison, figures: BeatStatistics, supraventricular: boolean): string[] {
+  const rms = rmsRrError(comparison);
   return [
-    `  Beats missed in shutdown: ${ratio(reportedMisses(figures.missedInShutdown))}`,
-    `      N missed in shutdown: ${ratio(N)}`,
-    ...(supraventricular ? [`      S missed in shutdown: ${ratio(S)}`] : []),
-    `      V missed in shutdown: ${ratio(V)}`,
-    `      F missed in shutdown: ${ratio(F)}`,
-    `       Total shutdown time: ${whole(shutdownSeconds(comparison), 5)} seconds`,
+    '',
+    `           QRS sensitivity: ${ratio(figures.qrsSensitivity)}`,
+    ` QRS positive predictivity: ${ratio(figures.qrsPredictivity)}`,
+    `           VEB sensitivity: ${ratio(figures.vebSensitivity)}`,
+    ` VEB positive predictivity: ${ratio(figures.vebPredictivity)}`,
+    ...(supraventricular
+      ? [
+          `          SVEB sensitivity: ${ratio(figures.svebSensitivity)}`,
+          `SVEB positive predictivity: ${ratio(figures.svebPredictivity)}`,
+          `     RMS RR interval error: ${rms === null ? '     -' : `${fixed(rms, 2, 6)} ms`}`,
+        ]
+      : [`   VEB false positive rate: ${ratio(figures.vebFalsePositiveRate, 3)}`, '']),
   ];
 }
 
@@ -153,10 +163,6 @@ function ratio(value: Ratio, digits = 2): string {
   const share = percent(value);
   const shown = share === null ? UNDEFINED_RATIO : `${fixed(share, digits, 6)}%`;
   return `${shown} (${value.hits}/${value.total})`;
-}
-
-function shortRatios(sensitivity: Ratio, predictivity: Ratio): string {
-  return ` Se ${ratio(sensitivity)}  +P ${ratio(predictivity)}`;
 }
 
 function text(lines: readonly string[]): string {

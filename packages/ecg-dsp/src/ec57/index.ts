@@ -2,13 +2,16 @@ export * from './bootstrap.js';
 export * from './confusion.js';
 export * from './confusion-table.js';
 export {
+  condensedMatrixReport,
   condensedReport,
   discrepancyLine,
+  matrixReport,
   type ReportNames,
   type ReportOptions,
+  shutdownReport,
   standardReport,
 } from './format.js';
-export { beatLine, lineHeadings, shutdownLine } from './format-lines.js';
+export { beatLine, bothLines, lineHeadings, shutdownLine } from './format-lines.js';
 export * from './format-runs.js';
 export * from './labels.js';
 export * from './match.js';

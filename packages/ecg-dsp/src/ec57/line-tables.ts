@@ -10,6 +10,8 @@ export interface LineColumn {
   readonly digits?: number;
   /** A word that follows the value. */
   readonly unit?: string;
+  /** True for a count that sumstats reads and does not show. */
+  readonly hidden?: boolean;
 }
 
 /** Columns of counts whose sums make a ratio. */
@@ -23,6 +25,8 @@ export interface LineTable {
   readonly heading: string;
   /** Characters that the record's name takes, at the least. */
   readonly nameWidth: number;
+  /** Length of the line that sumstats draws under the table. */
+  readonly rule: number;
   readonly columns: readonly LineColumn[];
   /** Gross figures by column; the ones left out cannot be made of the counts in the table. */
   readonly gross: Readonly<Record<string, PooledRatio>>;
@@ -30,6 +34,12 @@ export interface LineTable {
   readonly totals: Readonly<Record<string, string>>;
   /** Characters by which sumstats moves its sums and its figures to the right of the table's columns. */
   readonly shift?: { readonly sum: number; readonly figures: number };
+  /** True where sumstats prints neither gross nor average figures. */
+  readonly sumOnly?: boolean;
+  /** True where sumstats counts every beat twice in what it divides the gross figures by. */
+  readonly halvesGross?: boolean;
+  /** Counts of which a record must have one for sumstats to count the record. */
+  readonly counted?: string;
 }
 
 const count = (width: number, names: string): LineColumn[] => names.split(' ').map((name) => ({ name, width }));
@@ -49,6 +59,7 @@ const matched = "Nn' Sn' Vn' Fn' Ns Ss Vs Fs' Nv Sv Vv Fv'";
 const beats: LineTable = {
   heading: lineHeadings({ supraventricular: true }).beats,
   nameWidth: 4,
+  rule: 132,
   columns: [
     ...count(6, "Nn'"),
     ...count(4, "Sn' Vn' Fn' On' Ns Ss Vs Fs' Os' Nv Sv"),
@@ -77,6 +88,7 @@ const missedWithoutS = "No' Vo' Fo'";
 const beatsWithoutS: LineTable = {
   heading: lineHeadings({ supraventricular: false }).beats,
   nameWidth: 4,
+  rule: 86,
   shift: { sum: 1, figures: 3 },
   columns: [
     ...count(6, "Nn'"),
@@ -96,25 +108,53 @@ const beatsWithoutS: LineTable = {
   totals: { 'QRS complexes': `${matchedWithoutS} ${missedWithoutS}`, VEBs: "Vn' Vv Vo'" },
 };
 
-function shutdown(labels: string): LineTable {
-  return {
-    heading: lineHeadings({ supraventricular: labels.includes('S') }).shutdown,
-    nameWidth: 4,
-    columns: [
-      ...count(5, [...labels, 'Q'].map((label) => `${label}x`).join(' ')),
-      ...figure(9, 2, '% beats'),
-      ...figure(7, 2, [...labels].map((label) => `% ${label}`).join(',')),
-      { name: 'Shutdown', width: 5, unit: 'seconds' },
-      ...count(2, 'N S V F Q'),
-    ],
-    gross: {
-      // As in the standard report, whose one count leaves the missed S beats out.
-      '% beats': { hits: 'Nx Vx Fx Qx', total: 'N S V F Q' },
-      ...Object.fromEntries([...labels].map((label) => [`% ${label}`, { hits: `${label}x`, total: label }])),
-    },
-    totals: {},
-  };
-}
+const hidden = 'N S V F Q'.split(' ').map((name): LineColumn => ({ name, width: 0, hidden: true }));
+
+const shutdown: LineTable = {
+  heading: lineHeadings({ supraventricular: true }).shutdown,
+  nameWidth: 5,
+  rule: 72,
+  sumOnly: true,
+  columns: [
+    ...count(4, 'Nx'),
+    ...count(5, 'Sx Vx Fx Qx'),
+    ...figure(7, 2, '% beats,% N,% S,% V,% F'),
+    { name: 'Shutdown', width: 7, unit: 'seconds' },
+    ...hidden,
+  ],
+  gross: {
+    // As in the standard report, whose one count leaves the missed S beats out.
+    '% beats': { hits: 'Nx Vx Fx Qx', total: 'N S V F Q' },
+    '% N': { hits: 'Nx', total: 'N' },
+    '% S': { hits: 'Sx', total: 'S' },
+    '% V': { hits: 'Vx', total: 'V' },
+    '% F': { hits: 'Fx', total: 'F' },
+  },
+  totals: {},
+};
+
+const shutdownWithoutS: LineTable = {
+  heading: lineHeadings({ supraventricular: false }).shutdown,
+  nameWidth: 5,
+  rule: 68,
+  shift: { sum: 1, figures: 1 },
+  halvesGross: true,
+  counted: 'N V F Q',
+  columns: [
+    ...count(4, 'Nx'),
+    ...count(5, 'Vx Fx Qx'),
+    ...figure(7, 2, '% beats,% N,% V,% F'),
+    { name: 'Shutdown', width: 7, unit: 'seconds' },
+    ...hidden,
+  ],
+  gross: {
+    '% beats': { hits: 'Nx Vx Fx Qx', total: 'N V F Q' },
+    '% N': { hits: 'Nx', total: 'N' },
+    '% V': { hits: 'Vx', total: 'V' },
+    '% F': { hits: 'Fx', total: 'F' },
+  },
+  totals: {},
+};
 
 function runs(kind: 'V' | 'S'): LineTable {
   const pooled = ['C', 'S', 'L'].flatMap((length): [string, PooledRatio][] => [
@@ -123,22 +163,24 @@ function runs(kind: 'V' | 'S'): LineTable {
   ]);
   return {
     heading: runHeading(kind),
-    nameWidth: 6,
+    nameWidth: 4,
+    rule: 77,
+    shift: { sum: 2, figures: 2 },
     columns: [
       ...count(4, 'CTs CFN CTp CFP STs SFN STp SFP LTs LFN LTp LFP'),
       ...figure(5, 0, 'CSe'),
       ...figure(4, 0, 'C+P,SSe,S+P,LSe,L+P'),
     ],
     gross: Object.fromEntries(pooled),
-    totals: {},
+    totals: { couplets: 'CTs CFN', 'short runs': 'STs SFN', 'long runs': 'LTs LFN' },
   };
 }
 
 export const lineTables: readonly LineTable[] = [
   beats,
   beatsWithoutS,
-  shutdown('NSVF'),
-  shutdown('NVF'),
+  shutdown,
+  shutdownWithoutS,
   runs('S'),
   runs('V'),
 ];

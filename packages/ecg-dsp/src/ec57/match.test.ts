@@ -44,10 +44,20 @@ describe('match window', () => {
     expect(compareBeats(marks('1054 N'), marks('1000 N'), from0).cells).toEqual(cells({ Nn: 1 }));
   });
 
-  it('is rounded down, and loses no sample to floating point', () => {
-    expect(compareBeats([], [], { fs: 250 }).window).toBe(37);
-    for (const fs of [20, 40, 100, 140, 200, 360, 500, 1000, 2000]) {
-      expect(compareBeats([], [], { fs }).window).toBe(Math.floor((15 * fs) / 100));
+  it('is rounded to the nearest sample, half a one up, and loses none to floating point', () => {
+    for (const [fs, samples] of [
+      [250, 38],
+      [50, 8],
+      [30, 5],
+      [23.3, 3],
+      [23.4, 4],
+      [257.5, 39],
+      [3, 0],
+    ] as const) {
+      expect(compareBeats([], [], { fs }).window).toBe(samples);
+    }
+    for (const fs of [10, 20, 40, 70, 100, 140, 200, 360, 500, 1000, 2000]) {
+      expect(compareBeats([], [], { fs }).window).toBe(Math.floor((15 * fs + 50) / 100));
     }
     expect(compareBeats([], [], { fs: 360, window: 0.1 }).window).toBe(36);
   });
@@ -145,21 +155,23 @@ describe('fibrillation and shutdown', () => {
   });
 
   it('reads a lone mark as the AHA Database means it', () => {
-    // From 150 ms after the beat before it to 150 ms before the one after it.
+    // From a match window after the beat before it to one before the beat after it.
     const test = marks('1000 N, 2000 ~48, 3000 N, 4000 N');
     const result = compareBeats(marks('1000 N, 1054 N, 2946 N, 3000 N'), test, { ...from0, window: 0 });
-    expect(result.cells).toEqual(cells({ Nn: 2, Nx: 1, No: 1, On: 1 }));
-    expect(result.shutdown).toBe(2000 - 2 * 54);
+    expect(result.cells).toEqual(cells({ Nn: 2, Nx: 2, On: 1 }));
+    expect(result.shutdown).toBe(2000);
+    const usual = compareBeats(marks('1000 N, 1060 N, 2950 N, 3000 N'), test, from0);
+    expect(usual.shutdown).toBe(2000 - 2 * 54);
   });
 
-  it('lets a shutdown at the end of the file last to the end of the comparison', () => {
+  it('lets a shutdown at the end of the file last from its mark to the end of the record', () => {
     const result = compareBeats(marks('1000 N, 9000 N'), marks('1000 N, 2000 ~48'), {
       fs: 360,
       start: 0,
       length: 10_000,
     });
     expect(result.cells).toEqual(cells({ Nn: 1, Nx: 1 }));
-    expect(result.shutdown).toBe(10_000 - 1054);
+    expect(result.shutdown).toBe(10_000 - 2000);
   });
 
   it('compares no RR interval across fibrillation or shutdown', () => {

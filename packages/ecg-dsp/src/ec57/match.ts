@@ -1,8 +1,8 @@
 import type { Annotation } from '../record.js';
+import { type BeatTimeline, beatTimeline, isInLastTwo, type TimedBeat } from './beat-timeline.js';
 import type { MappingName, PseudoLabel } from './labels.js';
 import { type ComparisonOptions, type ComparisonScope, comparisonScope } from './options.js';
 import { type BeatCells, type Column, columnOf, emptyCells, type Row } from './tables.js';
-import { isInside, type TimedBeat, type Timeline, timeline } from './timeline.js';
 
 /** A beat of one of the two files. */
 export interface EventBeat {
@@ -14,7 +14,12 @@ export interface EventBeat {
 /** What became of one beat or pair of beats. A flutter wave (label `O`) in a pair makes it a missed or an extra beat. */
 export type BeatEvent =
   | { readonly kind: 'match'; readonly reference: EventBeat; readonly test: EventBeat }
-  | { readonly kind: 'missed'; readonly reference: EventBeat; readonly column: 'o' | 'x' }
+  | {
+      readonly kind: 'missed';
+      readonly reference: EventBeat;
+      readonly column: 'o' | 'x';
+      readonly test: EventBeat | null;
+    }
   | { readonly kind: 'extra'; readonly test: EventBeat; readonly row: 'O' | 'X' }
   /** A test beat during ventricular fibrillation; `reference` is the first reference beat after it. */
   | { readonly kind: 'uncounted'; readonly test: EventBeat; readonly reference: EventBeat | null };
@@ -51,12 +56,15 @@ export function compareBeats(
   options: ComparisonOptions,
 ): BeatComparison {
   const scope = comparisonScope(reference, test, options);
-  const wanted = timeline(reference, scope.fs, scope.mapping);
-  const given = timeline(test, scope.fs, scope.mapping);
+  const wanted = beatTimeline('reference', reference, scope);
+  const given = beatTimeline('test', test, scope);
   const cells = emptyCells();
   const rr = { count: 0, sumOfSquares: 0 };
   const events: BeatEvent[] = [];
-  for (const [event, step] of pairs(wanted, given, scope)) {
+  const walk = pairs(wanted, given, scope);
+  let next = walk.next();
+  for (; !next.done; next = walk.next()) {
+    const [event, step] = next.value;
     events.push(event);
     const cell = cellOf(event);
     if (cell) cells[cell[0]][cell[1]]++;
@@ -66,17 +74,18 @@ export function compareBeats(
       rr.sumOfSquares += (step.reference.rr - step.test.rr) ** 2;
     }
   }
-  const { fs, mapping, start, end, window } = scope;
-  const shutdown = given.shutdown.reduce(
-    (sum, { from, to }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)),
-    0,
-  );
+  const { fs, mapping, start, window } = scope;
+  const shutdown = given.shutdown.slice(0, next.value).reduce((sum, { time }) => sum + time, 0);
+  const end = Number.isFinite(scope.end) ? scope.end : Math.max(start, wanted.beats.at(-1)?.sample ?? start);
   return { mapping, fs, start, end, window, cells, rr, shutdown, events };
 }
 
-/** Root mean square of the RR interval differences in milliseconds, or null where no two intervals were compared. */
+/**
+ * Root mean square of the RR interval differences in milliseconds, or null where no two intervals were compared. As in bxb,
+ * a second has a whole number of samples here: 258 at 257.5 Hz.
+ */
 export function rmsRrError({ fs, rr }: Pick<BeatComparison, 'fs' | 'rr'>): number | null {
-  return rr.count === 0 ? null : (1000 * Math.sqrt(rr.sumOfSquares / rr.count)) / fs;
+  return rr.count === 0 ? null : (1000 * Math.sqrt(rr.sumOfSquares / rr.count)) / Math.round(fs);
 }
 
 /** Where an event is tallied; undefined for one that is not. */
@@ -98,16 +107,22 @@ interface Step {
   readonly test: TimedBeat | undefined;
 }
 
-function* pairs(wanted: Timeline, given: Timeline, scope: ComparisonScope): Generator<readonly [BeatEvent, Step]> {
-  const { end, window } = scope;
-  const references = wanted.beats.filter(
-    ({ sample }) => sample >= scope.start && !isInside(wanted.fibrillation, sample),
-  );
+function* pairs(
+  wanted: BeatTimeline,
+  given: BeatTimeline,
+  scope: ComparisonScope,
+): Generator<readonly [BeatEvent, Step], number> {
+  const { end, endsWith, window } = scope;
+  const references = wanted.beats.filter(({ sample }) => sample >= scope.start);
   const tests = leadingTests(given.beats, references[0], scope);
-  const time = (beat: TimedBeat | undefined): number => beat?.sample ?? Number.POSITIVE_INFINITY;
+  const time = (beat: TimedBeat | undefined): number => beat?.sample ?? Number.MAX_SAFE_INTEGER;
   let i = 0;
   let j = 0;
-  while (time(references[i]) < end || time(tests[j]) < end) {
+  while (
+    endsWith
+      ? references[i] && (tests[j] || endsWith === 'reference')
+      : time(references[i]) <= end || time(tests[j]) <= end
+  ) {
     const step: Step = { reference: references[i], test: tests[j] };
     const { reference, test } = step;
     if (time(test) < time(reference)) {
@@ -115,10 +130,17 @@ function* pairs(wanted: Timeline, given: Timeline, scope: ComparisonScope): Gene
       if (belongTogether(t.sample, time(tests[j + 1]), time(reference), time(references[i + 1]), window)) {
         yield [{ kind: 'match', reference: shown(reference!), test: shown(t) }, step];
         i++;
-      } else if (isInside(wanted.fibrillation, t.sample)) {
+      } else if (isInLastTwo(wanted.fibrillation, readOf(wanted, references[i + 1]).fibrillation, t.sample)) {
         yield [{ kind: 'uncounted', test: shown(t), reference: reference ? shown(reference) : null }, step];
       } else {
-        yield [{ kind: 'extra', test: shown(t), row: isInside(wanted.shutdown, t.sample) ? 'X' : 'O' }, step];
+        yield [
+          {
+            kind: 'extra',
+            test: shown(t),
+            row: isInLastTwo(wanted.shutdown, readOf(wanted, references[i + 1]).shutdown, t.sample) ? 'X' : 'O',
+          },
+          step,
+        ];
       }
       j++;
     } else {
@@ -127,11 +149,25 @@ function* pairs(wanted: Timeline, given: Timeline, scope: ComparisonScope): Gene
         yield [{ kind: 'match', reference: shown(t), test: shown(test!) }, step];
         j++;
       } else {
-        yield [{ kind: 'missed', reference: shown(t), column: isInside(given.shutdown, t.sample) ? 'x' : 'o' }, step];
+        yield [
+          {
+            kind: 'missed',
+            reference: shown(t),
+            column: isInLastTwo(given.shutdown, readOf(given, tests[j + 1]).shutdown, t.sample) ? 'x' : 'o',
+            test: test ? shown(test) : null,
+          },
+          step,
+        ];
       }
       i++;
     }
   }
+  return readOf(given, tests[j + 1]).shutdown;
+}
+
+/** What of a file's episodes has begun where it was read up to: a beat, or the end. */
+function readOf({ fibrillation, shutdown }: BeatTimeline, beat: TimedBeat | undefined): TimedBeat['begun'] {
+  return beat?.begun ?? { fibrillation: fibrillation.length, shutdown: shutdown.length };
 }
 
 /**
@@ -162,14 +198,14 @@ function leadingTests(
 ): readonly TimedBeat[] {
   const at = beats.findIndex(({ sample }) => sample >= start);
   const from = at < 0 ? beats.length : at;
-  if (first === undefined) return beats.slice(from);
   const distance = (index: number): number => {
     const beat = beats[index];
-    return beat === undefined ? Number.POSITIVE_INFINITY : Math.abs(first.sample - beat.sample);
+    return Math.abs((first?.sample ?? Number.MAX_SAFE_INTEGER) - (beat?.sample ?? Number.MAX_SAFE_INTEGER));
   };
-  if (distance(from - 1) <= window && distance(from - 1) < distance(from)) return beats.slice(from - 1);
+  if (from > 0 && distance(from - 1) <= window && distance(from - 1) < distance(from)) return beats.slice(from - 1);
   const leading = beats[from];
-  if (leading && leading.sample - start <= window && distance(from) > distance(from + 1)) return beats.slice(from + 1);
+  if (start > 0 && leading && leading.sample - start <= window && distance(from) > distance(from + 1))
+    return beats.slice(from + 1);
   return beats.slice(from);
 }
 

@@ -6,11 +6,11 @@ import { type MappingName, mappingNames } from './labels.js';
 export interface ComparisonOptions {
   /** Samples per second that annotation times are given in. */
   readonly fs: number;
-  /** Length of the record in samples. Where it is not known, the comparison ends with the reference. */
+  /** Length of the record in samples. Where it is not known, the comparison ends with the last beat of the reference. */
   readonly length?: number;
   /** First sample compared. Default: 5 minutes, EC57's learning period. */
   readonly start?: number;
-  /** First sample no longer compared, or `shorter`: where the first of the two files ends. Default: the record's end. */
+  /** Last sample compared, or `shorter`: where the first of the two files has no more beats. Default: the record's end. */
   readonly end?: number | 'shorter';
   /** Match window in seconds: beats at most this far apart can be a pair. Default: 0.15. */
   readonly window?: number;
@@ -22,9 +22,13 @@ export interface ComparisonOptions {
 export interface ComparisonScope {
   readonly fs: number;
   readonly mapping: MappingName;
+  /** Length of the record in samples; undefined where it is not known. */
+  readonly length: number | undefined;
   readonly start: number;
-  /** First sample no longer compared. */
+  /** Last sample compared; infinite where the files' own ends decide. */
   readonly end: number;
+  /** Which file ends the comparison by having no more beats. */
+  readonly endsWith: 'reference' | 'either' | undefined;
   /** Match window in samples. */
   readonly window: number;
 }
@@ -46,28 +50,19 @@ export function comparisonScope(
   demand(Number.isFinite(start), 'start', start, 'a sample number');
   demandTimes(reference, 'reference');
   demandTimes(test, 'test');
-  const end = Math.max(start, endOfComparison(reference, test, options));
-  demand(Number.isFinite(end), 'end', end, 'a sample number');
-  // A product that is a whole number on paper may fall just below it in floating point: 0.15 s must not lose a sample.
-  return { fs, mapping, start, end, window: Math.floor(window * fs + 1e-9) };
+  const { end: given, length } = options;
+  const end = typeof given === 'number' ? given : (given === undefined && length) || Number.POSITIVE_INFINITY;
+  demand(length === undefined || Number.isFinite(length), 'length', length, 'a number of samples');
+  demand(!Number.isNaN(end), 'end', end, 'a sample number');
+  const endsWith = given === 'shorter' ? 'either' : end === Number.POSITIVE_INFINITY ? 'reference' : undefined;
+  // A product that is half a sample on paper may fall just below it in floating point: 0.15 s at 250 Hz are 38 samples.
+  const samples = Math.floor(window * fs + 0.5 + 1e-9);
+  return { fs, mapping, length: length || undefined, start, end, endsWith, window: samples };
 }
 
 /** True where EC57 allows no comparison made with these options to be quoted as one. */
 export function isNonstandard(options: ComparisonOptions): boolean {
   return options.start !== undefined || options.end !== undefined || options.window !== undefined;
-}
-
-function endOfComparison(
-  reference: readonly Annotation[],
-  test: readonly Annotation[],
-  options: ComparisonOptions,
-): number {
-  if (options.end === 'shorter') return Math.min(lastTime(reference), lastTime(test)) + 1;
-  return options.end ?? options.length ?? lastTime(reference) + 1;
-}
-
-function lastTime(annotations: readonly Annotation[]): number {
-  return annotations.reduce((last, { sample }) => Math.max(last, sample), Number.NEGATIVE_INFINITY);
 }
 
 function demand(holds: boolean, where: string, value: unknown, wanted: string): void {

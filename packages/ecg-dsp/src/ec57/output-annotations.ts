@@ -1,6 +1,7 @@
 import type { Annotation } from '../record.js';
 import { pseudoLabel } from './labels.js';
 import { type BeatComparison, type BeatEvent, cellOf } from './match.js';
+import { columnOf } from './tables.js';
 
 export interface OutputAnnotationOptions {
   /** Whether S is a class of its own, as with -S, -L and -C, or its beats are N. */
@@ -16,7 +17,7 @@ export interface OutputAnnotationOptions {
  * A comparison as annotations to look at beside the signal, as bxb(1) describes those of its options -o and -O: the test's
  * beats that agree with the reference, and a note (`"`) for each one that does not, whose text is the cell of the confusion
  * matrix, for example `Nv` for a normal beat called ventricular. A note about a missed beat stands where the reference has
- * it, any other where the test has it. Beats during fibrillation, which are tallied nowhere, are left out.
+ * it, any other where the test has it. The note of a beat during fibrillation has `*` for a row.
  *
  * @param test the test annotations that were compared
  * @returns in order of time
@@ -48,23 +49,28 @@ function keyOf({ sample, symbol }: { readonly sample: number; readonly symbol: s
   return `${sample} ${symbol}`;
 }
 
-/** `Nv`; undefined for a pair that agrees. */
+/** `Nv`; undefined for a pair that agrees. The row of a test beat during fibrillation is `*`. */
 function cellName(event: BeatEvent, supraventricular: boolean): string | undefined {
-  const cell = cellOf(event);
-  if (cell === undefined) return undefined;
-  const row = !supraventricular && cell[0] === 'S' ? 'N' : cell[0];
-  const column = !supraventricular && cell[1] === 's' ? 'n' : cell[1];
-  return event.kind === 'match' && row.toLowerCase() === column ? undefined : row + column;
+  const folded = (label: string): string => {
+    if (supraventricular) return label;
+    return label === 'S' ? 'N' : label === 's' ? 'n' : label;
+  };
+  const [row, column] = cellOf(event) ?? ['*', event.kind === 'uncounted' ? columnOf(event.test.label) : 'o'];
+  return event.kind === 'match' && folded(row).toLowerCase() === folded(column)
+    ? undefined
+    : folded(row) + folded(column);
 }
 
 function symbolsOf(event: BeatEvent): string | undefined {
   switch (event.kind) {
     case 'match':
-      return event.reference.symbol === event.test.symbol ? undefined : event.reference.symbol + event.test.symbol;
+      return event.reference.symbol === event.test.symbol
+        ? undefined
+        : `${event.reference.symbol}/${event.test.symbol}`;
     case 'missed':
-      return event.reference.symbol + event.column.toUpperCase();
+      return `${event.reference.symbol}/${event.column.toUpperCase()}`;
     case 'extra':
-      return event.row + event.test.symbol;
+      return `${event.row}/${event.test.symbol}`;
     case 'uncounted':
       return undefined;
   }

@@ -69,7 +69,7 @@ describe('what sumstats has printed', () => {
       `Average${' '.repeat(78)}${figures}  15.46`,
       'Total QRS complexes: 1779483  Total VEBs: 122597  Total SVEBs: 225754',
       '',
-      'Summary of results from 1 records',
+      'Summary of results from 1 record',
       '',
     ]);
   });

@@ -26,21 +26,26 @@ interface RunBeat {
  */
 export class RunIndex {
   private readonly beats: readonly RunBeat[];
+  /** Time of the file's last annotation. */
+  private readonly latest: number;
   private readonly episodes: readonly Interval[];
   /** First and last index of the run that a beat belongs to. */
   private readonly runAt: readonly ({ readonly first: number; readonly last: number } | undefined)[];
   /** For every length, how many beats before an index are the n-th of their run, n being that length. */
   private readonly counts: readonly Uint32Array[];
+  /** Index of the first beat that `longestUnread` has not yet gone past. */
+  private unread = 0;
 
   /** Of an episode that begins before `start` or ends after `end`, the part between them makes a run. */
   constructor(file: Timeline, kind: RunKind, start: number, end: number) {
+    this.latest = file.latest;
     this.episodes = kind === 'V' ? file.fibrillation : file.atrialFibrillation;
     const beats = file.beats
       .filter(
         ({ sample, label }) =>
           label !== 'O' && !isInside(this.episodes, sample) && !isInside(file.fibrillation, sample),
       )
-      .map(({ sample, label }): RunBeat => ({ sample, ectopic: label === kind }));
+      .map(({ sample, label }): RunBeat => ({ sample, ectopic: label === kind || (kind === 'V' && label === 'F') }));
     this.beats = [...this.episodes.flatMap((episode) => beatsOf(episode, start, end)), ...beats].sort(
       (a, b) => a.sample - b.sample,
     );
@@ -49,7 +54,9 @@ export class RunIndex {
     this.counts = Array.from({ length: LONGEST + 1 }, () => new Uint32Array(this.beats.length + 1));
     for (const [index, { sample, ectopic }] of this.beats.entries()) {
       const before = this.beats[index - 1];
-      const joined = before && !overlaps(breaks, before.sample, sample) ? runAt[index - 1] : undefined;
+      const cut =
+        before && (overlaps(breaks, before.sample, sample) || overlaps(file.shutdown, before.sample, sample - 1));
+      const joined = before && !cut ? runAt[index - 1] : undefined;
       const run = ectopic ? (joined ?? { first: index, last: index }) : undefined;
       if (run) run.last = index;
       runAt.push(run);
@@ -60,15 +67,17 @@ export class RunIndex {
     this.runAt = runAt;
   }
 
-  /** Runs of the beats from one sample up to, not including, another. */
+  /** Runs of the beats from one sample to another, both included. */
   runs(start: number, end: number): Run[] {
     const from = this.firstWith(({ sample }) => sample >= start);
-    const to = this.firstWith(({ sample }) => sample >= end);
+    const to = this.firstWith(({ sample }) => sample > end);
     const runs: Run[] = [];
     for (let index = from; index < to; index++) {
       const run = this.runAt[index];
       if (run === undefined) continue;
       const last = Math.min(run.last, to - 1);
+      // rxr has a run when it has read the beat after it, and reads none after the end.
+      if (last === to - 1 && this.latest > end) break;
       const length = Math.min(last - index + 1, LONGEST);
       runs.push({ from: this.beats[index]!.sample, to: this.beats[last]!.sample, length });
       index = last;
@@ -76,11 +85,21 @@ export class RunIndex {
     return runs;
   }
 
-  /** Length of the longest run from one sample to another, both included, at most LONGEST. */
-  longest(from: number, to: number): number {
-    if (overlaps(this.episodes, from, to)) return LONGEST;
+  /**
+   * Length of the longest run from one sample to another, both included, at most LONGEST, among the beats that no earlier
+   * call has gone past: rxr reads each file once, so that of two runs close to each other only the first finds a beat that
+   * both could have. And it takes a stretch that begins before the record for one with fibrillation in it.
+   */
+  longestUnread(from: number, to: number): number {
+    if (from < 0 || overlaps(this.episodes, from, to)) return LONGEST;
     const begin = this.firstWith(({ sample }) => sample >= from);
     const end = this.firstWith(({ sample }) => sample > to);
+    const longest = this.longestOf(Math.max(begin, this.unread), end);
+    this.unread = Math.max(this.unread, end);
+    return longest;
+  }
+
+  private longestOf(begin: number, end: number): number {
     if (begin >= end) return 0;
     // A run that is cut at the beginning counts for what is left of it; the counts know only whole ones.
     const cut = this.runAt[begin];
@@ -106,8 +125,8 @@ export class RunIndex {
 
 /** The ectopic beats that an episode stands for: as many as make a long run, from its beginning to its end. */
 function beatsOf({ from, to }: Interval, start: number, end: number): RunBeat[] {
-  if (from >= end || to <= start) return [];
+  if (from > end || to <= start) return [];
   const first = { sample: Math.max(from, start), ectopic: true };
-  const last = { sample: Math.min(to, end - 1), ectopic: true };
+  const last = { sample: Math.min(to, end), ectopic: true };
   return [...new Array<RunBeat>(LONGEST - 1).fill(first), last];
 }

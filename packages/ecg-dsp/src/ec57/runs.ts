@@ -63,18 +63,20 @@ export function compareRuns(
 ): RunComparison {
   const { kind } = options;
   const scope = comparisonScope(reference, test, options);
-  const { fs, mapping, start, end, window } = scope;
-  const wanted = new RunIndex(timeline(reference, fs, mapping), kind, start, end);
-  const given = new RunIndex(timeline(test, fs, mapping), kind, start, end);
+  const { fs, mapping, start, window } = scope;
+  const latest = [...reference, ...test].reduce((last, { sample }) => Math.max(last, sample), start);
+  const end = Number.isFinite(scope.end) ? scope.end : latest;
+  const wanted = new RunIndex(timeline(reference, mapping), kind, start, end);
+  const given = new RunIndex(timeline(test, mapping), kind, start, end);
   const around = (run: Run): { from: number; to: number } => ({ from: run.from - window, to: run.to + window });
   const events: RunEvent[] = [];
   for (const run of wanted.runs(start, end)) {
     const { from, to } = around(run);
-    events.push({ of: 'reference', reference: run.length, test: given.longest(from, to), from, to });
+    events.push({ of: 'reference', reference: run.length, test: given.longestUnread(from, to), from, to });
   }
   for (const run of given.runs(start, end)) {
     const { from, to } = around(run);
-    events.push({ of: 'test', reference: wanted.longest(from, to), test: run.length, from, to });
+    events.push({ of: 'test', reference: wanted.longestUnread(from, to), test: run.length, from, to });
   }
   const sensitivity = emptyTable();
   const predictivity = emptyTable();

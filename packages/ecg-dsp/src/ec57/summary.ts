@@ -71,7 +71,7 @@ function figuresOf(cells: BeatCells, rr: number | null): Record<FigureName, numb
 
 function grossRrError(comparisons: readonly BeatComparison[]): number | null {
   const count = comparisons.reduce((sum, { rr }) => sum + rr.count, 0);
-  const squares = comparisons.reduce((sum, { rr, fs }) => sum + rr.sumOfSquares * (1000 / fs) ** 2, 0);
+  const squares = comparisons.reduce((sum, { rr, fs }) => sum + rr.sumOfSquares * (1000 / Math.round(fs)) ** 2, 0);
   return count === 0 ? null : Math.sqrt(squares / count);
 }
 

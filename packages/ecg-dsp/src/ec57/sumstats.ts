@@ -45,24 +45,34 @@ export function sumstats(text: string, where = 'table'): string {
   const before = columns.findIndex(({ digits }) => digits !== undefined);
   const margin = nameWidth + columns.slice(0, before).reduce((all, { width }) => all + width, 0) + shift.figures;
   const figures = (name: string, shown: (column: LineColumn) => string): string =>
-    `${name.padEnd(margin)}${figureColumns.map((column) => shown(column).padStart(column.width)).join('')}`.trimEnd();
-  const counts = columns.map(({ name, width, digits, unit }, index) => {
-    if (digits !== undefined) return ' '.repeat(width);
+    `${name.padEnd(margin)}${figureColumns.map((column) => ` ${shown(column).padStart(column.width - 1)}`).join('')}`.trimEnd();
+  const counts = columns.map(({ name, width, digits, unit, hidden }, index) => {
+    if (digits !== undefined || hidden) return ' '.repeat(width);
     const count = whole(sum[name] ?? 0);
+    if (unit !== undefined) return `${' '.repeat(width - 4)}${count.padStart(4)} ${unit}`;
     // The first count stands right beside the name, the others keep a blank before them whatever their length.
-    const cell = index === 0 ? count.padStart(width) : ` ${count.padStart(width - 1)}`;
-    return unit === undefined ? cell : `${cell} ${unit}`;
+    return index === 0 ? count.padStart(width) : ` ${count.padStart(width - 1)}`;
   });
+  const part = table.halvesGross ? 0.5 : 1;
   const totalled = Object.entries(totals).map(([name, count]) => `Total ${name}: ${count}`);
+  const { counted } = table;
+  const records = lines.filter(({ values }) => counted === undefined || pooled(counted, values) > 0).length;
   return `${[
     text.replaceAll('\r\n', '\n').replace(/\n$/, ''),
-    '_'.repeat(Math.max(...table.heading.split('\n').map(({ length }) => length))),
+    '_'.repeat(table.rule),
     `${'Sum'.padEnd(nameWidth + shift.sum)}${counts.join('')}`.trimEnd(),
-    figures('Gross', ({ name, digits }) => (table.gross[name] ? shownFigure(gross[name], digits) : '')),
-    figures('Average', ({ name, digits }) => shownFigure(average[name], digits)),
+    ...(table.sumOnly
+      ? []
+      : [
+          figures('Gross', ({ name, digits }) => {
+            const share = gross[name];
+            return table.gross[name] ? shownFigure(share === null ? null : share! * part, digits) : '';
+          }),
+          figures('Average', ({ name, digits }) => shownFigure(average[name], digits)),
+        ]),
     ...(totalled.length > 0 ? [totalled.join('  ')] : []),
     '',
-    `Summary of results from ${lines.length} records`,
+    `Summary of results from ${records} record${records === 1 ? '' : 's'}`,
   ].join('\n')}\n`;
 }
 

@@ -5,8 +5,6 @@ export interface TimedBeat {
   readonly sample: number;
   readonly symbol: string;
   readonly label: PseudoLabel;
-  /** Samples since the QRS before it; undefined for the first one and after fibrillation or shutdown. */
-  readonly rr: number | undefined;
 }
 
 /** Samples from `from` up to, not including, `to`. */
@@ -17,33 +15,34 @@ export interface Interval {
 
 /** What the comparison needs of one annotation file, in order of time. */
 export interface Timeline {
+  /** Time of the last annotation of any kind. */
+  readonly latest: number;
   readonly beats: readonly TimedBeat[];
   /** Ventricular flutter and fibrillation, from `[` to `]`. */
   readonly fibrillation: readonly Interval[];
   /** Atrial fibrillation, from a rhythm annotation `(AFIB` to the next rhythm annotation of another kind. */
   readonly atrialFibrillation: readonly Interval[];
+  /** Times at which shutdown begins. */
   readonly shutdown: readonly Interval[];
 }
 
 const SHUTDOWN_BITS = 0x30;
-const AHA_MARGIN_S = 0.15;
 
-export function timeline(annotations: readonly Annotation[], fs: number, mapping: MappingName): Timeline {
+export function timeline(annotations: readonly Annotation[], mapping: MappingName): Timeline {
   const sorted = [...annotations].sort((a, b) => a.sample - b.sample);
   const beats: TimedBeat[] = [];
-  let before: number | undefined;
-  for (const { sample, symbol, subtype } of sorted) {
+  for (const { sample, symbol } of sorted) {
     const label = pseudoLabel(symbol, mapping);
-    if (label !== undefined) {
-      beats.push({ sample, symbol, label, rr: before === undefined ? undefined : sample - before });
-      before = sample;
-    } else if (symbol === '[' || symbol === ']' || (symbol === '~' && isShutdown(subtype))) before = undefined;
+    if (label !== undefined) beats.push({ sample, symbol, label });
   }
   return {
+    latest: sorted.at(-1)?.sample ?? 0,
     beats,
     fibrillation: fibrillationOf(sorted),
     atrialFibrillation: atrialOf(sorted),
-    shutdown: shutdownOf(sorted, fs),
+    shutdown: episodes(sorted, ({ symbol, subtype }) => (symbol === '~' ? isShutdown(subtype) : undefined)).map(
+      ({ from }) => ({ from, to: from }),
+    ),
   };
 }
 
@@ -91,49 +90,4 @@ function episodes(sorted: readonly Annotation[], begins: (annotation: Annotation
   }
   if (from !== undefined) intervals.push({ from, to: Number.POSITIVE_INFINITY });
   return intervals;
-}
-
-/**
- * Shutdown lasts from a NOISE annotation `~` with subtype bits 4 and 5 set to the next `~` without them (MIT-BIH and
- * European ST-T convention). A mark that no such `~` follows is the AHA Database's, which stands in the middle of the
- * unreadable stretch: from 150 ms after the annotation before it to 150 ms before the one after it. Source: bxb(1).
- */
-function shutdownOf(sorted: readonly Annotation[], fs: number): Interval[] {
-  const intervals: Interval[] = [];
-  const isMark = (index: number): boolean => sorted[index]?.symbol === '~' && isShutdown(sorted[index].subtype);
-  const nextNoise = nextOf(sorted, '~');
-  for (let first = 0; first < sorted.length; first++) {
-    if (!isMark(first)) continue;
-    let last = first;
-    while (isMark(last + 1)) last++;
-    const resume = sorted[nextNoise[last]!];
-    if (resume && !isShutdown(resume.subtype)) {
-      intervals.push({ from: sorted[first]!.sample, to: resume.sample });
-      first = nextNoise[last]!;
-    } else {
-      intervals.push(aroundMarks(sorted, first, last, AHA_MARGIN_S * fs));
-      first = last;
-    }
-  }
-  return intervals.filter(({ from, to }) => to > from);
-}
-
-function aroundMarks(sorted: readonly Annotation[], first: number, last: number, margin: number): Interval {
-  const before = sorted[first - 1];
-  const after = sorted[last + 1];
-  return {
-    from: before ? before.sample + margin : Number.NEGATIVE_INFINITY,
-    to: after ? after.sample - margin : Number.POSITIVE_INFINITY,
-  };
-}
-
-/** For every index the index of the next annotation with a symbol, or the length where there is none. */
-function nextOf(sorted: readonly Annotation[], symbol: string): number[] {
-  const next = new Array<number>(sorted.length);
-  let found = sorted.length;
-  for (let index = sorted.length - 1; index >= 0; index--) {
-    next[index] = found;
-    if (sorted[index]!.symbol === symbol) found = index;
-  }
-  return next;
 }
