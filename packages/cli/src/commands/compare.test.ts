@@ -205,7 +205,7 @@ describe('ecgpu runs', () => {
   it('builds tables that sumstats reads', async () => {
     const [ve, sve] = [inFolder('ve.txt'), inFolder('sve.txt')];
     await ecgpu('rxr', '-r', inFolder('ec'), inFolder('ed'), '-a', 'ref', 'tst', '-L', ve, sve);
-    expect((await ecgpu('sumstats', ve)).out).toContain('\nSum      0   0   0   0   0   0   1   1   1   1   1   0\n');
+    expect((await ecgpu('sumstats', ve)).out).toContain('\nSum      2   0   1   0   0   0   1   1   1   1   1   0\n');
     expect(await readFile(sve, 'utf8')).toMatch(/^\(SVE run detection\)\nRecord CTs/);
   });
 

@@ -34,7 +34,7 @@ export function addComparisonOptions(command: Command): Command {
     .option('-f, --from <time>', 'begin there (default: after five minutes, as EC57 demands)', parseTime)
     .option('-t, --to <time>', 'end there; 0: where the shorter file ends (default: end of the record)', parseTime)
     .option('-w, --window <time>', 'match window (default: 0.15 seconds)', parseTime)
-    .option('-v, --verbose', 'list every disagreement')
+    .option('-v, --verbose', 'list every disagreement: on the error stream (compare), before the report (runs)')
     .addOption(
       new Option('--mapping <name>', 'which beats are supraventricular: ec57 has e and j among them, dechazal has not')
         .choices(mappingNames)
