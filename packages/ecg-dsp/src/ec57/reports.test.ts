@@ -116,13 +116,13 @@ describe('reports of any two files', () => {
   it('do not change when everything is moved in time', () => {
     fc.assert(
       fc.property(annotations, annotations, fc.integer({ min: 1, max: 2 ** 33 }), (reference, test, offset) => {
-        const moved = (list: typeof reference) => list.map((each) => ({ ...each, sample: each.sample + offset }));
-        const here = compareBeats(reference, test, { fs: 360, start: 3000, length: 12_500 });
-        const there = compareBeats(moved(reference), moved(test), {
-          fs: 360,
-          start: 3000 + offset,
-          length: 12_500 + offset,
-        });
+        // Behind a first beat that is not at sample 0: to bxb that sample is no time, and the place of a beat before all others.
+        const at = (by: number) => {
+          const moved = (list: typeof reference) =>
+            [mark(0, 'N'), ...list].map((each) => ({ ...each, sample: each.sample + by }));
+          return compareBeats(moved(reference), moved(test), { fs: 360, start: 3000 + by, length: 12_500 + by });
+        };
+        const [here, there] = [at(1000), at(1000 + offset)];
         expect(there.cells).toEqual(here.cells);
         expect(there.rr).toEqual(here.rr);
       }),
