@@ -1,9 +1,9 @@
 // The convolution of direct.wgsl for CPUs, whose threads are lanes of a vector and load one by one: each thread holds
 // CHANNELS channels × 8 neighbouring positions. The channels are the same for the whole workgroup, so each of 8 threads reads
 // one channel's weight, which the others get without a load. Needs is-nan.wgsl, activation.wgsl, register-tile.wgsl,
-// store-quads.wgsl or store-each.wgsl, and subgroups of 8 threads or more. Prelude: SUBGROUPS, BATCH, CHANNELS_IN, LENGTH_IN,
-// CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING (i32), REVERSED, CHANNELS (8 or 16), HAS_BIAS, ACTIVATION.
-@group(0) @binding(0) var<storage, read> x: array<f32>;       // [BATCH, CHANNELS_IN, LENGTH_IN]
+// one of read-quads.wgsl and read-each.wgsl, one of store-quads.wgsl and store-each.wgsl, and subgroups of 8 threads or more.
+// Prelude: SUBGROUPS, BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING (i32),
+// REVERSED, CHANNELS (8 or 16), HAS_BIAS, ACTIVATION.
 @group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL], see direct.wgsl
 @group(0) @binding(2) var<storage, read> bias: array<f32>;    // [CHANNELS_OUT]
 
@@ -15,15 +15,9 @@ const TAPS: u32 = min(KERNEL, select(2u, 8u, STRIDE == 1u));
 const STRETCHES: u32 = (LENGTH_OUT + EACH - 1u) / EACH;
 const CHANNEL_TILES: u32 = (CHANNELS_OUT + CHANNELS - 1u) / CHANNELS;
 const CHANNEL_PITCH: u32 = select(CHANNELS_IN * KERNEL, KERNEL, REVERSED);
-const SPAN: i32 = i32((LENGTH_IN - 1u) * DILATION + 1u);
 
 alias Factors = array<f32, TAPS>;
 alias Values = array<vec4f, TAPS>;
-
-fn load_x(row: u32, at: i32) -> f32 {
-  let inside = at >= 0 && at < SPAN && (DILATION == 1u || u32(at) % DILATION == 0u);
-  return select(0.0, x[row + u32(clamp(at, 0, SPAN - 1)) / DILATION], inside);
-}
 
 fn load_weight(channel: u32, c: u32, k: u32) -> f32 {
   let tap = min(k, KERNEL - 1u);
@@ -124,23 +118,12 @@ fn main(
       var factors_upper: Factors;
       var near: Values;
       var far: Values;
-      var window: array<f32, EACH>;
-      if (STRIDE == 1u) {
-        // One short of the first tap's samples: every tap brings in one more.
-        for (var j = 1u; j < EACH; j++) { window[j] = load_x(row, start + i32(first + j) - 1); }
-      }
+      read_taps(row, start + i32(first), &near, &far);
       for (var k = 0u; k < TAPS; k++) {
-        let at = start + i32(first + k);
-        if (STRIDE == 1u) {
-          for (var j = 1u; j < EACH; j++) { window[j - 1u] = window[j]; }
-          window[EACH - 1u] = load_x(row, at + i32(EACH) - 1);
-        } else {
-          for (var j = 0u; j < EACH; j++) { window[j] = load_x(row, at + i32(j * STRIDE)); }
-        }
         // Taps past the end are 0 · 0: nothing that x may hold spreads to where it is not seen.
         let held = first + k < KERNEL;
-        near[k] = select(vec4f(), vec4f(window[0], window[1], window[2], window[3]), held);
-        far[k] = select(vec4f(), vec4f(window[4], window[5], window[6], window[7]), held);
+        near[k] = select(vec4f(), near[k], held);
+        far[k] = select(vec4f(), far[k], held);
         factors[k] = load_weight(own, c, first + k);
         if (CHANNELS > 8u) { factors_upper[k] = load_weight(own_upper, c, first + k); }
       }

@@ -86,7 +86,7 @@ export function directConvolution(convolution: DirectConvolution): KernelStep {
         source: async () =>
           activationSource +
           registerTileWgsl +
-          (await import('./direct-for-cpus.js')).directForCpus(together, lengthOut),
+          (await import('./direct-for-cpus.js')).directForCpus(together, convolution),
       },
       constants: { ...constants, CHANNELS: channels, SUBGROUPS: together },
       bindings,
