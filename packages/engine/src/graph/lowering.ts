@@ -82,18 +82,6 @@ export interface KernelLimits extends DeviceLimits {
 /** Workgroups along one side of a dispatch that every WebGPU implementation grants. */
 const LONGEST_SIDE = 65_535;
 
-/** What every WebGPU implementation grants, so the safe assumption for a kernel's default variant. */
-export const DEFAULT_LIMITS: DeviceLimits = {
-  maxComputeWorkgroupsPerDimension: LONGEST_SIDE,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupSizeX: 256,
-  maxComputeWorkgroupStorageSize: 16_384,
-  maxStorageBuffersPerShaderStage: 8,
-  maxStorageBufferBindingSize: 134_217_728,
-  maxBufferSize: 268_435_456,
-  minStorageBufferOffsetAlignment: 256,
-};
-
 /**
  * Spreads `count` workgroups over a grid whose sides stay within 65,535. The kernel finds its number as
  * `workgroup_id.x + workgroup_id.y * num_workgroups.x` and leaves when it is past the end.

@@ -9,9 +9,14 @@ export interface TensorType {
   readonly dtype: DType;
 }
 
-/** What an input of a program is: its shape and element type. */
+/**
+ * What an input of a program is: its shape, none for a scalar, and its element type. Throws INVALID_ARGUMENT for a dimension
+ * that is no positive integer.
+ */
 export const f32 = (...shape: number[]): TensorType => tensorType('f32', shape);
+/** As `f32`, of signed integers: labels, indices. */
 export const i32 = (...shape: number[]): TensorType => tensorType('i32', shape);
+/** As `f32`, of unsigned integers. */
 export const u32 = (...shape: number[]): TensorType => tensorType('u32', shape);
 
 export function tensorType(dtype: DType, shape: Shape): TensorType {
@@ -23,12 +28,14 @@ export function tensorType(dtype: DType, shape: Shape): TensorType {
   return { dtype, shape: [...shape] };
 }
 
+/** How many elements a tensor of this shape has; 1 for a scalar. */
 export function elements(shape: Shape): number {
   let product = 1;
   for (const size of shape) product *= size;
   return product;
 }
 
+/** Whether rank and every dimension are equal. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

@@ -72,7 +72,7 @@ export function sgd(parameters: Parameters, gradient: Tensor, options: SgdOption
 }
 
 /** Companions that hold the average of the weights and of the buffers. */
-export const AVERAGE = { weights: 'average.weights', buffers: 'average.buffers' } as const;
+const AVERAGE = { weights: 'average.weights', buffers: 'average.buffers' } as const;
 
 /**
  * Appends an exponential moving average of weights and buffers as the trace has left them, so call it after the
@@ -84,6 +84,7 @@ export function averageParameters(parameters: Parameters): Tensor {
   return movingAverage(flat(parameters.companion(AVERAGE.weights)), parameters.flatWeights(), decay);
 }
 
+/** Where the average of weights and buffers lies, for `parameters.read`; made, and zero, where none was kept. */
 export function averageOf(parameters: Parameters): { weights: Storage; buffers: Storage } {
   return {
     weights: parameters.companion(AVERAGE.weights),

@@ -37,6 +37,7 @@ export function agree(got: ArrayLike<number>, want: ArrayLike<number>, bound: (i
   return { agrees: ratio <= 1, ratio, worst };
 }
 
+/** One line for people: the element that is furthest off, and by how much of what is allowed. */
 export function describeAgreement(what: string, { ratio, worst }: Agreement): string {
   if (worst === undefined) return `${what}: nothing to compare`;
   const { index, got, want, error, bound } = worst;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lower } from '../devices/webgpu/lower.js';
-import { DEFAULT_LIMITS, type KernelLimits } from '../graph/lowering.js';
+import type { KernelLimits } from '../graph/lowering.js';
+import { DEFAULT_LIMITS } from '../testing/default-limits.js';
 import type { OpCase } from '../testing/op-case.js';
 import { opCases } from '../testing/op-cases.js';
 import { nodesOfCase } from '../testing/run-case.js';

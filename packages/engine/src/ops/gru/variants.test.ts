@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Device } from '../../devices/device.js';
-import { DEFAULT_LIMITS } from '../../graph/lowering.js';
 import { checkGradients, checkValues } from '../../testing/check-case.js';
+import { DEFAULT_LIMITS } from '../../testing/default-limits.js';
 import { gpuForTests } from '../../testing/gpu-for-tests.js';
 import { gruRecurrenceCases, gruRecurrenceGradientCases, gruWeightGradientCases } from './cases.js';
 import { choosePlacement, GRU_PLACEMENTS } from './placement.js';

@@ -52,18 +52,23 @@ export const unaryOp = defineOp({
 
 const unary = (name: UnaryFunction) => (x: Tensor) => apply(unaryOp, [x], { function: name })[0]!;
 
-/** max(x, 0), elementwise on any shape; the gradient at 0 is 0. */
+/** max(x, 0); the gradient at 0 is 0. Like all functions here elementwise, of x's shape; throws DTYPE_MISMATCH where x is not f32. */
 export const relu = /* @__PURE__ */ unary('relu');
+/** Hyperbolic tangent. */
 export const tanh = /* @__PURE__ */ unary('tanh');
 /** 1 / (1 + e⁻ˣ). */
 export const sigmoid = /* @__PURE__ */ unary('sigmoid');
 /** Gaussian error linear unit in its tanh form: x/2 · (1 + tanh(√(2/π)(x + 0.044715x³))) (Hendrycks & Gimpel 2016). */
 export const gelu = /* @__PURE__ */ unary('gelu');
+/** eˣ. */
 export const exp = /* @__PURE__ */ unary('exp');
-/** Natural logarithm. */
+/** Natural logarithm; NaN below 0, −∞ at 0. */
 export const log = /* @__PURE__ */ unary('log');
+/** Square root; NaN below 0. */
 export const sqrt = /* @__PURE__ */ unary('sqrt');
+/** x². */
 export const square = /* @__PURE__ */ unary('square');
+/** |x|; the gradient at 0 is 0. */
 export const abs = /* @__PURE__ */ unary('abs');
 /** log(1 + eˣ), without overflow. */
 export const softplus = /* @__PURE__ */ unary('softplus');
