@@ -55,7 +55,7 @@ const LANES = 64;
  * of two cores, the beat network's layers take by default 1.0, 3.9, 2.8 and 3.3 ms, `unshared` 0.5, 2.3, 2.0 and 2.6.
  * There every number is loaded lane by lane, in about 80 instructions for 8 of them and whatever their addresses, while a
  * product and its sum take 2 for all 8: `subgroups` loads a weight once for all threads of a subgroup, and twice the channels
- * for a sample, and takes 0.34, 0.85, 0.7 and 0.9 ms. Where subgroups of 8 threads are not certain it is `unshared`.
+ * for a sample, and takes 0.3, 0.8, 0.7 and 0.9 ms. Where subgroups of 8 threads are not certain it is `unshared`.
  */
 export function directConvolution(convolution: DirectConvolution): KernelStep {
   const { name, batch, channelsIn, lengthIn, channelsOut, lengthOut, kernel, x, weight, bias, y } = convolution;
