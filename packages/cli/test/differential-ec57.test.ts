@@ -113,5 +113,7 @@ function runTheirs(commands: readonly Command[], folder: string, programs: strin
     const move = output === undefined ? '' : `; mv ${output} ${index}.annotations`;
     return `"${programs}"/${line} > ${index}.out 2> ${index}.err${move}`;
   });
-  spawnSync('bash', ['-c', script.join('\n')], { cwd: folder, env: { ...process.env, WFDB: '.' } });
+  // bxb -o has sortann put its output in order.
+  const env = { ...process.env, WFDB: '.', PATH: `${programs}:${process.env['PATH']}` };
+  spawnSync('bash', ['-c', script.join('\n')], { cwd: folder, env });
 }

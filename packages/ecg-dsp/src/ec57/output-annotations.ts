@@ -38,11 +38,39 @@ export function outputAnnotations(
   for (const event of comparison.events) {
     const text = expanded ? symbolsOf(event) : cellName(event, supraventricular);
     if (text !== undefined) {
-      const { sample } = event.kind === 'missed' ? event.reference : event.test;
-      out.push({ sample, symbol: '"', subtype: 0, channel: 0, number: 0, aux: text });
-    } else if (event.kind === 'match') out.push(given.get(keyOf(event.test))!.shift()!);
+      out.push({ sample: timeOf(event), symbol: '"', subtype: 0, channel: 0, number: 0, aux: text });
+    } else if (event.kind === 'missed') {
+      // A flutter wave that nothing is set against agrees with the absence of a beat, and bxb writes the test beat at hand.
+      const [beat] = event.test ? (given.get(keyOf(event.test)) ?? []) : [];
+      if (beat) out.push(beat);
+    } else if (event.kind !== 'uncounted') {
+      const copies = given.get(keyOf(event.test))!;
+      out.push(copies.length > 1 ? copies.shift()! : copies[0]!);
+    }
   }
-  return out.sort((a, b) => a.sample - b.sample);
+  return expanded ? out.sort((a, b) => a.sample - b.sample) : inOrder(out);
+}
+
+/**
+ * Where times do not rise throughout, bxb has sortann(1) put them in order, which keeps the last of several annotations of
+ * one time and channel.
+ */
+function inOrder(annotations: readonly Annotation[]): Annotation[] {
+  if (annotations.every(({ sample }, index) => index === 0 || sample > annotations[index - 1]!.sample)) {
+    return [...annotations];
+  }
+  const last = new Map<string, Annotation>();
+  for (const annotation of annotations) last.set(`${annotation.sample} ${annotation.channel}`, annotation);
+  return [...last.values()].sort((a, b) => a.sample - b.sample || a.channel - b.channel);
+}
+
+/** Where a note stands; one about a flutter wave, which is no beat, where the other file has its beat. */
+function timeOf(event: BeatEvent): number {
+  if (event.kind === 'missed') {
+    return event.reference.label === 'O' ? (event.test ?? event.reference).sample : event.reference.sample;
+  }
+  const reference = event.kind === 'extra' ? null : event.reference;
+  return event.test.label === 'O' && reference !== null ? reference.sample : event.test.sample;
 }
 
 function keyOf({ sample, symbol }: { readonly sample: number; readonly symbol: string }): string {
@@ -56,9 +84,7 @@ function cellName(event: BeatEvent, supraventricular: boolean): string | undefin
     return label === 'S' ? 'N' : label === 's' ? 'n' : label;
   };
   const [row, column] = cellOf(event) ?? ['*', event.kind === 'uncounted' ? columnOf(event.test.label) : 'o'];
-  return event.kind === 'match' && folded(row).toLowerCase() === folded(column)
-    ? undefined
-    : folded(row) + folded(column);
+  return folded(row).toLowerCase() === folded(column) ? undefined : folded(row) + folded(column);
 }
 
 function symbolsOf(event: BeatEvent): string | undefined {
