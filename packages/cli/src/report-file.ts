@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EcgError } from '@ecgpu/ecg-dsp';
+import { makeFolder } from '@ecgpu/ecg-dsp/node';
 import type { Console } from './console.js';
 
 /**
@@ -15,7 +16,7 @@ export async function appendReport(path: string, report: string, console: Consol
     return;
   }
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await appendFile(path, existsSync(path) ? report : headings + report);
   } catch (cause) {
     throw new EcgError(

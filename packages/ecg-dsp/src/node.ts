@@ -8,4 +8,5 @@ export {
 } from './fetch/fetch-database.js';
 export { folderSource, openRecordPath } from './node/folder-source.js';
 export { installedFlac } from './node/installed-flac.js';
+export { makeFolder } from './node/make-folder.js';
 export { type WriteOptions, writeFileAtomic, writeFilesAtomic } from './node/write-file.js';

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderSource, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import {
@@ -46,7 +45,6 @@ export function averageWanted(
       line.end();
       for (const average of averages) {
         if (svgDir === undefined) break;
-        await mkdir(svgDir, { recursive: true });
         const file = join(svgDir, `${model.kind}-${average.label}.svg`);
         const svg = drawAverage(average, model, list.name);
         await writeFileAtomic(file, new TextEncoder().encode(svg), { force: options.force === true });

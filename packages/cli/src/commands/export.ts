@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { openDevice } from '@ecgpu/engine/node';
 import { loadModel } from '@ecgpu/model/node';
 import { exportModel } from '@ecgpu/model/onnx';
@@ -37,7 +37,7 @@ for a sequence model also what becomes of its outputs. Research software, not fo
       const device = await openDevice({ kind: 'cpu' });
       try {
         const bytes = await exportModel(device, model);
-        await writeFile(onnx, bytes);
+        await writeFileAtomic(onnx, bytes, { force });
         if (json)
           printJson(console, {
             onnx,

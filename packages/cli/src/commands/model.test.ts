@@ -114,5 +114,7 @@ describe('ecgpu export', () => {
     expect(bytes.toString('latin1')).toContain('ecgpu.contract');
     expect(await refusal(1, 'export', model, '--onnx', at('model.onnx'))).toContain('is there already');
     expect(await refusal(2, 'export', model)).toContain('--onnx');
+    const within = at('model.onnx', 'x.onnx');
+    expect(await refusal(1, 'export', model, '--onnx', within)).toContain('x.onnx cannot be written');
   });
 });

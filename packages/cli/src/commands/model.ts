@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { EcgError } from '@ecgpu/ecg-dsp';
+import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { readSafetensors, type SafetensorsTensor } from '@ecgpu/engine';
 import {
   BEAT_CONTRACT,
@@ -95,7 +96,7 @@ Examples:
       const { command, seed } = options;
       const provenance = { command, seed, device: 'PyTorch', records, version: program.version() ?? '' };
       const bytes = encodeModel(imported(tensors, options, { contract, provenance }, file));
-      await writeFile(options.out, bytes);
+      await writeFileAtomic(options.out, bytes, { force: options.force === true });
       if (options.json) printJson(console, { model: options.out, ...(await describeModel(bytes)) });
       else console.out(`model: ${options.out}\n`);
     });

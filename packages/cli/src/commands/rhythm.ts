@@ -1,7 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EcgError } from '@ecgpu/ecg-dsp';
-import { openRecordPath } from '@ecgpu/ecg-dsp/node';
+import { openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import type { Device } from '@ecgpu/engine';
 import { loadRhythmModel } from '@ecgpu/model/node';
 import {
@@ -149,8 +148,7 @@ async function crossvalidate(options: TrainOptions & { readonly folds: number },
   const dataHash = await recordingsHash(found);
   await withDevice(options, console, async (device) => {
     const recordings = await loadRecordings(found, RHYTHM_CONTRACT, console);
-    await mkdir(out, { recursive: true });
-    await writeFile(join(out, 'folds.json'), `${JSON.stringify({ seed, folds }, null, 2)}\n`);
+    await writeFileAtomic(join(out, 'folds.json'), `${JSON.stringify({ seed, folds }, null, 2)}\n`, { force: true });
     const findings: RhythmFindings[] = [];
     const byFold: RhythmEvaluation[] = [];
     for (const [index, held] of folds.entries()) {
@@ -171,7 +169,7 @@ async function crossvalidate(options: TrainOptions & { readonly folds: number },
     }
     const pooled = evaluateRhythms(findings, found);
     const answers = new Map(findings.map(({ record, answer }) => [record, answer]));
-    await writeFile(join(out, 'answers.csv'), formatAnswers(answers));
+    await writeFileAtomic(join(out, 'answers.csv'), formatAnswers(answers), { force: true });
     const document = {
       protocol: `${folds.length} folds by recording`,
       seed,
@@ -179,7 +177,7 @@ async function crossvalidate(options: TrainOptions & { readonly folds: number },
       folds: byFold,
       notForClinicalUse: true,
     };
-    await writeFile(join(out, 'evaluation.json'), `${JSON.stringify(document, null, 2)}\n`);
+    await writeFileAtomic(join(out, 'evaluation.json'), `${JSON.stringify(document, null, 2)}\n`, { force: true });
     if (options.json) return printJson(console, document);
     const heading = `${findings.length} recordings, each scored by a model of the other folds (${folds.length} folds by recording):`;
     console.out(`${heading}\n\n${rhythmTable(pooled)}\n${NOTICE}`);

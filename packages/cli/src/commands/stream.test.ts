@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { ClassifiedBeat } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ecgpu, ecgpuJson } from '../../test/run-ecgpu.js';
+import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { excerpt } from '../../test/sample-records.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { writeTinyModel } from '../../test/tiny-model.js';
@@ -37,6 +37,12 @@ const lines = (out: string) =>
 const millivolts = () => Array.from({ length: frames.length / 4 }, (_, k) => frames.readInt16LE(4 * k) / 1000);
 
 describe('ecgpu stream', () => {
+  it('says that a file is not there, or is none', async () => {
+    const args = ['stream', '--fs', '360', '--model', model, '--device', 'cpu'];
+    expect(await refusal(1, ...args, at('none.csv'))).toMatch(/none\.csv cannot be read \(ENOENT/);
+    expect(await refusal(1, ...args, at())).toMatch(/cannot be read \(EISDIR/);
+  });
+
   it('prints the beats of `classify --causal`, a line each, from interleaved int16', async () => {
     const { exit, out, err } = await stream(frames, [...['--format', 'int16', '--leads', '2', '--gain', '1000']]);
     expect(exit, err).toBe(0);

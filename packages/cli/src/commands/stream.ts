@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { EcgError } from '@ecgpu/ecg-dsp';
 import { ClassifierStream, type StreamedBeat, withoutSecondLead } from '@ecgpu/model';
 import { loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
@@ -88,8 +89,8 @@ Each beat is measured against those before it, not against the whole record: see
         const taken = columns.chosen.map(({ column }) => column);
         const input = sampleInput({ format, gain, zero, columns: columns.count, taken });
         const push = async ([first, other]: readonly Float64Array[]) => print(await stream.push(first!, other));
-        for await (const bytes of file === undefined ? (console.input ?? []) : createReadStream(file)) {
-          await push(input.push(bytes as Uint8Array));
+        for await (const bytes of file === undefined ? (console.input ?? []) : bytesOf(file)) {
+          await push(input.push(bytes));
         }
         await push(input.end());
         print(await stream.flush());
@@ -98,6 +99,19 @@ Each beat is measured against those before it, not against the whole record: see
         device.close();
       }
     });
+}
+
+/** What a file or named pipe holds, as it comes. @throws EcgError FILE_NOT_READABLE */
+async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw new EcgError(
+      'FILE_NOT_READABLE',
+      `${file} cannot be read (${cause instanceof Error ? cause.message : cause})`,
+      { where: file, fix: 'Give a file or a named pipe with samples, or none to read them from stdin.', cause },
+    );
+  }
 }
 
 function shown({ chosen, preferred }: ChosenColumns): string {

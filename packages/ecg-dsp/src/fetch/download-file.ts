@@ -3,6 +3,7 @@ import { constants, createReadStream } from 'node:fs';
 import { lstat, mkdir, open, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { EcgError } from '../errors.js';
+import { makeFolder } from '../node/make-folder.js';
 import { AttemptFailed, type GetOptions, get, withRetries } from './http-get.js';
 
 export interface DownloadOptions extends GetOptions {
@@ -159,7 +160,7 @@ class PartialFile {
 
 /** Makes a folder inside of the root; one that a link leads out of the root is refused. */
 async function prepareFolder(root: string, folder: string): Promise<void> {
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   const real = await realpath(root);
   let at = root;
   for (const name of folder

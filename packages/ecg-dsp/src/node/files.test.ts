@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,6 +92,15 @@ describe('writing files', () => {
   it('says when it cannot write', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(writeFileAtomic(join(folder, 'file/x'), 'a')).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+  });
+
+  it.runIf(existsSync('/proc/self'))('says so too where the system takes no new folder', async () => {
+    await expect(writeFileAtomic('/proc/none/x', 'a')).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+  });
+
+  it('makes one folder for several writers at once', async () => {
+    await Promise.all(['a', 'b', 'c'].map((name) => writeFileAtomic(join(folder, 'new/deep', name), name)));
+    expect(readdirSync(join(folder, 'new/deep'))).toEqual(['a', 'b', 'c']);
   });
 
   it('writes a record whole or not at all', async () => {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EcgError } from '../errors.js';
+import { makeFolder } from './make-folder.js';
 
 export interface WriteOptions {
   /** Replaces a file that is there. Default false. */
@@ -21,7 +22,7 @@ export async function writeFileAtomic(
   if (!force && (await exists(path))) throw fileExists(path);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);

@@ -1,10 +1,9 @@
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { EngineError } from '@ecgpu/engine';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../training/checkpoint.js';
-
 import { type CurvePoint, trainingCurves } from './training-curves.js';
 
 /** What a run was started with; a resumed run must be the same. */
@@ -37,7 +36,6 @@ export class TrainingRun {
   /** Throws RUN_EXISTS where another run lies there. */
   static async start(folder: string, config: RunConfig): Promise<TrainingRun> {
     const run = new TrainingRun(folder, config);
-    await mkdir(folder, { recursive: true });
     try {
       await writeFileAtomic(join(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
     } catch (error) {
