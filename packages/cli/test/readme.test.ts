@@ -1,24 +1,22 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ecgpu } from './run-ecgpu.js';
 
 const root = new URL('../../../', import.meta.url);
 const readme = await readFile(new URL('README.md', root), 'utf8');
-const temporary = new URL('readme-example.generated.ts', import.meta.url);
-
-afterEach(() => rm(temporary, { force: true }));
 
 describe('the README', () => {
   it('has an example that runs as it stands', async () => {
+    // A file of its own, so that the type checker sees it too.
+    const example = new URL('readme-example.ts', import.meta.url);
     const [, code] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-    expect(code).toBeDefined();
-    await writeFile(temporary, code!);
+    expect(code).toBe(await readFile(example, 'utf8'));
     const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const before = process.cwd();
     process.chdir(fileURLToPath(root));
     try {
-      await import(/* @vite-ignore */ temporary.href);
+      await import(/* @vite-ignore */ example.href);
     } finally {
       process.chdir(before);
     }
@@ -54,4 +52,22 @@ describe('the README', () => {
     expect(readme).toContain(`accuracy ${percent(evaluation.overall.accuracy)} %`);
     expect(readme).toContain(`macro-F1 ${percent(evaluation.overall.macroF1)} %`);
   });
+});
+
+describe.each(['ecg-dsp', 'model'])('the README of %s', (folder) => {
+  it('names each entry of the package, and no other', async () => {
+    const own = (file: string) => readFile(new URL(`packages/${folder}/${file}`, root), 'utf8');
+    const { name, exports } = JSON.parse(await own('package.json')) as { name: string; exports: object };
+    const listed = [...(await own('README.md')).matchAll(/^\| `(@ecgpu[^`]*)`/gm)].map(([, entry]) => entry);
+    expect(listed.sort()).toEqual(
+      Object.keys(exports)
+        .map((entry) => entry.replace(/^\./, name))
+        .sort(),
+    );
+  });
+});
+
+it.each(['engine', 'ecg-dsp', 'model', 'cli'])('packages/%s is published with the licence', async (folder) => {
+  const licence = await readFile(new URL('LICENSE', root), 'utf8');
+  expect(await readFile(new URL(`packages/${folder}/LICENSE`, root), 'utf8')).toBe(licence);
 });
