@@ -55,8 +55,7 @@ Examples:
 For each fold a model of the same recipe and seed, with as many members, is trained on the other folds and scores the fold:
 nine networks for sequence. Interrupted, the same command goes on where --work was given. One temperature is
 fitted to all folds' logits (Guo et al. 2017); the error afterwards is that of each fold at the others' temperature.
-It is the recipe's temperature, taken over to the model that has learned from all folds. Classes never change by it.
-Research software: not for clinical use.`,
+It is the recipe's temperature, taken over to the model that has learned from all folds. Classes never change by it.`,
     )
     .action(async (name: string, options: CalibrateOptions) => {
       refuseToReplace(options.out, options.force === true);

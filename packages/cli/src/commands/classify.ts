@@ -70,8 +70,7 @@ Examples:
   ecgpu classify mitdb/100 --json --device cpu
   ecgpu classify mitdb/100 --min-confidence 0.9
 Beats on missing or flat signal are called '?', not guessed; with --min-confidence or --coverage so are those that the model
-is less sure of. \`ecgpu evaluate\` shows what either costs and spares.
-Research software: not for clinical use.`,
+is less sure of. \`ecgpu evaluate\` shows what either costs and spares.`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
       const model = withLeads(await loadModel(options.model), options.leads);

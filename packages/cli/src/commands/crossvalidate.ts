@@ -64,8 +64,7 @@ Examples:
   ecgpu crossvalidate --data mitdb --out runs/folds-focal --focal 2 --weights none
   ecgpu crossvalidate --data mitdb --out runs/folds --model sequence --json
 Choices between recipes are made with this, inside DS1, so that DS2 stays unseen. Each beat is called by a model that has
-not seen its patient; ${PREDICTIONS} has every beat's logits.
-Research software: not for clinical use.`,
+not seen its patient; ${PREDICTIONS} has every beat's logits.`,
     )
     .action(async (options: CrossvalidateOptions) => {
       const { model: kind, leads, members, seed } = options;

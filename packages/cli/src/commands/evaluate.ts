@@ -89,10 +89,11 @@ export function registerEvaluate(program: Command, console: Console): void {
     )
     .addOption(new Option('--split <name|file>', 'which records').conflicts('records'))
     .option('--records <list>', 'records by name: 100,233')
-    .option(
-      '--model <name|file...>',
-      'shipped model, or a model file; several give mean and range. With a protocol that trains: the kind to train',
-      ['beat'],
+    .addOption(
+      new Option(
+        '--model <name|file...>',
+        'shipped model, or a model file; several give mean and range. With a protocol that trains: the kind to train',
+      ).default(['beat'], 'beat'),
     )
     .addOption(
       new Option(

@@ -28,7 +28,7 @@ Examples:
   ecgpu export sequence --onnx sequence.onnx
   ecgpu export runs/beat/model.safetensors --onnx model.onnx --json
 The file holds the network alone. How a signal becomes its inputs is in its metadata, ecgpu.contract and ecgpu.inputs;
-for a sequence model also what becomes of its outputs. Research software, not for clinical use.`,
+for a sequence model also what becomes of its outputs.`,
     )
     .action(async (name: string, { onnx, force = false, json }: ExportOptions) => {
       refuseToReplace(onnx, force);

@@ -29,8 +29,12 @@ export function registerNoiseCurve(program: Command, console: Console): void {
     .addOption(new Option('--split <name|file>', 'which records').conflicts('records'))
     .option('--records <list>', 'records by name: 118,119', namesOf)
     .option('--noise <record>', 'noise record; a bare name (em, ma, bw) is looked for there and in ../nstdb', 'em')
-    .option('--snr <list>', 'signal-to-noise ratios in dB', decibels, [24, 18, 12, 6, 0, -6])
-    .option('--model <name|file...>', 'shipped models, or model files', ['beat'])
+    .addOption(
+      new Option('--snr <list>', 'signal-to-noise ratios in dB')
+        .argParser(decibels)
+        .default([24, 18, 12, 6, 0, -6], '24,18,12,6,0,-6'),
+    )
+    .addOption(new Option('--model <name|file...>', 'shipped models, or model files').default(['beat'], 'beat'))
     .option('--allow-training-records', 'take records that a model was trained on, and say so')
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -38,15 +42,12 @@ export function registerNoiseCurve(program: Command, console: Console): void {
     .addHelpText(
       'after',
       `
-Noise is added after five minutes, two minutes with and two without in turn. Scored are the beats of the stretches with noise, and the
-same beats without it: found beats against annotated ones (Se, +P), and F1 of their classes.
-
 Examples:
   ecgpu noise-curve --data mitdb --split ds2 --noise em
   ecgpu noise-curve --data mitdb --records 118,119 --model beat sequence --allow-training-records
   ecgpu noise-curve --data mitdb --records 100 --noise nstdb/ma --snr 12,0 --json
-
-Research software: not for clinical use.`,
+Noise is added after five minutes, two minutes with and two without in turn. Scored are the beats of the stretches with noise, and the
+same beats without it: found beats against annotated ones (Se, +P), and F1 of their classes.`,
     )
     .action((options: NoiseCurveOptions) => run(options, console));
 }

@@ -136,7 +136,9 @@ function checkArguments(options: FetchDatabaseOptions): { database: string; vers
   }
   if (version === undefined || !/^\d{1,5}(\.\d{1,5}){0,3}$/.test(version)) {
     throw wrong(
-      `The version ${version} of ${database} is not known`,
+      version === undefined
+        ? `Which version of ${database} to fetch is not known here`
+        : `${JSON.stringify(version.slice(0, 80))} is no version of a database`,
       'Give it as its page on physionet.org has it, for example 1.0.0.',
     );
   }
