@@ -4,7 +4,6 @@ import {
   batchNorm,
   concat,
   conv1d,
-  dropout,
   fill,
   gru,
   linear,
@@ -15,6 +14,7 @@ import {
   type Tensor,
   transpose,
 } from '@ecgpu/engine';
+import { networkDropout } from './network-dropout.js';
 
 /** What may differ between beat encoders; part of a model file. */
 export interface BeatEncoderShape {
@@ -96,8 +96,7 @@ export function beatEncoder(
   scoreOffset?: Tensor,
 ): BeatEncoding {
   const get = (name: string) => parameters.get(name);
-  const drop = (x: Tensor) =>
-    mode === 'inference' || shape.dropout === 0 ? x : dropout(x, { probability: shape.dropout });
+  const drop = networkDropout(shape, mode);
   const convolve = (x: Tensor, n: number, activation: 'relu' | 'none') => {
     const padding = (KERNELS[n - 1]! - 1) / 2;
     const convolved = conv1d(x, get(`conv${n}.weight`), get(`conv${n}.bias`), { padding });

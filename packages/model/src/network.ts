@@ -1,12 +1,4 @@
-import {
-  concat,
-  dropout,
-  elements,
-  linear,
-  type ParameterDefinitions,
-  type Parameters,
-  type Tensor,
-} from '@ecgpu/engine';
+import { concat, elements, linear, type ParameterDefinitions, type Parameters, type Tensor } from '@ecgpu/engine';
 import {
   type BeatEncoderShape,
   beatEncoder,
@@ -14,6 +6,7 @@ import {
   encodingLength,
   type NetworkMode,
 } from './beat-encoder.js';
+import { networkDropout } from './network-dropout.js';
 
 /** What may differ between beat networks; part of a model file. */
 export interface BeatNetworkShape extends BeatEncoderShape {
@@ -59,8 +52,7 @@ export function beatNetwork(
   mode: NetworkMode,
 ): BeatNetworkOutputs {
   const get = (name: string) => parameters.get(name);
-  const drop = (x: Tensor) =>
-    mode === 'inference' || shape.dropout === 0 ? x : dropout(x, { probability: shape.dropout });
+  const drop = networkDropout(shape, mode);
   const { context, attention } = beatEncoder(parameters, window, shape, mode);
   const joined = drop(concat([context, rhythm], 1));
   const dense = drop(linear(joined, get('dense.weight'), get('dense.bias'), { activation: 'relu' }));

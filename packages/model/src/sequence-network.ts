@@ -1,5 +1,6 @@
-import { concat, dropout, gru, linear, type ParameterDefinitions, type Parameters, type Tensor } from '@ecgpu/engine';
+import { concat, gru, linear, type ParameterDefinitions, type Parameters, type Tensor } from '@ecgpu/engine';
 import type { NetworkMode } from './beat-encoder.js';
+import { networkDropout } from './network-dropout.js';
 
 /** What may differ between sequence networks; part of a model file. */
 export interface SequenceNetworkShape {
@@ -92,8 +93,7 @@ export function sequenceNetwork(
       inputBias: parameters.get(`${name}.inputBias`),
       recurrentBias: parameters.get(`${name}.recurrentBias`),
     });
-  const drop = (x: Tensor) =>
-    mode === 'inference' || shape.dropout === 0 ? x : dropout(x, { probability: shape.dropout });
+  const drop = networkDropout(shape, mode);
 
   const course = recur(dense(rhythm, 'rhythm.dense', 'relu'), 'rhythm.gru');
   const joined = dense(concat([drop(encoded), rhythm, drop(course)], 2), 'join', 'relu');

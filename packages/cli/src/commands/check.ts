@@ -2,10 +2,10 @@ import { type Diagnostic, EcgError } from '@ecgpu/ecg-dsp';
 import { checkRecord } from '@ecgpu/ecg-dsp/inspection';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
+import type { Console } from '../console.js';
 import { diagnosticLine } from '../diagnostics.js';
 import { printable } from '../printable.js';
-import { forEachRecord } from '../records.js';
+import { reportRecords } from '../records.js';
 
 interface CheckOptions {
   readonly annotators?: readonly string[];
@@ -31,13 +31,12 @@ Examples:
 Ends with 1 where a record has errors: a reader could not give what its header promises.`,
     )
     .action(async (records: string[], { annotators, strict = false, json }: CheckOptions) => {
-      const results = await forEachRecord(records, async (path) => {
+      const results = await reportRecords(records, { json }, console, async (path) => {
         const { source, name } = openRecordPath(path);
         const findings = await checkRecord(source, name, annotators === undefined ? {} : { annotators });
-        if (!json) console.out(describe(name, findings));
-        return { record: name, path, sound: !findings.some((finding) => isFailure(finding, strict)), findings };
+        const sound = !findings.some((finding) => isFailure(finding, strict));
+        return { result: { record: name, path, sound, findings }, text: () => describe(name, findings) };
       });
-      if (json) printJson(console, results.length === 1 ? results[0] : results);
       const failed = results.filter(({ sound }) => !sound);
       if (failed.length === 0) return;
       throw new EcgError('CHECK_FAILED', `${failed.length} of ${results.length} records are not sound`, {

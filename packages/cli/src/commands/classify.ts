@@ -12,13 +12,13 @@ import {
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { writeBeatAnnotations } from '../annotate.js';
-import { type Console, printJson } from '../console.js';
+import type { Console } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { warnOf } from '../diagnostics.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { share } from '../options.js';
 import { printable } from '../printable.js';
-import { forEachRecord } from '../records.js';
+import { reportRecords } from '../records.js';
 
 interface ClassifyOptions extends DeviceOptions {
   readonly model: string;
@@ -80,12 +80,10 @@ is less sure of. \`ecgpu evaluate\` shows what either costs and spares.`,
         const batch = options.causal ? { batchSize: STREAM_BATCH } : {};
         const classifier = await openClassifier(device, model, batch);
         const used = { device: { kind: device.kind, description: device.description }, model };
-        const results = await forEachRecord(records, async (path) => {
-          const result = await classify(path, options, model, classifier, console);
-          if (!options.json) console.out(describe(result));
-          return document(result, used);
+        await reportRecords(records, options, console, async (path) => {
+          const classified = await classify(path, options, model, classifier, console);
+          return { result: document(classified, used), text: () => describe(classified) };
         });
-        if (options.json) printJson(console, results.length === 1 ? results[0] : results);
       } finally {
         device.close();
       }

@@ -3,11 +3,11 @@ import { findDetector, listDetectors } from '@ecgpu/ecg-dsp/detectors';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
 import { writeBeatAnnotations } from '../annotate.js';
-import { type Console, printJson } from '../console.js';
+import type { Console } from '../console.js';
 import { warnOf } from '../diagnostics.js';
 import { readLead } from '../lead.js';
 import { printable } from '../printable.js';
-import { forEachRecord } from '../records.js';
+import { reportRecords } from '../records.js';
 
 interface DetectOptions {
   readonly lead?: string;
@@ -45,12 +45,10 @@ Examples:
   ecgpu detect mitdb/100 --json`,
     )
     .action(async (records: string[], options: DetectOptions) => {
-      const results = await forEachRecord(records, async (path) => {
+      await reportRecords(records, options, console, async (path) => {
         const result = await detect(path, options, console);
-        if (!options.json) console.out(describe(result));
-        return result;
+        return { result, text: () => describe(result) };
       });
-      if (options.json) printJson(console, results.length === 1 ? results[0] : results);
     });
 }
 

@@ -2,12 +2,12 @@ import { type HrvStatistics, hrvStatistics, readHeader } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
 import { beatsFound, beatsOfAnnotator, type NamedBeats } from '../annotated-beats.js';
-import { type Console, printJson } from '../console.js';
+import type { Console } from '../console.js';
 import { warnOf } from '../diagnostics.js';
 import { readLead } from '../lead.js';
 import { printable } from '../printable.js';
 import { addRangeOptions, type RangeArguments, sampleRange } from '../record-range.js';
-import { forEachRecord } from '../records.js';
+import { reportRecords } from '../records.js';
 
 interface HrvOptions extends RangeArguments {
   readonly annotator?: string;
@@ -38,12 +38,10 @@ Examples:
 Without annotations every beat found is taken for a normal one, and ectopic beats make the figures wrong.`,
     )
     .action(async (records: string[], options: HrvOptions) => {
-      const results = await forEachRecord(records, async (path) => {
+      await reportRecords(records, options, console, async (path) => {
         const result = await measure(path, options, console);
-        if (!options.json) console.out(describe(result));
-        return result;
+        return { result, text: () => describe(result) };
       });
-      if (options.json) printJson(console, results.length === 1 ? results[0] : results);
     });
 }
 

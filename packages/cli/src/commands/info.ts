@@ -2,10 +2,10 @@ import { openRecord, type WfdbRecord } from '@ecgpu/ecg-dsp';
 import { textTable } from '@ecgpu/ecg-dsp/ec57';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
+import type { Console } from '../console.js';
 import { warnOf } from '../diagnostics.js';
 import { printable } from '../printable.js';
-import { forEachRecord } from '../records.js';
+import { reportRecords } from '../records.js';
 
 interface InfoOptions {
   readonly patient?: boolean;
@@ -22,15 +22,13 @@ export function registerInfo(program: Command, console: Console): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExamples:\n  ecgpu info mitdb/100\n  ecgpu info mitdb/100 mitdb/101 --patient --json')
     .action(async (records: string[], { patient = false, json }: InfoOptions) => {
-      const results = await forEachRecord(records, async (path) => {
+      await reportRecords(records, { json }, console, async (path) => {
         const { source, name } = openRecordPath(path);
         const record = await openRecord(source, name);
         warnOf(record.diagnostics, record.name, console);
         const info = describe(record, patient);
-        if (!json) console.out(infoText(info));
-        return info;
+        return { result: info, text: () => infoText(info) };
       });
-      if (json) printJson(console, results.length === 1 ? results[0] : results);
     });
 }
 

@@ -2,11 +2,11 @@ import { type BeatQuality, beatQuality, type QualityMeasure, qualityThresholds }
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
 import { beatsFound, beatsOfAnnotator } from '../annotated-beats.js';
-import { type Console, printJson } from '../console.js';
+import type { Console } from '../console.js';
 import { warnOf } from '../diagnostics.js';
 import { readLead } from '../lead.js';
 import { printable } from '../printable.js';
-import { forEachRecord } from '../records.js';
+import { reportRecords } from '../records.js';
 
 interface QualityOptions {
   readonly annotator?: string;
@@ -32,12 +32,10 @@ Examples:
 Each beat is judged by the 10 s around it.`,
     )
     .action(async (records: string[], options: QualityOptions) => {
-      const results = await forEachRecord(records, async (path) => {
+      await reportRecords(records, options, console, async (path) => {
         const result = await judge(path, options, console);
-        if (!options.json) console.out(describe(result));
-        return result;
+        return { result, text: () => describe(result) };
       });
-      if (options.json) printJson(console, results.length === 1 ? results[0] : results);
     });
 }
 

@@ -1,4 +1,4 @@
-import { dropout, linear, type ParameterDefinitions, type Parameters, type Tensor } from '@ecgpu/engine';
+import { linear, type ParameterDefinitions, type Parameters, type Tensor } from '@ecgpu/engine';
 import {
   type BeatEncoderShape,
   beatEncoder,
@@ -6,6 +6,7 @@ import {
   encodingLength,
   type NetworkMode,
 } from '../beat-encoder.js';
+import { networkDropout } from '../network-dropout.js';
 
 /** What may differ between rhythm networks; part of a model file. `samples` is not: one network takes several lengths. */
 export interface RhythmNetworkShape extends Omit<BeatEncoderShape, 'samples'> {
@@ -65,8 +66,7 @@ export function rhythmNetwork(
   mode: NetworkMode,
 ): RhythmNetworkOutputs {
   const get = (name: string) => parameters.get(name);
-  const drop = (x: Tensor) =>
-    mode === 'inference' || shape.dropout === 0 ? x : dropout(x, { probability: shape.dropout });
+  const drop = networkDropout(shape, mode);
   const encoder = { ...shape, samples: signal.shape[2]! };
   const { context, attention } = beatEncoder(parameters, signal, encoder, mode, padding);
   const dense = drop(linear(drop(context), get('dense.weight'), get('dense.bias'), { activation: 'relu' }));
