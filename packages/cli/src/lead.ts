@@ -2,7 +2,7 @@ import { EcgError, type EcgRecord, type Lead, openRecord, type RecordSource, typ
 import { leadsOf } from './record-range.js';
 
 /** Leads in the order in which they are looked for: the one the models were trained on first. */
-export const LEAD_PREFERENCE = ['MLII', 'II', 'I', 'ECG1', 'ECG', 'V5', 'V1'] as const;
+const LEAD_PREFERENCE = ['MLII', 'II', 'I', 'ECG1', 'ECG', 'V5', 'V1'] as const;
 
 /**
  * Reads one lead of a record, and no other, so that a long record of many leads needs no more memory than one of its leads.

@@ -71,7 +71,7 @@ export function checkUse(
 }
 
 /** Reads one record's pair of annotation files. The record needs a header, for its sampling rate, but no signals. */
-export async function readPair(record: string, given: ComparisonArguments, console: Console): Promise<AnnotationPair> {
+async function readPair(record: string, given: ComparisonArguments, console: Console): Promise<AnnotationPair> {
   const { source, name } = openRecordPath(record);
   const { fs, length } = await readHeader(source, name);
   const read = async (annotator: string): Promise<readonly Annotation[]> => {

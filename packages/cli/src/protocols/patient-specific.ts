@@ -57,7 +57,7 @@ export const patientSpecific: Protocol = {
 };
 
 /** One record's beats. */
-export function beatsOfRecord(set: BeatSet, record: number): BeatSet {
+function beatsOfRecord(set: BeatSet, record: number): BeatSet {
   return selectBeats(
     set,
     [...set.recordOf.keys()].filter((beat) => set.recordOf[beat] === record),

@@ -36,7 +36,7 @@ export interface EdfHeader {
 }
 
 export const mainHeaderBytes = 256;
-export const signalHeaderBytes = 256;
+const signalHeaderBytes = 256;
 
 /** Bytes of the whole header, from its first 256 bytes. @throws EcgError EDF_SYNTAX, EDF_LIMIT, UNSUPPORTED_FORMAT */
 export function edfHeaderSize(main: Uint8Array, where: string, limits: ReadLimits): number {

@@ -61,7 +61,7 @@ export function signalFiles(header: WfdbHeader, folder: string): SignalFile[] {
 }
 
 /** A signal without a file: every sample is missing. */
-export function isNullSignal(signal: SignalSpec): boolean {
+function isNullSignal(signal: SignalSpec): boolean {
   return signal.file === '~' || signal.format === 0;
 }
 
