@@ -42,12 +42,13 @@ describe.each(Object.entries(goldens))('record %s', (record, golden) => {
       expect((await ecgpu([tool, path, ...translated(args)])).out, `${tool} ${args.join(' ')}`).toBe(out);
     }
   });
+});
 
-  it.runIf(golden.by !== 'hand')('holds the samples that its header sums', async () => {
-    await put(record, golden);
-    const { diagnostics } = await readRecord(folderSource(at(record)), record, { strict: true });
-    expect(diagnostics).toEqual([]);
-  });
+const written = Object.entries(goldens).filter(([, { by }]) => by !== 'hand');
+it.each(written)('record %s holds the samples that its header sums', async (record, golden) => {
+  await put(record, golden);
+  const { diagnostics } = await readRecord(folderSource(at(record)), record, { strict: true });
+  expect(diagnostics).toEqual([]);
 });
 
 it('there is a record of each raw format, by this library and by wrsamp', () => {
