@@ -7,6 +7,7 @@ export default defineConfig({
   entry: {
     run: 'run.ts',
     floors: 'floors.ts',
+    profile: 'profile.ts',
     'signal-day': 'signal-day.ts',
     'stream-day': 'stream-day.ts',
     'onnxruntime-web-process': 'peers/onnxruntime-web-process.ts',
