@@ -57,7 +57,7 @@ export function randomRecord(dice: Dice, name: string): AnnotatedRecord {
   };
 }
 
-function mark(sample: number, symbol: string, subtype = 0, aux = ''): Annotation {
+export function mark(sample: number, symbol: string, subtype = 0, aux = ''): Annotation {
   return { sample, symbol, subtype, channel: 0, number: 0, aux };
 }
 
@@ -117,7 +117,7 @@ function withEpisodes(dice: Dice, annotations: readonly Annotation[], fs: number
 }
 
 /** What a detector might have made of the reference: moved, missing, invented and renamed beats. */
-function damaged(dice: Dice, reference: readonly Annotation[], fs: number, length: number): Annotation[] {
+export function damaged(dice: Dice, reference: readonly Annotation[], fs: number, length: number): Annotation[] {
   const window = Math.floor(0.15 * fs + 1e-9);
   const [drop, invent, rename, move] = [0.03, 0.03, 0.1, 0.3].map((rate) => rate * dice.of([0, 0.3, 1, 3])) as [
     number,

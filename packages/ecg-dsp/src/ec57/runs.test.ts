@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Annotation } from '../record.js';
 import { runDiscrepancies, runHeading, runLine, runReport } from './format-runs.js';
 import { mark, marks } from './golden.fixture.js';
-import { RunIndex } from './run-index.js';
+import { LongestRuns } from './run-reader.js';
 import { compareRuns, type RunKind, type RunTable, runStatistics } from './runs.js';
-import { timeline } from './timeline.js';
 
 const options = { fs: 360, start: 0, length: 1_000_000 };
 const ventricular = { ...options, kind: 'V' as RunKind };
@@ -72,24 +71,38 @@ describe('runs', () => {
     expect(filled(compareRuns(reference, reference, ventricular).sensitivity)).toEqual({ '1/1': 1 });
   });
 
-  it('that fibrillation begins or ends belong to it', () => {
+  it('that fibrillation ends go on after it, and those that it begins in keep their length', () => {
     const both = marks('1000 N, 1300 V, 1600 [, 4000 ], 4100 V, 4400 N, 4700 V');
-    expect(filled(compareRuns(both, both, ventricular).sensitivity)).toEqual({ '1/1': 1, '6/6': 1 });
-  });
-
-  it('of fibrillation going on at the start or the end are long all the same', () => {
-    const both = marks('500 [, 4000 ], 5000 N, 8000 [');
-    const cut = { ...ventricular, start: 2000, length: 9000 };
-    const { events } = compareRuns(both, both, cut);
+    const { events } = compareRuns(both, both, ventricular);
     expect(events.filter((event) => event.of === 'test')).toEqual([
-      { of: 'test', reference: 6, test: 6, from: 2000 - 54, to: 4054 },
-      { of: 'test', reference: 6, test: 6, from: 8000 - 54, to: 9000 + 54 },
+      { of: 'test', reference: 6, test: 2, from: 1300 - 54, to: 4154 },
+      { of: 'test', reference: 1, test: 1, from: 4700 - 54, to: 4754 },
     ]);
   });
 
-  it('do not go on across fibrillation of the other kind', () => {
+  it('of fibrillation going on at the start begin there, and a beat breaks them off', () => {
+    const both = marks('500 [, 4000 ], 5000 N, 8000 [, 8100 N, 8200 ]');
+    const { events } = compareRuns(both, both, { ...ventricular, start: 2000, length: 9000 });
+    expect(events.filter((event) => event.of === 'test')).toEqual([
+      { of: 'test', reference: 6, test: 6, from: 2000 - 54, to: 4054 },
+      { of: 'test', reference: 0, test: 6, from: 8000 - 54, to: 4054 },
+    ]);
+  });
+
+  it('go on across fibrillation of the other kind, but are not looked for across it', () => {
     const both = marks('1000 A, 1300 [, 1500 ], 2000 A');
-    expect(filled(compareRuns(both, both, supraventricular).sensitivity)).toEqual({ '1/1': 2 });
+    expect(filled(compareRuns(both, both, supraventricular).sensitivity)).toEqual({ '2/1': 1 });
+  });
+
+  it('end with shutdown, which ends fibrillation only where runs are looked for', () => {
+    const shutdown = { ...mark(1500, '~'), subtype: 48 };
+    const afib = { ...mark(1000, '+'), aux: '(AFIB' };
+    const both = [afib, mark(1200, 'N'), shutdown, mark(2000, 'N'), mark(2300, 'N'), mark(2600, 'V')];
+    expect(filled(compareRuns(both, both, supraventricular).sensitivity)).toEqual({ '6/6': 1, '2/2': 1 });
+    const reference = marks('5000 A, 5300 N');
+    expect(filled(compareRuns(reference, [...both, mark(6000, 'N')], supraventricular).sensitivity)).toEqual({
+      '1/0': 1,
+    });
   });
 
   it('take escape beats for supraventricular in one mapping only', () => {
@@ -123,7 +136,7 @@ describe('runs', () => {
   });
 });
 
-describe('RunIndex', () => {
+describe('LongestRuns', () => {
   it('finds in any stretch what looking at every beat finds', () => {
     const list = fc.string({ unit: fc.constantFrom('N', 'V', '!', 'A'), maxLength: 40 }).map(rhythm);
     const stretch = fc.tuple(fc.integer({ min: 0, max: 14_000 }), fc.integer({ min: 0, max: 14_000 }));
@@ -136,8 +149,7 @@ describe('RunIndex', () => {
             .join('')
             .match(/V+/g) ?? [];
         const longest = Math.min(6, Math.max(0, ...runs.map(({ length }) => length)));
-        const index = new RunIndex(timeline(annotations, 'ec57'), 'V', 0, 20_000);
-        expect(index.longestUnread(from, to)).toBe(longest);
+        expect(new LongestRuns(annotations, 'V', 'ec57').between(from, to)).toBe(longest);
       }),
     );
   });

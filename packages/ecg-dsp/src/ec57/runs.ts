@@ -1,11 +1,10 @@
 import type { Annotation } from '../record.js';
 import type { MappingName } from './labels.js';
 import { type ComparisonOptions, comparisonScope } from './options.js';
-import { LONGEST, type Run, RunIndex, type RunKind } from './run-index.js';
+import { LONGEST, LongestRuns, OwnRuns, type RunKind } from './run-reader.js';
 import type { Ratio } from './tables.js';
-import { timeline } from './timeline.js';
 
-export type { RunKind } from './run-index.js';
+export type { RunKind } from './run-reader.js';
 
 /** Runs by length, 0 to 6, where 6 stands for all longer than 5: `table[reference][test]`. */
 export type RunTable = readonly (readonly number[])[];
@@ -66,17 +65,14 @@ export function compareRuns(
   const { fs, mapping, start, window } = scope;
   const latest = [...reference, ...test].reduce((last, { sample }) => Math.max(last, sample), start);
   const end = Number.isFinite(scope.end) ? scope.end : latest;
-  const wanted = new RunIndex(timeline(reference, mapping), kind, start, end);
-  const given = new RunIndex(timeline(test, mapping), kind, start, end);
-  const around = (run: Run): { from: number; to: number } => ({ from: run.from - window, to: run.to + window });
   const events: RunEvent[] = [];
-  for (const run of wanted.runs(start, end)) {
-    const { from, to } = around(run);
-    events.push({ of: 'reference', reference: run.length, test: given.longestUnread(from, to), from, to });
+  const given = new LongestRuns(test, kind, mapping);
+  for (const { from, to, length } of new OwnRuns(reference, kind, mapping).runs(start, end, window)) {
+    events.push({ of: 'reference', reference: length, test: given.between(from, to), from, to });
   }
-  for (const run of given.runs(start, end)) {
-    const { from, to } = around(run);
-    events.push({ of: 'test', reference: wanted.longestUnread(from, to), test: run.length, from, to });
+  const wanted = new LongestRuns(reference, kind, mapping);
+  for (const { from, to, length } of new OwnRuns(test, kind, mapping).runs(start, end, window)) {
+    events.push({ of: 'test', reference: wanted.between(from, to), test: length, from, to });
   }
   const sensitivity = emptyTable();
   const predictivity = emptyTable();
