@@ -30,23 +30,25 @@ function sections(text: string): Section[] {
   }));
 }
 
-/** Annotations written as `108300N` or `110200~/48`: time, symbol, subtype. */
+/** Annotations written as `108300N`, `110200~/48` or `110300+=(AFIB`: time, symbol, subtype, text. */
 function annotations(line: string): Annotation[] {
-  return [...line.matchAll(/(\d+)(\D)(?:\/(\d+))?(?= |$)/g)].map(([, sample, symbol = '', subtype]) => ({
-    sample: Number(sample),
-    symbol,
-    subtype: Number(subtype ?? 0),
-    channel: 0,
-    number: 0,
-    aux: '',
-  }));
+  return [...line.matchAll(/(\d+)(\D)(?:\/(\d+))?(?:=(\S+))?(?= |$)/g)].map(
+    ([, sample, symbol = '', subtype, aux = '']) => ({
+      sample: Number(sample),
+      symbol,
+      subtype: Number(subtype ?? 0),
+      channel: 0,
+      number: 0,
+      aux,
+    }),
+  );
 }
 
 describe('what bxb, rxr and sumstats print', () => {
   const cases = readdirSync(folder);
 
   it('is there to compare with', () => {
-    expect(cases.length).toBeGreaterThan(9);
+    expect(cases.length).toBeGreaterThan(12);
   });
 
   it.each(cases)('%s', async (file) => {
