@@ -37,7 +37,7 @@ export class Dice {
 
 const ALL_BEATS = 'NLRBaJASjenVErFQ/f?!';
 const RATES = [360, 360, 360, 250, 128, 500, 1000, 257.5];
-const RHYTHMS = ['(N', '(AFIB', '(AFIB', '(AFL', '(SVTA', '(VT', '(AFIBX', 'AFIB'];
+const RHYTHMS = ['(N', '(AFIB', '(AFIB', '(AFL', '(SVTA', '(VT', '(AFIBX', 'AFIB', '(VFL'];
 const NOISE_SUBTYPES = [0, 1, 2, 16, 32, 48, 48, 48, 49, 51, -1];
 const OTHER_SYMBOLS = '|"sT*Dp^tu@x()';
 

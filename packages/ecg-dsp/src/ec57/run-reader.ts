@@ -21,9 +21,9 @@ const SHUTDOWN_BITS = 0x30;
 type Effect = 'ectopic' | 'breaks' | 'opens' | 'closes';
 
 /**
- * Reads one annotation file once, from its beginning to its end, for runs of one kind. Ventricular fibrillation (`[` to
- * `]`) is a long ventricular run, atrial fibrillation and flutter (`(AFIB` or `(AFL`) a long supraventricular one, in which
- * N beats are S beats. Each of the two ends where the other begins, and at any other change of rhythm.
+ * Reads one annotation file once, from its beginning to its end, for runs of one kind. Ventricular fibrillation and flutter
+ * (`[`, or a rhythm `(VF…`, to `]`) is a long ventricular run, atrial (a rhythm `(AF…`) a long supraventricular one, in
+ * which N beats are S beats. Each of the two ends where the other begins, and at any other change of rhythm.
  */
 abstract class RunReader {
   private readonly annotations: readonly Annotation[];
@@ -59,7 +59,7 @@ abstract class RunReader {
     if (symbol === '~') return this.noise(subtype);
     if (symbol === '[') return this.enter('V');
     if (symbol === ']') return this.rhythm === 'V' ? this.enter(undefined) : undefined;
-    if (symbol === '+') return this.enter(aux.startsWith('(AFIB') || aux.startsWith('(AFL') ? 'S' : undefined);
+    if (symbol === '+') return aux === '' ? undefined : this.enter(fibrillationIn(aux));
     const label = pseudoLabel(symbol, this.mapping);
     if (label === undefined || label === 'O') return undefined;
     return this.isEctopic(label) ? 'ectopic' : 'breaks';
@@ -87,6 +87,12 @@ abstract class RunReader {
     if (rhythm === this.kind) return 'opens';
     return before === this.kind && rhythm === undefined ? 'closes' : undefined;
   }
+}
+
+/** The kind of fibrillation or flutter that a rhythm annotation names. */
+function fibrillationIn(rhythm: string): RunKind | undefined {
+  if (rhythm.startsWith('(VF')) return 'V';
+  return rhythm.startsWith('(AF') ? 'S' : undefined;
 }
 
 /** The runs of a file. */

@@ -50,8 +50,8 @@ export interface RunStatistics {
 /**
  * Compares runs of consecutive ectopic beats, as ANSI/AAMI EC57 (4.2) does: for each run of one file, the longest run of
  * the other one from a match window before its first beat to a match window after its last. Ventricular fibrillation
- * (`[` to `]`) is a ventricular run of more than five, atrial fibrillation (`(AFIB` to the next rhythm) a supraventricular
- * one.
+ * (`[` to `]`, or a rhythm `(VF…`) is a ventricular run of more than five, atrial fibrillation (a rhythm `(AF…`) a
+ * supraventricular one. Where EC57 leaves open what a run is in and around fibrillation, it is what rxr takes for one.
  *
  * @throws EcgError EC57_OPTION, EC57_TIME
  */
