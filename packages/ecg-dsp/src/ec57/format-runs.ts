@@ -1,7 +1,7 @@
 import { type ReportNames, titleLines } from './format.js';
-import { fixed, whole } from './printf.js';
+import { whole } from './printf.js';
 import { type RunComparison, type RunEvent, type RunStatistics, type RunTable, runStatistics } from './runs.js';
-import { percent, type Ratio } from './tables.js';
+import type { Ratio } from './tables.js';
 
 /** Runs whose lengths a report tells apart, with the names of their rows and columns. */
 interface Layout {
@@ -64,8 +64,8 @@ export function runLine(comparison: RunComparison, record: string): string {
   const ratios = Object.values(runStatistics(comparison)) as Ratio[];
   const counts = ratios.flatMap(({ hits, total }) => [hits, total - hits]).map((count) => ` ${whole(count, 3)}`);
   const shares = ratios.map((ratio) => {
-    const share = percent(ratio);
-    return share === null ? '   -' : ` ${fixed(share, 0, 3)}`;
+    const share = wholePercent(ratio);
+    return share === null ? '   -' : ` ${whole(share, 3)}`;
   });
   return text([`${record.padStart(4)}${counts.join('')} ${shares.join('')}`]);
 }
@@ -124,8 +124,13 @@ function figures(statistics: RunStatistics): string[] {
 }
 
 function share(ratio: Ratio): string {
-  const value = percent(ratio);
-  return `${value === null ? '  - ' : `${fixed(value, 0, 3)}%`} (${ratio.hits}/${ratio.total})`;
+  const value = wholePercent(ratio);
+  return `${value === null ? '  - ' : `${whole(value, 3)}%`} (${ratio.hits}/${ratio.total})`;
+}
+
+/** rxr rounds halves up, unlike bxb: 5 of 8 are 63 %. */
+function wholePercent({ hits, total }: Ratio): number | null {
+  return total === 0 ? null : Math.floor((200 * hits + total) / (2 * total));
 }
 
 function text(lines: readonly string[]): string {

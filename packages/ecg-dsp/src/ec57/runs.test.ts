@@ -203,6 +203,14 @@ Short run positive predictivity:   -  (0/0)
     );
   });
 
+  it('round halves up', () => {
+    const reference = rhythm('NVVN'.repeat(8));
+    const test = rhythm(`${'NVVN'.repeat(5)}${'NNNN'.repeat(3)}`);
+    const comparison = compareRuns(reference, test, ventricular);
+    expect(runLine(comparison, '100')).toMatch(/ 63 100 {3}- /);
+    expect(runReport(comparison, names)).toContain('Couplet sensitivity:  63% (5/8)');
+  });
+
   it('list the runs at odds', () => {
     const result = compareRuns(rhythm('NVVVN'), rhythm('NVNVN'), ventricular);
     expect(runDiscrepancies(result)).toBe(`
