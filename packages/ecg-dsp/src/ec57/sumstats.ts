@@ -142,7 +142,8 @@ function reportOf(table: LineTable, lines: readonly RecordLine[]): LineReport {
   const average = figures.map(({ name }): [string, number | null] => {
     const each = lines.map(({ values }) => (table.gross[name] ? ofCounts(name, values) : (values[name] ?? null)));
     const defined = each.filter((value) => value !== null);
-    const mean = defined.reduce((all, value) => all + value, 0) / defined.length;
+    // As a share, in percent: so rounded, the mean of figures in hundredths has sumstats' last digit where it is a tie.
+    const mean = 100 * (defined.reduce((all, value) => all + value, 0) / (100 * defined.length));
     return [name, defined.length === 0 ? null : mean];
   });
   return {
