@@ -5,7 +5,7 @@ import { BeatClassifier, type BeatInputs } from './inference.js';
 import type { Model, ModelKind } from './model-file.js';
 import { SequenceEnsemble } from './sequence-ensemble.js';
 import { SequenceClassifier } from './sequence-inference.js';
-import { type SequenceModel, separateValues } from './sequence-model.js';
+import { memberParts, type SequenceModel } from './sequence-model.js';
 
 /** What every kind of model can do: classify the beats of one record, given in the order of time. */
 export interface RecordClassifier {
@@ -25,7 +25,7 @@ export interface RecordClassifier {
 /** What a classifier needs of a model. */
 export type ClassifierSource =
   | Pick<BeatModel, 'kind' | 'shape' | 'values' | 'calibration'>
-  | Pick<SequenceModel, 'kind' | 'encoder' | 'shape' | 'members' | 'rule' | 'values' | 'calibration'>;
+  | Pick<SequenceModel, 'kind' | 'encoder' | 'shape' | 'members' | 'rule' | 'relative' | 'values' | 'calibration'>;
 
 export interface ClassifierOptions {
   /** Beats that a `beat` model classifies at once; the rest of the last batch is computed for nothing. Default 64. */
@@ -40,16 +40,11 @@ const openers: {
   ) => Promise<RecordClassifier>;
 } = {
   beat: (device, { values, shape }, options) => BeatClassifier.create(device, values, shape, options),
-  sequence: (device, { encoder, shape, members, rule, values }) => {
-    const parts = Array.from({ length: members }, (_, member) => {
-      const own = separateValues(values, member);
-      return {
-        encoder: { shape: encoder, values: own.encoder },
-        sequence: { shape, values: own.sequence },
-        rule,
-      };
-    });
-    return members === 1 ? SequenceClassifier.create(device, parts[0]!) : SequenceEnsemble.create(device, parts, rule);
+  sequence: (device, model) => {
+    const parts = memberParts(model);
+    return parts.length === 1
+      ? SequenceClassifier.create(device, parts[0]!)
+      : SequenceEnsemble.create(device, parts, model.rule);
   },
 };
 

@@ -23,6 +23,7 @@ export * from './data/augmentation.js';
 export * from './data/beat-set.js';
 export * from './data/each-lead.js';
 export * from './data/encoded-beats.js';
+export { encodedLessMedian } from './data/encoded-less-median.js';
 export * from './data/epoch-batches.js';
 export * from './data/epoch-sampler.js';
 export { drawRehearsal } from './data/rehearsal.js';
@@ -78,9 +79,17 @@ export { type BeatProblem, beatProblem, problemNames } from './preprocess/signal
 export { importBeatModel, importSequenceModel, type SequenceImport } from './pytorch-import.js';
 export { type ForeignTensor, fromPyTorch } from './pytorch-names.js';
 export { readContract } from './read-contract.js';
+export {
+  isForRelativeStage,
+  lessMedian,
+  RECORD_MEDIAN,
+  type RelativeStage,
+  recordMedian,
+  type StageInputs,
+} from './record-median.js';
 export { SequenceEnsemble } from './sequence-ensemble.js';
 export * from './sequence-inference.js';
-export { joinValues, type SequenceModel, separateValues } from './sequence-model.js';
+export { joinValues, type MemberValues, type SequenceModel, separateValues } from './sequence-model.js';
 export * from './sequence-network.js';
 export * from './splits/beat-folds.js';
 export { assertDisjoint, type DisjointOptions, patientOf } from './splits/disjoint.js';

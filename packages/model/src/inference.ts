@@ -19,6 +19,8 @@ export interface BeatInputs {
   readonly features: Float32Array;
   /** The second lead, for models that look at two. */
   readonly second?: SecondLeadInputs;
+  /** Whether these are a stretch of a longer record, as a stream has it: what is usual in the record is then not known. */
+  readonly stretch?: boolean;
 }
 
 /** A network ready to classify any number of beats, a batch at a time. */

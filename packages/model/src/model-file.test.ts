@@ -5,6 +5,7 @@ import { BEAT_CONTRACT, type InputContract, SEQUENCE_CONTRACT, withSecondLead } 
 import { beatVectorLength } from './lead-vectors.js';
 import { decodeModel, encodeModel, type Model, requireKind } from './model-file.js';
 import { BEAT_NETWORK, beatNetworkParameters } from './network.js';
+import { RECORD_MEDIAN, type RelativeStage } from './record-median.js';
 import { joinValues, separateValues } from './sequence-model.js';
 import { SEQUENCE_NETWORK, sequenceNetworkParameters } from './sequence-network.js';
 
@@ -37,21 +38,33 @@ const sequence: Model = {
   ),
   provenance,
 };
-const twoLeads = { ...SEQUENCE_NETWORK, encoding: beatVectorLength(encoder, 2) };
+const small = { ...encoder, filters: [2, 2, 2, 2], hidden: 2, attention: 2 } as const;
+const twoLeads = { ...SEQUENCE_NETWORK, encoding: beatVectorLength(small, 2), dense: 4, hidden: 3, rhythm: 3 };
 const ensemble: Model = {
   ...sequence,
+  encoder: small,
   shape: twoLeads,
   members: 3,
   contract: withSecondLead(SEQUENCE_CONTRACT),
   values: new Map(
     [0, 1, 2].flatMap((member) => [
       ...joinValues(
-        initialise(beatEncoderParameters(encoder), member),
+        initialise(beatEncoderParameters(small), member),
         initialise(sequenceNetworkParameters(twoLeads), member),
         member,
       ),
     ]),
   ),
+};
+const relative: Model = {
+  ...ensemble,
+  relative: RECORD_MEDIAN,
+  values: new Map([
+    ...ensemble.values,
+    ...[0, 1, 2].flatMap((member) => [
+      ...joinValues(new Map(), new Map(), member, initialise(sequenceNetworkParameters(twoLeads), 10 + member)),
+    ]),
+  ]),
 };
 const calibration = {
   temperature: 1.5,
@@ -71,10 +84,16 @@ function altered(model: Model, key: string, change: (value: Record<string, unkno
   return writeSafetensors(model.values, { ...metadata, [key]: JSON.stringify(change(JSON.parse(metadata[key]!))) });
 }
 
+/** The file with a relative stage in its metadata, and no tensors of it. */
+function described(model: Model, stage: RelativeStage): Uint8Array {
+  const { metadata } = readSafetensors(encodeModel(model));
+  return writeSafetensors(model.values, { ...metadata, relative: JSON.stringify(stage) });
+}
+
 const withSecond = (contract: Record<string, unknown>) => withSecondLead(contract as unknown as InputContract);
 
 describe('a model file', () => {
-  it.each([beat, sequence, ensemble])('gives back a $kind model as it was', (model) => {
+  it.each([beat, sequence, ensemble, relative])('gives back a $kind model as it was', (model) => {
     expect(decodeModel(encodeModel(model))).toEqual(model);
   });
 
@@ -101,9 +120,24 @@ describe('a model file', () => {
   it('keeps the members of a sequence model apart', () => {
     for (const member of [0, 1, 2]) {
       const { encoder: own, sequence: rest } = separateValues(ensemble.values, member);
-      expect(own).toEqual(initialise(beatEncoderParameters(encoder), member));
+      expect(own).toEqual(initialise(beatEncoderParameters(small), member));
       expect(rest).toEqual(initialise(sequenceNetworkParameters(twoLeads), member));
     }
+  });
+
+  it('keeps the stages of a member apart', () => {
+    const { sequence: plain, relative: other } = separateValues(relative.values, 1);
+    expect(plain).toEqual(separateValues(ensemble.values, 1).sequence);
+    expect(other).toEqual(initialise(sequenceNetworkParameters(twoLeads), 11));
+    expect(separateValues(ensemble.values, 1).relative.size).toBe(0);
+  });
+
+  it('of one stage does not speak of another, and is refused with the tensors of one', () => {
+    const { metadata } = readSafetensors(encodeModel(ensemble));
+    expect(metadata).not.toHaveProperty('relative');
+    expect(() => decodeModel(writeSafetensors(relative.values, metadata))).toThrow(
+      refused(/network does not: (member1\.)?relative\./),
+    );
   });
 
   it('of one network reads as it did before models had members', () => {
@@ -125,6 +159,13 @@ describe('a model file', () => {
     ['fewer members than tensors', altered(ensemble, 'members', () => 2), /tensors its network does not: member2/],
     ['more members than tensors', altered(ensemble, 'members', () => 4), /'member3.*missing/],
     ['two leads and vectors of one', altered(sequence, 'contract', withSecond), /cannot be built/],
+    ['a stage relative to what it does not know', altered(relative, 'relative', (x) => ({ ...x, to: 'mean' })), /mean/],
+    ['a stage for records of no beats', altered(relative, 'relative', (x) => ({ ...x, fewestBeats: 0 })), /followed/],
+    ['a stage for half beats', altered(relative, 'relative', (x) => ({ ...x, fewestBeats: 1.5 })), /followed/],
+    ['a stage of more to follow', altered(relative, 'relative', (x) => ({ ...x, window: 3 })), /"window":3/],
+    ['a stage that is a list', altered(relative, 'relative', () => []), /cannot be followed/],
+    ['a stage and no tensors of it', described(ensemble, RECORD_MEDIAN), /'relative\..*missing/],
+    ['a relative stage of one lead', described(sequence, RECORD_MEDIAN), /takes two leads/],
     ['two leads and one beat', altered(beat, 'contract', withSecond), /looks at one lead/],
     ['more classes than its contract', altered(beat, 'network', (x) => ({ ...x, classes: 5 })), /5 classes/],
     ['tensors of another shape', altered(beat, 'network', (x) => ({ ...x, dense: 47 })), /must be F32/],

@@ -3,9 +3,13 @@ import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BeatEncoderShape, beatEncoderParameters } from './beat-encoder.js';
 import { openClassifier } from './classifier.js';
+import { EncoderProgram } from './encode-beats.js';
 import type { BeatInputs } from './inference.js';
-import { beatVectorLength } from './lead-vectors.js';
-import { joinValues } from './sequence-model.js';
+import { beatVectorLength, joinLeads } from './lead-vectors.js';
+import { NO_RULE, ruledLogits } from './output-rule.js';
+import { lessMedian, type RelativeStage, recordMedian } from './record-median.js';
+import { SequenceClassifier } from './sequence-inference.js';
+import { joinValues, separateValues } from './sequence-model.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from './sequence-network.js';
 
 const encoder: BeatEncoderShape = {
@@ -48,9 +52,16 @@ describe('a sequence model of two leads and two members', () => {
   const second = (phase: number, present: number) => ({
     second: { windows: waves(phase), present: new Uint8Array(COUNT).fill(present) },
   });
-  const predict = async (values: ReturnType<typeof member>, members: number, inputs: BeatInputs, of = rule) => {
+  const predict = async (
+    values: ReturnType<typeof member>,
+    members: number,
+    inputs: BeatInputs,
+    of = rule,
+    relative?: RelativeStage,
+  ) => {
     const classifier = await openClassifier(device, {
       ...{ kind: 'sequence', encoder, shape, members, rule: of, values },
+      ...(relative ? { relative } : {}),
     });
     try {
       return await classifier.predict(inputs);
@@ -91,5 +102,48 @@ describe('a sequence model of two leads and two members', () => {
     ];
     expect(a.logits).not.toEqual(alone.logits);
     expect(a.logits).not.toEqual(b.logits);
+  });
+
+  describe('with a relative stage', () => {
+    const stage: RelativeStage = { to: 'record-median', fewestBeats: COUNT };
+    const ofStage = (seed: number, place: number) =>
+      joinValues(new Map(), new Map(), place, initialise(sequenceNetworkParameters(shape), seed));
+    const both = new Map([...member(1), ...member(2, 1)]);
+    const withStage = new Map([...both, ...ofStage(7, 0), ...ofStage(8, 1)]);
+    const inputs = { ...beats, ...second(1, 1) };
+
+    it('asks it about a whole record of two leads, in every member', async () => {
+      const found = await predict(withStage, 2, inputs, rule, stage);
+      expect(found.logits).not.toEqual((await predict(both, 2, inputs)).logits);
+      // By hand: vectors less their median through the other network.
+      const parts = [0, 1].map((place) => separateValues(withStage, place));
+      const each = await Promise.all(
+        parts.map(async (own) => {
+          const program = await EncoderProgram.create(device, own.encoder, encoder);
+          const encode = (windows: Float32Array) =>
+            program.encode(COUNT, (to, a, b) => to.set(windows.subarray(a * 16, b * 16)));
+          const [first, other] = [await encode(beats.windows), await encode(inputs.second.windows)];
+          const rows = joinLeads(first, other, inputs.second.present, first.length / COUNT);
+          const classifier = await SequenceClassifier.create(device, {
+            ...{ encoder: { shape: encoder, values: own.encoder }, sequence: { shape, values: own.relative } },
+            rule: NO_RULE,
+          });
+          return classifier.classify(COUNT, lessMedian(rows, recordMedian(rows, shape.encoding)), beats.features);
+        }),
+      );
+      const logits = each[0]!.logits.map((logit, i) => (logit + each[1]!.logits[i]!) / 2);
+      const odds = each[0]!.fibrillation.map((x, beat) => (x + each[1]!.fibrillation[beat]!) / 2);
+      const wanted = ruledLogits(logits, odds, 3, rule).logits;
+      for (const [i, logit] of found.logits.entries()) expect(logit).toBeCloseTo(wanted[i]!, 5);
+    });
+
+    it('leaves one lead, stretches and short records to the other, bit for bit', async () => {
+      const absent = { ...beats, ...second(1, 0) };
+      for (const other of [beats, absent, { ...inputs, stretch: true }]) {
+        expect(await predict(withStage, 2, other, rule, stage)).toEqual(await predict(both, 2, other));
+      }
+      const longer = { ...stage, fewestBeats: COUNT + 1 };
+      expect(await predict(withStage, 2, inputs, rule, longer)).toEqual(await predict(both, 2, inputs));
+    });
   });
 });

@@ -1,11 +1,12 @@
-import { type Device, f32, Parameters, type ParameterValues, type Program } from '@ecgpu/engine';
+import type { Device, ParameterValues } from '@ecgpu/engine';
 import { type BeatEncoderShape, encodingLength } from './beat-encoder.js';
 import { EncoderProgram } from './encode-beats.js';
 import type { BeatInputs } from './inference.js';
 import { joinLeads } from './lead-vectors.js';
 import { type OutputRule, ruledLogits } from './output-rule.js';
-import { type SequenceNetworkShape, sequenceNetwork } from './sequence-network.js';
-import { copyWindow, logProbabilities, WindowAverage, windowStarts } from './window-average.js';
+import { isForRelativeStage, lessMedian, type RelativeStage, recordMedian } from './record-median.js';
+import type { SequenceNetworkShape } from './sequence-network.js';
+import { SequenceStage } from './sequence-stage.js';
 
 export interface SequencePredictions {
   /** [beats, classes], each row summing to 1: after the output rule. */
@@ -19,51 +20,45 @@ export interface SequencePredictions {
 export interface SequenceParts {
   readonly encoder: { readonly shape: BeatEncoderShape; readonly values: ParameterValues };
   readonly sequence: { readonly shape: SequenceNetworkShape; readonly values: ParameterValues };
+  /** A network of the same shape for the records it says. */
+  readonly relative?: { readonly stage: RelativeStage; readonly values: ParameterValues };
   readonly rule: OutputRule;
 }
 
-/** Windows that are classified at once. */
-const BATCH = 8;
-
 /**
- * Classifies the beats of a record by what they look like and by the rhythm they stand in. Every beat is seen in two
- * windows that overlap by half; a window counts most in its middle, where it sees both sides.
+ * Classifies the beats of a record by what they look like and by the rhythm they stand in: an encoder for each beat, and a
+ * stage over the vectors of many, which of a model's two depends on the record.
  */
 export class SequenceClassifier {
   readonly #encoder: EncoderProgram;
-  readonly #program: Program;
+  readonly #plain: SequenceStage;
+  readonly #relative: SequenceStage | undefined;
   readonly #parts: SequenceParts;
 
-  private constructor(encoder: EncoderProgram, program: Program, parts: SequenceParts) {
+  private constructor(
+    encoder: EncoderProgram,
+    plain: SequenceStage,
+    relative: SequenceStage | undefined,
+    parts: SequenceParts,
+  ) {
     this.#encoder = encoder;
-    this.#program = program;
+    this.#plain = plain;
+    this.#relative = relative;
     this.#parts = parts;
   }
 
   static async create(device: Device, parts: SequenceParts): Promise<SequenceClassifier> {
     const { shape, values } = parts.sequence;
     const encoder = await EncoderProgram.create(device, parts.encoder.values, parts.encoder.shape);
-    const parameters = new Parameters(device, values);
-    const program = await device.compile(
-      {
-        encoded: f32(BATCH, shape.beats, shape.encoding),
-        rhythm: f32(BATCH, shape.beats, shape.features),
-      },
-      ({ encoded, rhythm }) => {
-        const { logits, fibrillation } = sequenceNetwork(parameters, { encoded, rhythm }, shape, 'inference');
-        return { logits, fibrillation };
-      },
-      { label: 'sequence classifier' },
-    );
-    return new SequenceClassifier(encoder, program as unknown as Program, parts);
+    const plain = await SequenceStage.create(device, values, shape);
+    const relative = parts.relative && (await SequenceStage.create(device, parts.relative.values, shape));
+    return new SequenceClassifier(encoder, plain, relative, parts);
   }
 
   /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */
-  async predict(
-    { count, windows, features, second }: BeatInputs,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<SequencePredictions> {
-    const { encoder, sequence } = this.#parts;
+  async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
+    const { count, windows, features, second } = beats;
+    const { encoder, sequence, relative } = this.#parts;
     const row = encoder.shape.channels * encoder.shape.samples;
     const length = encodingLength(encoder.shape);
     const leads = sequence.shape.encoding === length ? 1 : 2;
@@ -79,41 +74,27 @@ export class SequenceClassifier {
     const joined = second
       ? joinLeads(first, await encode(second.windows, count), second.present, length)
       : joinLeads(first, first, new Uint8Array(count), length);
-    return this.classify(count, joined, features);
+    if (!this.#relative || !isForRelativeStage(relative?.stage, beats)) return this.classify(count, joined, features);
+    const moved = lessMedian(joined, recordMedian(joined, sequence.shape.encoding));
+    return this.#ruled(await this.#relative.classify(count, moved, features));
   }
 
-  /** The same for beats that are encoded already: encoded [count, encoding], features [count, features]. */
+  /**
+   * The same for beats that are encoded already, by the stage that sees vectors as they are: encoded [count, encoding],
+   * features [count, features].
+   */
   async classify(count: number, encoded: Float32Array, features: Float32Array): Promise<SequencePredictions> {
-    const { shape } = this.#parts.sequence;
-    const { beats, classes } = shape;
-    const vectors = { rows: encoded, count, width: shape.encoding };
-    const rhythm = { rows: features, count, width: shape.features };
-    const average = new WindowAverage(count, beats, classes);
-    const starts = windowStarts(count, beats);
-    const inputs = {
-      encoded: new Float32Array(BATCH * beats * shape.encoding),
-      rhythm: new Float32Array(BATCH * beats * shape.features),
-    };
-    for (let first = 0; first < starts.length; first += BATCH) {
-      const batch = starts.slice(first, first + BATCH);
-      for (const [place, start] of batch.entries()) {
-        copyWindow(inputs.encoded, place, vectors, start, beats);
-        copyWindow(inputs.rhythm, place, rhythm, start, beats);
-      }
-      this.#program.run(inputs);
-      const [logits, odds] = await Promise.all([this.#program.read('logits'), this.#program.read('fibrillation')]);
-      for (const [place, start] of batch.entries()) {
-        const [from, to] = [place * beats, (place + 1) * beats];
-        const called = logProbabilities(logits.subarray(from * classes, to * classes), classes);
-        average.add(start, called, odds.subarray(from, to));
-      }
-    }
-    const { logits, fibrillation } = average.result();
-    return { ...ruledLogits(logits, fibrillation, classes, this.#parts.rule), fibrillation };
+    return this.#ruled(await this.#plain.classify(count, encoded, features));
+  }
+
+  #ruled({ logits, fibrillation }: Awaited<ReturnType<SequenceStage['classify']>>): SequencePredictions {
+    const { sequence, rule } = this.#parts;
+    return { ...ruledLogits(logits, fibrillation, sequence.shape.classes, rule), fibrillation };
   }
 
   release(): void {
     this.#encoder.release();
-    this.#program.release();
+    this.#plain.release();
+    this.#relative?.release();
   }
 }

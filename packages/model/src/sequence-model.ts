@@ -7,6 +7,8 @@ import { beatVectorLength } from './lead-vectors.js';
 import type { ModelParts, Provenance } from './model-file.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './model-metadata.js';
 import type { OutputRule } from './output-rule.js';
+import type { RelativeStage } from './record-median.js';
+import type { SequenceParts } from './sequence-inference.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from './sequence-network.js';
 
 /** A model that looks at many beats in a row. */
@@ -17,10 +19,12 @@ export interface SequenceModel {
   /** Networks of this architecture, trained alike from other seeds; what they say is averaged. */
   readonly members: number;
   readonly rule: OutputRule;
+  /** Present where each member has another network over beats, for the records it says. */
+  readonly relative?: RelativeStage;
   readonly contract: InputContract;
   /**
-   * The sequence network's by their names, the encoder's with `encoder.` before them; those of a second member with
-   * `member1.` before both, of a third with `member2.`.
+   * The sequence network's by their names, the encoder's with `encoder.` before them and the relative stage's with `relative.`;
+   * those of a second member with `member1.` before all of these, of a third with `member2.`.
    */
   readonly values: ParameterValues;
   readonly provenance: Provenance;
@@ -28,6 +32,7 @@ export interface SequenceModel {
 }
 
 const ENCODER = 'encoder.';
+const RELATIVE = 'relative.';
 
 /** More are refused: a file could ask for any number. */
 const MOST_MEMBERS = 16;
@@ -36,39 +41,69 @@ const MOST_MEMBERS = 16;
 export const memberPrefix = (member: number) => (member === 0 ? '' : `member${member}.`);
 const MEMBER = /^member\d+\./;
 
-/** The tensors of both parts of a member under one roof. */
-export function joinValues(encoder: ParameterValues, sequence: ParameterValues, member = 0): ParameterValues {
-  const prefix = memberPrefix(member);
-  return new Map([
-    ...[...encoder].map(([name, value]) => [`${prefix}${ENCODER}${name}`, value] as const),
-    ...[...sequence].map(([name, value]) => [`${prefix}${name}`, value] as const),
-  ]);
+/** The tensors of a member, each part's under its own names. */
+export interface MemberValues {
+  readonly encoder: ParameterValues;
+  readonly sequence: ParameterValues;
+  /** Of the relative stage; empty where there is none. */
+  readonly relative: ParameterValues;
+}
+
+/** The tensors of all parts of a member under one roof. */
+export function joinValues(
+  encoder: ParameterValues,
+  sequence: ParameterValues,
+  member = 0,
+  relative: ParameterValues = new Map(),
+): ParameterValues {
+  const named = (part: string, values: ParameterValues) =>
+    [...values].map(([name, value]) => [`${memberPrefix(member)}${part}${name}`, value] as const);
+  return new Map([...named(ENCODER, encoder), ...named('', sequence), ...named(RELATIVE, relative)]);
 }
 
 /** The tensors of each part of a member under its own names. */
-export function separateValues(
-  values: ParameterValues,
-  member = 0,
-): {
-  readonly encoder: ParameterValues;
-  readonly sequence: ParameterValues;
-} {
+export function separateValues(values: ParameterValues, member = 0): MemberValues {
   const prefix = memberPrefix(member);
   const own = [...values].flatMap(([name, value]) => {
     if (member === 0 ? MEMBER.test(name) : !name.startsWith(prefix)) return [];
     return [[name.slice(prefix.length), value] as const];
   });
+  const part = (before: string) =>
+    new Map(own.flatMap(([name, value]) => (name.startsWith(before) ? [[name.slice(before.length), value]] : [])));
   return {
-    encoder: new Map(
-      own.flatMap(([name, value]) => (name.startsWith(ENCODER) ? [[name.slice(ENCODER.length), value]] : [])),
-    ),
-    sequence: new Map(own.filter(([name]) => !name.startsWith(ENCODER))),
+    encoder: part(ENCODER),
+    sequence: new Map(own.filter(([name]) => !name.startsWith(ENCODER) && !name.startsWith(RELATIVE))),
+    relative: part(RELATIVE),
   };
 }
 
-export function sequenceMetadata({ encoder, shape, members, rule }: SequenceModel): Readonly<Record<string, string>> {
-  const parts = { encoder: JSON.stringify(encoder), network: JSON.stringify(shape), rule: JSON.stringify(rule) };
-  return members === 1 ? parts : { ...parts, members: String(members) };
+/** What each member of a model is made of, ready to run. */
+export function memberParts({
+  encoder,
+  shape,
+  members,
+  rule,
+  relative: stage,
+  values,
+}: Pick<SequenceModel, 'encoder' | 'shape' | 'members' | 'rule' | 'relative' | 'values'>): SequenceParts[] {
+  return Array.from({ length: members }, (_, member) => {
+    const own = separateValues(values, member);
+    return {
+      encoder: { shape: encoder, values: own.encoder },
+      sequence: { shape, values: own.sequence },
+      ...(stage ? { relative: { stage, values: own.relative } } : {}),
+      rule,
+    };
+  });
+}
+
+export function sequenceMetadata(model: SequenceModel): Readonly<Record<string, string>> {
+  const { encoder, shape, members, rule, relative } = model;
+  return {
+    ...{ encoder: JSON.stringify(encoder), network: JSON.stringify(shape), rule: JSON.stringify(rule) },
+    ...(members === 1 ? {} : { members: String(members) }),
+    ...(relative === undefined ? {} : { relative: JSON.stringify(relative) }),
+  };
 }
 
 /** Files of one network do not say how many they have. Throws FORMAT. */
@@ -76,6 +111,27 @@ function readMembers(metadata: Readonly<Record<string, string>>, where: string):
   const members = Number(metadata['members'] ?? '1');
   if (Number.isInteger(members) && members >= 1 && members <= MOST_MEMBERS) return members;
   throw modelError(where, `has ${metadata['members']} members; it should be 1 to ${MOST_MEMBERS}`);
+}
+
+/** Longer than any record needs to be. */
+const MOST_FEWEST_BEATS = 1e6;
+
+/** Files of one stage say nothing of another. Throws FORMAT. */
+function readRelativeStage(
+  metadata: Readonly<Record<string, string>>,
+  contract: InputContract,
+  where: string,
+): RelativeStage | undefined {
+  if (metadata['relative'] === undefined) return undefined;
+  const found = metadataObject(where, metadata, 'relative') as Partial<Record<string, unknown>>;
+  const { to, fewestBeats, ...others } = found;
+  const extra = Object.keys(others)[0];
+  const counts = typeof fewestBeats === 'number' && Number.isInteger(fewestBeats);
+  if (to !== 'record-median' || extra !== undefined || !counts || fewestBeats < 1 || fewestBeats > MOST_FEWEST_BEATS)
+    throw modelError(where, `has a relative stage that cannot be followed: ${JSON.stringify(found).slice(0, 100)}`);
+  if (leadCount(contract) === 1)
+    throw modelError(where, 'has a relative stage, which takes two leads, and looks at one');
+  return { to, fewestBeats };
 }
 
 export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, where: string): SequenceModel {
@@ -98,12 +154,15 @@ export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, wh
     ['classes', classes, contract.classes.length],
   ]);
   const members = readMembers(metadata, where);
+  const relative = readRelativeStage(metadata, contract, where);
+  const ofStage = Object.entries(sequenceNetworkParameters(shape));
   const definitions: ParameterDefinitions = Object.fromEntries(
     Array.from({ length: members }, (_, member) => memberPrefix(member)).flatMap((prefix) => [
       ...Object.entries(beatEncoderParameters(encoder)).map(
         ([name, of]) => [`${prefix}${ENCODER}${name}`, of] as const,
       ),
-      ...Object.entries(sequenceNetworkParameters(shape)).map(([name, of]) => [`${prefix}${name}`, of] as const),
+      ...ofStage.map(([name, of]) => [`${prefix}${name}`, of] as const),
+      ...(relative ? ofStage.map(([name, of]) => [`${prefix}${RELATIVE}${name}`, of] as const) : []),
     ]),
   );
   return {
@@ -112,6 +171,7 @@ export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, wh
     shape,
     members,
     rule,
+    ...(relative ? { relative } : {}),
     values: takeTensors(tensors, definitions, where),
     ...rest,
   };

@@ -101,15 +101,19 @@ It is the recipe's temperature, taken over to the model that has learned from al
 }
 
 /** A temperature belongs to a recipe, so the folds need the very one. */
-function recipeOf({ kind, provenance: { command }, name }: LoadedModel): FoldRecipe {
+function recipeOf(model: LoadedModel): FoldRecipe {
+  const { kind, name } = model;
+  const { command } = model.provenance;
   const found =
-    /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)( --leads 2)?(?: --members (\d+))?$/.exec(
+    /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)( --leads 2)?(?: --members (\d+))?(?: --stages 1)?$/.exec(
       command,
     );
   if (found && (found[1] !== undefined) === (kind === 'sequence')) {
     return {
       ...{ kind, seed: Number(found[2]), epochs: Number(found[3]) },
       ...{ leads: found[4] === undefined ? 1 : 2, members: Number(found[5] ?? '1') },
+      // What it has, not what its command line says: earlier versions trained one stage and had no word for it.
+      stages: model.kind === 'sequence' && model.relative ? 2 : 1,
     };
   }
   throw new EcgError('CALIBRATION_RECIPE', `${name} was made by '${command}', which cannot be repeated for each fold`, {

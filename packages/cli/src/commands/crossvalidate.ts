@@ -7,7 +7,6 @@ import {
   evaluateCalls,
   evaluationReport,
   foldComplements,
-  type ModelKind,
   type ScoredBeats,
   sequenceTrainingConfig,
 } from '@ecgpu/model';
@@ -17,17 +16,16 @@ import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
 import { averageF1, averagesTable } from '../protocols/average-f1.js';
+import { type StagesOptions, stagesOf, stagesOption } from '../stages-option.js';
 import { foldScores } from '../training/fold-scores.js';
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
 import { trainers } from '../training/trainers.js';
 
-interface CrossvalidateOptions extends DeviceOptions, ImbalanceOptions {
+interface CrossvalidateOptions extends DeviceOptions, ImbalanceOptions, StagesOptions {
   readonly data: string;
   readonly out: string;
   readonly split: string;
   readonly folds: string;
-  readonly model: ModelKind;
-  readonly leads: 1 | 2;
   readonly members: number;
   readonly seed: number;
   readonly epochs?: number;
@@ -50,6 +48,7 @@ export function registerCrossvalidate(program: Command, console: Console): void 
     .addOption(new Option('--model <kind>', 'what to train').choices(Object.keys(trainers)).default('beat'))
     .option('--leads <n>', 'leads of each record to learn from', wholeNumber(1, 2), 1)
     .option('--members <n>', 'with --model sequence: networks whose results are averaged', wholeNumber(1, 16), 1)
+    .addOption(stagesOption())
     .option('--seed <n>', 'for initial weights, draws, augmentation and dropout', wholeNumber(0, 2 ** 32 - 1), 0)
     .option('--epochs <n>', 'of each training (default: what `ecgpu train` does)', wholeNumber(1))
     .addOption(deviceOption())
@@ -69,8 +68,9 @@ not seen its patient; ${PREDICTIONS} has every beat's logits.`,
     .action(async (options: CrossvalidateOptions) => {
       const { model: kind, leads, members, seed } = options;
       const defaults = { beat: DEFAULT_TRAINING.epochs, sequence: sequenceTrainingConfig().training.epochs };
+      const stages = stagesOf(options);
       const imbalance = await imbalanceOf(options);
-      const recipe = { kind, seed, leads, members, imbalance, epochs: options.epochs ?? defaults[kind] };
+      const recipe = { kind, seed, leads, members, stages, imbalance, epochs: options.epochs ?? defaults[kind] };
       const list = await openSplit(options.split);
       const folds = await Promise.all(options.folds.split(',').map((fold) => openSplit(fold.trim())));
       foldComplements(list, folds);
@@ -87,7 +87,15 @@ not seen its patient; ${PREDICTIONS} has every beat's logits.`,
             protocol: 'cross-validation',
             split: list.name,
             folds: folds.map(({ name, records }) => ({ name, records })),
-            recipe: { kind, seed, leads, members, epochs: recipe.epochs, imbalance: imbalance.flags.trim() },
+            recipe: {
+              kind,
+              seed,
+              leads,
+              members,
+              stages: kind === 'sequence' && leads === 2 ? stages : 1,
+              epochs: recipe.epochs,
+              imbalance: imbalance.flags.trim(),
+            },
             device: { kind: device.kind, description: device.description },
             ...{ evaluation, averages, predictions: file },
             notForClinicalUse: true,

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { decodeModel, requireKind, separateValues } from '@ecgpu/model';
+import { decodeModel, encodeModel, RECORD_MEDIAN, requireKind, separateValues } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { excerpt } from '../../test/sample-records.js';
@@ -66,6 +67,10 @@ describe('ecgpu train --model sequence', () => {
     expect([made.members, made.contract.leads.second, made.shape.encoding]).toEqual([2, 'any', 17]);
     const own = (member: number) => separateValues(made.values, member).sequence.get('output.weight');
     expect(own(0)).not.toEqual(own(1));
+    expect(made.relative).toEqual(RECORD_MEDIAN);
+    const ofStage = (member: number) => separateValues(made.values, member).relative.get('output.weight');
+    expect(ofStage(0)).not.toEqual(own(0));
+    expect(ofStage(0)).not.toEqual(ofStage(1));
 
     const atOnce = await ecgpu(run('cut'), (label) => {
       if (label === 'steps') throw new Error('the machine went down');
@@ -78,8 +83,47 @@ describe('ecgpu train --model sequence', () => {
     });
     expect(interrupted.exit).toBe(1);
     expect(await filesIn(at('cut', 'member-1'))).toContain('config.json');
+    const inStage = await ecgpu(run('cut', '--resume'), (label, done) => {
+      if (label === 'steps' && done > 0 && existsSync(at('cut', 'member-1', 'relative')))
+        throw new Error('the machine went down');
+    });
+    expect(inStage.exit).toBe(1);
+    expect(await filesIn(at('cut', 'member-1', 'relative'))).toEqual(['config.json']);
     expect((await ecgpu(run('cut', '--resume'))).exit).toBe(0);
     expect((await model('cut')).equals(await model('pair'))).toBe(true);
+    expect(await filesIn(at('cut', 'relative'))).toContain('metrics.jsonl');
+  });
+
+  it('trains no relative stage where it is not to, and the other one alike', async () => {
+    const options = ['--encoder', encoder, '--leads', '2', '--stages', '1'];
+    expect((await ecgpu(train('one-stage', ...options))).exit).toBe(0);
+    const made = requireKind(decodeModel(await model('one-stage')), 'sequence', 'one-stage');
+    expect(made.relative).toBeUndefined();
+    expect(made.provenance.command).toMatch(/ --leads 2 --stages 1 /);
+    const pair = separateValues(decodeModel(await model('pair')).values);
+    expect(separateValues(made.values)).toEqual({ ...pair, relative: new Map() });
+    expect(await refusal(2, ...train('none', '--stages', '2'))).toContain('two leads');
+    expect(await refusal(2, ...train('none', '--leads', '2', '--stages', '3'))).toContain('1 or 2');
+  });
+
+  it('shows the relative stage whole records of two leads, and to streams the other', async () => {
+    // 313 beats; the same file without its relative stage is the other one's word.
+    const both = requireKind(decodeModel(await model('pair')), 'sequence', 'pair');
+    const { relative, values, ...rest } = both;
+    await writeFile(
+      at('plain.safetensors'),
+      encodeModel({ ...rest, values: new Map([...values].filter(([name]) => !/(^|\.)relative\./.test(name))) }),
+    );
+    const called = async (file: string, ...more: string[]) =>
+      (
+        await ecgpuJson<{ readonly beats: unknown }>(
+          ...['classify', at('data', '233'), '--peaks', 'atr', '--model', file, '--device', 'wasm', ...more],
+        )
+      ).beats;
+    const [pair, plain] = [at('pair', 'model.safetensors'), at('plain.safetensors')];
+    expect(await called(pair)).not.toEqual(await called(plain));
+    for (const flags of [['--leads', '1'], ['--causal']])
+      expect(await called(pair, ...flags)).toEqual(await called(plain, ...flags));
   });
 
   it('classifies by one lead or by two, as asked', async () => {

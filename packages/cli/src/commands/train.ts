@@ -1,28 +1,21 @@
 import type { RecordSource } from '@ecgpu/ecg-dsp';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import type { Device } from '@ecgpu/engine';
-import {
-  assertDisjoint,
-  DEFAULT_TRAINING,
-  type ModelKind,
-  type RecordList,
-  sequenceTrainingConfig,
-} from '@ecgpu/model';
+import { assertDisjoint, DEFAULT_TRAINING, type RecordList, sequenceTrainingConfig } from '@ecgpu/model';
 import { dataHash, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { wholeNumber } from '../options.js';
+import { type StagesOptions, stagesOf, stagesOption } from '../stages-option.js';
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
 import type { HeldOut, TrainingJob } from '../training/job.js';
 import { trainers } from '../training/trainers.js';
 import { UsageError } from '../usage-error.js';
 
-interface TrainOptions extends DeviceOptions, ImbalanceOptions {
+interface TrainOptions extends DeviceOptions, ImbalanceOptions, StagesOptions {
   readonly data: string;
-  readonly model: ModelKind;
   readonly encoder?: string;
-  readonly leads: 1 | 2;
   readonly members: number;
   readonly out: string;
   readonly split: string;
@@ -62,6 +55,7 @@ export function registerTrain(program: Command, console: Console): void {
       wholeNumber(1, 16),
       1,
     )
+    .addOption(stagesOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option(
@@ -96,6 +90,7 @@ Examples:
   ecgpu train --data mitdb --out runs/beat --resume
   ecgpu train --data mitdb --out runs/sequence --model sequence
   ecgpu train --data mitdb --out runs/two-leads --model sequence --leads 2 --members 3
+  ecgpu train --data mitdb --out runs/one-stage --model sequence --leads 2 --stages 1
   ecgpu train --data mitdb --out runs/three --seed 3 --device webgpu
   ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --epochs 30
   ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --model sequence --epochs 20
@@ -105,6 +100,7 @@ The same records, options, seed and device give the same weights, bit for bit, i
     .action(async (options: TrainOptions) => {
       if (options.model === 'beat' && options.members > 1)
         throw new UsageError('a beat model has one network', 'Leave out --members, or train --model sequence.');
+      const stages = stagesOf(options);
       const list = await openSplit(options.split);
       const { records, name: split } = list;
       const imbalance = await imbalanceOf(options);
@@ -113,7 +109,7 @@ The same records, options, seed and device give the same weights, bit for bit, i
       const { out, seed, epochs, encoder, leads, members, resume = false } = options;
       let device: Device | undefined;
       const job: TrainingJob = {
-        ...{ source, split, records, out, seed, epochs, leads, members, encoder, resume, imbalance, console },
+        ...{ source, split, records, out, seed, epochs, leads, members, stages, encoder, resume, imbalance, console },
         ...(validation ? { validation } : {}),
         dataHash: await dataHash(source, records),
         device: async () => {

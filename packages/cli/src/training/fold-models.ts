@@ -6,7 +6,7 @@ import type { ModelKind, RecordList } from '@ecgpu/model';
 import { dataHash, type LoadedModel, loadModel } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
 import type { Imbalance } from './imbalance.js';
-import { networkFlags } from './job.js';
+import { hasRelativeStage, networkFlags } from './job.js';
 import type { NetworksLeft } from './networks-left.js';
 import { trainers } from './trainers.js';
 
@@ -19,6 +19,8 @@ export interface FoldRecipe {
   readonly leads?: 1 | 2;
   /** Default 1. */
   readonly members?: number;
+  /** Default 2. */
+  readonly stages?: 1 | 2;
   readonly imbalance?: Imbalance;
 }
 
@@ -39,12 +41,12 @@ export interface FoldTraining {
  * @throws EcgError `RUN_DIFFERS` where the folder holds a model of something else.
  */
 export async function foldModel(
-  { kind, seed, epochs, leads = 1, members = 1, imbalance }: FoldRecipe,
+  { kind, seed, epochs, leads = 1, members = 1, stages = 2, imbalance }: FoldRecipe,
   rest: RecordList,
   fold: RecordList,
   { source, work, console, device, networks }: FoldTraining,
 ): Promise<LoadedModel> {
-  const flags = `${networkFlags({ leads, members })}${imbalance?.flags ?? ''}`;
+  const flags = `${networkFlags({ leads, members, stages })}${imbalance?.flags ?? ''}`;
   const out = join(work, `${kind}-${fold.name}`);
   const hash = await dataHash(source, rest.records);
   const finished = join(out, 'model.safetensors');
@@ -53,6 +55,7 @@ export async function foldModel(
     const { provenance } = model;
     const same =
       model.kind === kind &&
+      (model.kind === 'beat' || (model.relative !== undefined) === hasRelativeStage({ leads, stages })) &&
       provenance.dataHash === hash &&
       provenance.seed === seed &&
       provenance.command.endsWith(`--epochs ${epochs}${flags}`);
@@ -68,7 +71,7 @@ export async function foldModel(
   console.err(`${fold.name}: training a model without its ${fold.records.length} records\n`);
   const resume = existsSync(join(out, 'config.json'));
   const job = { source, split: rest.name, records: rest.records, dataHash: hash, out, seed, epochs, resume, console };
-  const more = { leads, members, encoder: undefined, ...(imbalance ? { imbalance } : {}) };
+  const more = { leads, members, stages, encoder: undefined, ...(imbalance ? { imbalance } : {}) };
   const onNetwork = (epochs: number) => (epochs > 0 ? networks.add() : networks.found(1));
   const { model } = await trainers[kind]({ ...job, ...more, device, onNetwork });
   return loadModel(model);

@@ -34,6 +34,8 @@ export async function heldOutBeats(
 /** How weights that are trained stand in a model of their kind. */
 export interface TrainedPart {
   readonly model: (values: ParameterValues) => Model;
+  /** The model that is scored, where it is another than the one that is kept. */
+  readonly scored?: (values: ParameterValues) => Model;
   readonly values: (model: Model) => ParameterValues;
 }
 
@@ -55,7 +57,7 @@ export async function validationOn(
     patience,
     ...(best ? { best } : {}),
     score: async (values) => {
-      const classifier = await openClassifier(device, part.model(values));
+      const classifier = await openClassifier(device, (part.scored ?? part.model)(values));
       try {
         return averageF1(await evaluateOnBeats(set, classifier), ['N', 'S', 'V']).macro ?? 0;
       } finally {

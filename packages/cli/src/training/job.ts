@@ -39,6 +39,8 @@ export interface TrainingJob {
   readonly leads: 1 | 2;
   /** Networks of a sequence model. */
   readonly members: number;
+  /** Networks over beats in each member of a sequence model: of two leads, the second is its relative stage. */
+  readonly stages: 1 | 2;
   /** Model file whose encoder is taken; trained first where absent. */
   readonly encoder: string | undefined;
   readonly resume: boolean;
@@ -128,7 +130,17 @@ export function provenanceOf(job: TrainingJob, device: Device, command: string):
   };
 }
 
-/** The command line's `--leads` and `--members`, where they are not the default. */
-export function networkFlags({ leads, members }: Pick<TrainingJob, 'leads' | 'members'>): string {
-  return `${leads === 1 ? '' : ` --leads ${leads}`}${members === 1 ? '' : ` --members ${members}`}`;
+/** The command line's `--leads`, `--members` and `--stages`, where they are not the default. */
+export function networkFlags({ leads, members, stages }: Pick<TrainingJob, 'leads' | 'members' | 'stages'>): string {
+  const flags = [
+    leads === 1 ? '' : ` --leads ${leads}`,
+    members === 1 ? '' : ` --members ${members}`,
+    leads === 2 && stages === 1 ? ' --stages 1' : '',
+  ];
+  return flags.join('');
+}
+
+/** Whether a sequence model of a job has a relative stage, which takes two leads. */
+export function hasRelativeStage({ leads, stages }: Pick<TrainingJob, 'leads' | 'stages'>): boolean {
+  return leads === 2 && stages === 2;
 }

@@ -36,7 +36,7 @@ export async function trainBeat(job: TrainingJob, folder = job.out, beats?: Beat
   const opened = await openRun(job, folder, whole);
   const device = await job.device();
   const set = eachLead(beats ?? (await loadTrainingBeats(job)));
-  const flags = `${networkFlags({ leads: job.leads, members: 1 })}${validationFlags(validation)}${job.imbalance?.flags ?? ''}`;
+  const flags = `${networkFlags({ leads: job.leads, members: 1, stages: 2 })}${validationFlags(validation)}${job.imbalance?.flags ?? ''}`;
   const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
   const provenance = {
     ...provenanceOf(job, device, command),

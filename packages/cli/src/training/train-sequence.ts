@@ -8,14 +8,18 @@ import {
   type BeatModel,
   type BeatSet,
   beatVectorLength,
+  type EncodedBeats,
   type EpochReport,
+  encodedLessMedian,
   encodeModel,
   encoderValues,
   encodeVersions,
   type InputContract,
   joinValues,
   type ParameterValues,
+  RECORD_MEDIAN,
   type RecordList,
+  relativeTrainingConfig,
   requireKind,
   SEQUENCE_NETWORK,
   SEQUENCE_RULE,
@@ -31,6 +35,7 @@ import {
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { heldOutBeats, type TrainedPart, validationConfig, validationFlags, validationOn } from './held-out.js';
 import {
+  hasRelativeStage,
   loadTrainingBeats,
   networkFlags,
   type OpenedRun,
@@ -48,6 +53,8 @@ type Encoder = LoadedModel & BeatModel;
 interface Member {
   readonly encoder: Encoder;
   readonly values: ParameterValues;
+  /** Of its relative stage, where it has one. */
+  readonly relative?: ParameterValues;
   readonly reports: readonly EpochReport[];
 }
 
@@ -56,16 +63,16 @@ interface Recipe {
   readonly config: SequenceTrainingConfig;
   readonly given: Encoder | undefined;
   readonly set: BeatSet;
-  /** Beats of people held out, on whom each epoch of the second network is scored. */
+  /** Beats of people held out, on whom each epoch of the networks over vectors is scored. */
   readonly heldOut: BeatSet | undefined;
   /** The model of some members. */
   readonly model: (members: readonly Omit<Member, 'reports'>[]) => SequenceModel;
 }
 
 /**
- * Trains a sequence model: for each member an encoder first, unless there is one, then the network over its vectors. Members
- * differ in their seeds, which follow each other, and in nothing else. People held out decide the epoch of each member's second
- * network; encoders are trained to their end.
+ * Trains a sequence model: for each member an encoder first, unless there is one, then the networks over its vectors: of two
+ * leads a second one for whole records, its relative stage. Members differ in their seeds, which follow each other, and in nothing
+ * else. People held out decide the epoch of each network over vectors; encoders are trained to their end.
  *
  * @throws EcgError `RECORD_IN_BOTH_HALVES`, `PATIENT_IN_BOTH_HALVES` where the given encoder has learned from people held out
  */
@@ -125,10 +132,11 @@ function modelOf(
     shape: network,
     members: members.length,
     rule: SEQUENCE_RULE,
+    ...(members[0]!.relative ? { relative: RECORD_MEDIAN } : {}),
     contract: contractOf(encoder.contract, job),
     values: new Map(
-      members.flatMap(({ encoder: own, values }, member) => [
-        ...joinValues(encoderValues(own.values, own.shape), values, member),
+      members.flatMap(({ encoder: own, values, relative }, member) => [
+        ...joinValues(encoderValues(own.values, own.shape), values, member, relative),
       ]),
     ),
     provenance: {
@@ -146,9 +154,13 @@ function openMember(
   config: SequenceTrainingConfig,
   given: Encoder | undefined,
 ): Promise<OpenedRun> {
-  const encoder = given ? { hash: given.hash } : encoderConfig(job);
+  return openStage(job, folder, seeded(config, job.seed), given ? { hash: given.hash } : encoderConfig(job));
+}
+
+function openStage(job: TrainingJob, folder: string, config: SequenceTrainingConfig, encoder: object) {
   const validation = job.validation ? { validation: validationConfig(job.validation) } : {};
-  return openRun(job, folder, { ...seeded(config, job.seed), encoder, leads: job.leads, ...validation });
+  const relative = hasRelativeStage(job) ? { relative: RECORD_MEDIAN } : {};
+  return openRun(job, folder, { ...config, encoder, leads: job.leads, ...relative, ...validation });
 }
 
 async function trainMember(
@@ -162,19 +174,37 @@ async function trainMember(
   const line = job.console.progress('beats encoded');
   const encoded = await encodeVersions(device, encoder, set, own, (done, total) => line.update(done, total));
   line.end();
-  const part: TrainedPart = {
+  const train = async (stage: OpenedRun, beats: EncodedBeats, by: SequenceTrainingConfig, part: TrainedPart) => {
+    const hooks = {
+      ...recordedIn(stage, job.console),
+      ...(heldOut && job.validation
+        ? { validation: await validationOn(heldOut, job.validation.patience, stage, device, part) }
+        : {}),
+    };
+    return trainOnSequences(device, beats, by, hooks);
+  };
+  const { averaged: values, reports } = await train(opened, encoded, own, {
     model: (values) => model([{ encoder, values }]),
     values: ({ values }) => separateValues(values).sequence,
-  };
-  const hooks = {
-    ...recordedIn(opened, job.console),
-    ...(heldOut && job.validation
-      ? { validation: await validationOn(heldOut, job.validation.patience, opened, device, part) }
-      : {}),
-  };
-  const { averaged, reports } = await trainOnSequences(device, encoded, own, hooks);
-  job.onNetwork?.(reports.length);
-  return { encoder, values: averaged, reports };
+  });
+  if (!hasRelativeStage(job)) {
+    job.onNetwork?.(reports.length);
+    return { encoder, values, reports };
+  }
+  // A run of its own in the member's folder, with its metrics and checkpoints.
+  const by = relativeTrainingConfig(own);
+  const ownRun = await openStage(job, join(job.out, 'relative'), by, { hash: encoder.hash });
+  const { averaged: relative, reports: others } = await train(ownRun, encodedLessMedian(encoded), by, {
+    model: (relative) => model([{ encoder, values, relative }]),
+    // Scored on records of any length, so that it is this stage that is scored.
+    scored: (relative) => ({
+      ...model([{ encoder, values, relative }]),
+      relative: { ...RECORD_MEDIAN, fewestBeats: 1 },
+    }),
+    values: ({ values }) => separateValues(values).relative,
+  });
+  job.onNetwork?.(reports.length + others.length);
+  return { encoder, values, relative, reports };
 }
 
 function seeded(config: SequenceTrainingConfig, seed: number): SequenceTrainingConfig {

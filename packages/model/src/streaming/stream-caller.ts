@@ -28,7 +28,7 @@ export function streamCaller(
 ): StreamCaller {
   const call: Call = async (beats) => {
     if (beats.length === 0) return [];
-    const { logits, probabilities } = await classifier.predict(joinPrepared(beats));
+    const { logits, probabilities } = await classifier.predict({ ...joinPrepared(beats), stretch: true });
     const classes = contract.classes.length;
     const of = (rows: Float32Array, k: number) => rows.slice(k * classes, (k + 1) * classes);
     return beats.map((beat, k) => ({ beat, logits: of(logits, k), probabilities: of(probabilities, k) }));

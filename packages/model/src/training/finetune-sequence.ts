@@ -6,7 +6,7 @@ import type { BeatSet } from '../data/beat-set.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
 import { RHYTHM_JITTER, SequenceBatches } from '../data/sequence-batches.js';
 import { WINDOW_DRAWS, type WindowChanges, type WindowDraws } from '../data/sequence-window.js';
-import { joinValues, type SequenceModel, separateValues } from '../sequence-model.js';
+import { joinValues, type MemberValues, type SequenceModel, separateValues } from '../sequence-model.js';
 import { classWeights, SQUARE_ROOT } from './class-weights.js';
 import type { SequenceLossShares } from './sequence-loss.js';
 import { compileSequenceStep, emptySequenceBatch, type SequenceBatch } from './sequence-step.js';
@@ -56,11 +56,15 @@ export async function encodeForFinetuning(
   return encoded;
 }
 
+/** The two networks over vectors that a member can have, by the names that its parts have. */
+export type TunedStage = Exclude<keyof MemberValues, 'encoder'>;
+
 /**
- * Adapts a sequence model to a patient: what comes after the encoder learns from windows of the patient's beats and as many
+ * Adapts one stage of a sequence model to a patient: what comes after the encoder learns from windows of the patient's beats and as many
  * windows of other people's, with made-up rhythms among them as in training. The encoder stays as it is.
  *
- * @param own the patient's annotated beats in time order, at least as many as a window holds, for each member.
+ * @param own the patient's annotated beats in time order, at least as many as a window holds, for each member; for the relative
+ *   stage less their record's median, as those of the rehearsal set are.
  * @param rehearsal the same of the model's own training records; absent: what the patient does not show is forgotten.
  * @returns all of the model's tensors.
  * @throws EcgError `NO_TRAINING_BEATS` where the patient has fewer beats than a window.
@@ -72,13 +76,15 @@ export async function finetuneSequence(
   rehearsal: readonly EncodedBeats[] | undefined,
   options: SequenceFinetuneOptions = SEQUENCE_FINETUNE,
   onStep?: (step: number, total: number) => void,
+  stage: TunedStage = 'sequence',
 ): Promise<ParameterValues> {
   const tuned = new Map<string, ParameterValue>();
   for (let member = 0; member < model.members; member++) {
-    const { encoder, sequence } = separateValues(model.values, member);
+    const parts = separateValues(model.values, member);
     const steps = (step: number, total: number) => onStep?.(member * total + step, model.members * total);
-    const values = await tuneMember(device, sequence, model, own[member]!, rehearsal?.[member], options, steps);
-    for (const [name, value] of joinValues(encoder, values, member)) tuned.set(name, value);
+    const values = await tuneMember(device, parts[stage], model, own[member]!, rehearsal?.[member], options, steps);
+    const { encoder, sequence, relative }: MemberValues = { ...parts, [stage]: values };
+    for (const [name, value] of joinValues(encoder, sequence, member, relative)) tuned.set(name, value);
   }
   return tuned;
 }

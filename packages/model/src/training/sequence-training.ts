@@ -66,6 +66,11 @@ export function sequenceTrainingConfig(changes: Partial<TrainingOptions> = {}): 
   };
 }
 
+/** The same for the relative stage: no window loses its second lead, as that stage is asked where there is one. */
+export function relativeTrainingConfig(config: SequenceTrainingConfig): SequenceTrainingConfig {
+  return { ...config, draws: { ...config.draws, secondLeadDrop: 0 } };
+}
+
 /**
  * S calls need more where the rhythm looks like fibrillation. Both constants are the best of a grid over the beats of DS1,
  * each classified by a network that had not seen its patient.
