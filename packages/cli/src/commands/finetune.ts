@@ -83,7 +83,8 @@ Examples:
   ecgpu finetune mitdb/233 --out patient-233.safetensors
   ecgpu finetune mitdb/233 --model sequence --out patient-233.safetensors
   ecgpu finetune mitdb/233 --minutes 10 --layers head --share 0.5 --json
-Both figures are of the beats after those minutes; the model never saw them. Without the training records there is no
+Both figures are of the beats after those minutes; the model never saw their labels. Where its relative stage calls the record, what
+is usual in it is taken from all of its beats, and that stage goes its own share of the way (JSON: relative). Without the training records there is no
 rehearsal, and classes that the patient has not shown yet may be forgotten.`,
     )
     .action(async (path: string, options: FinetuneOptions) => {
@@ -117,7 +118,8 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
           ...(steps === undefined ? {} : { steps }),
           ...(share === undefined ? {} : { share }),
         };
-        const adapted = await adaptToPatient(device, model, own, rehearsal, { ...chosen, seed }, (done, total) =>
+        const how = { ...chosen, seed, record: set };
+        const adapted = await adaptToPatient(device, model, own, rehearsal, how, (done, total) =>
           line.update(done, total),
         );
         line.end();
@@ -142,6 +144,7 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
             protocol: 'patient-specific',
             ...{ record: name, minutes: options.minutes, ownBeats: own.count, rehearsalBeats },
             ...{ share: adapted.share, heldBack: adapted.heldBack, parent: model.hash, bytes: file.length },
+            ...(adapted.relative ? { relative: adapted.relative } : {}),
             ...{ before, after },
             notForClinicalUse: true,
           });
@@ -212,10 +215,12 @@ function describe(
   record: string,
   own: number,
   rehearsal: number,
-  { share, heldBack }: Adapted,
+  adapted: Adapted,
   before: Evaluation,
   after: Evaluation,
 ): string {
+  // Of the stage that calls the whole record.
+  const { share, heldBack } = adapted.relative ?? adapted;
   const percent = (value: number | null) => (value === null ? '-' : (100 * value).toFixed(1)).padStart(6);
   const lines = [
     `${printable(record)}: learned from ${own} beats of the patient and ${rehearsal} of others, scored on the ${after.overall.beats} beats after (AAMI mapping ${after.mapping}).`,

@@ -37,7 +37,9 @@ export const patientSpecific: Protocol = {
       line.update(index, set.records.length, name);
       const whole = beatsOfRecord(set, index);
       const own = beatsBefore(whole, OWN * fs);
-      const { values, share } = await adaptToPatient(device, model, own, rehearsal, { seed });
+      const { values, ...went } = await adaptToPatient(device, model, own, rehearsal, { seed, record: whole });
+      // Of the stage that calls the whole record.
+      const { share } = went.relative ?? went;
       adapted.push({ record: name, share });
       const score = async (source: typeof model) => {
         const classifier = await openClassifier(device, source);

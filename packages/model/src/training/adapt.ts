@@ -1,14 +1,17 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
 import type { Device, ParameterValues } from '@ecgpu/engine';
+import type { BeatModel } from '../beat-model.js';
 import { openClassifier } from '../classifier.js';
 import { type BeatSet, selectBeats } from '../data/beat-set.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
+import { encodedLessMedian } from '../data/encoded-less-median.js';
 import { drawRehearsal } from '../data/rehearsal.js';
 import { type ScoredBeats, scoreBeats } from '../evaluation/scored-beats.js';
 import type { Model, ModelKind } from '../model-file.js';
 import { DEFAULT_FINETUNE, finetuneOnPatient } from './finetune.js';
 import { encodeForFinetuning, finetuneSequence, SEQUENCE_FINETUNE } from './finetune-sequence.js';
 import { mixValues } from './mix-values.js';
+import { encodeRelativeRecord, scoreRelatively } from './relative-tuning.js';
 
 /** Which layers learn: all, or those after the beat encoder. */
 export type AdaptedLayers = 'all' | 'head';
@@ -32,12 +35,24 @@ export interface AdaptOptions {
   /** Training steps; by default what the kind recommends. */
   readonly steps?: number;
   readonly seed: number;
+  /**
+   * All beats of the record that the patient's are of, labels unused: what is usual in it is known to a model's relative stage.
+   * Default: the patient's own beats.
+   */
+  readonly record?: BeatSet;
 }
 
 /** Other people's beats, ready to be shown again. */
 export type Rehearsal =
   | { readonly kind: 'beat'; readonly beats: BeatSet }
-  | { readonly kind: 'sequence'; readonly beats: BeatSet; readonly encoded: readonly EncodedBeats[] };
+  | {
+      readonly kind: 'sequence';
+      readonly beats: BeatSet;
+      /** [members] */
+      readonly encoded: readonly EncodedBeats[];
+      /** [members]: less their records' medians, for a model with a relative stage. */
+      readonly relative?: readonly EncodedBeats[];
+    };
 
 /** @param trained beats of the model's own training records. */
 export async function prepareRehearsal(
@@ -48,21 +63,34 @@ export async function prepareRehearsal(
 ): Promise<Rehearsal> {
   if (model.kind === 'beat') return { kind: 'beat', beats: drawRehearsal(trained, seed) };
   const encoded = await encodeForFinetuning(device, model, trained, { augmented: false, seed });
-  return { kind: 'sequence', beats: trained, encoded };
+  const relative = model.relative ? { relative: encoded.map((own) => encodedLessMedian(own)) } : {};
+  return { kind: 'sequence', beats: trained, encoded, ...relative };
 }
 
-export interface Adapted {
-  readonly values: ParameterValues;
+/** What came of adapting a network. */
+export interface Adaptation {
   /** How far it went from the model as it was. */
   readonly share: number;
   /** What the guard saw: the mean loss of the beats held back, for each share. Empty where the share was given. */
   readonly heldBack: readonly { readonly share: number; readonly loss: number }[];
 }
 
+export interface Adapted extends Adaptation {
+  readonly values: ParameterValues;
+  /** Of the relative stage, where the model has one and the record is for it: that stage calls the whole record. */
+  readonly relative?: Adaptation;
+}
+
+/** How a network is fine-tuned on some of the patient's beats, and how its values then call all of the patient's. */
+interface Tuning {
+  readonly tune: (learned: BeatSet) => Promise<ParameterValues>;
+  readonly score: (values: ParameterValues) => Promise<ScoredBeats>;
+}
+
 /**
  * Adapts a model to a patient. With the guard, the last fifth of the patient's time is held back; the model is fine-tuned on
  * what is before it, and goes as far from its parent as serves the beats held back best: their mean -log p, the shorter way
- * where two are alike.
+ * where two are alike. A relative stage is adapted for itself, likewise.
  *
  * @param own the patient's annotated beats, of one record and in time order.
  * @param rehearsal absent: what the patient does not show is forgotten.
@@ -76,42 +104,82 @@ export async function adaptToPatient(
   options: AdaptOptions,
   onStep?: (step: number, total: number) => void,
 ): Promise<Adapted> {
-  const { share } = options;
   requireOptions(model.kind, options);
-  if (share !== undefined) {
-    const tuned = await finetune(device, model, own, rehearsal, options, onStep);
-    return { values: mixValues(model.values, tuned, share), share, heldBack: [] };
+  const { share, seed, record = own } = options;
+  if (model.kind === 'beat') {
+    const tune = (learned: BeatSet) => finetuneBeat(device, model, learned, rehearsal, options, onStep);
+    return adaptBy(model.values, own, share, { tune, score: scoring(device, model, own) });
   }
+  const others = rehearsal?.kind === 'sequence' ? rehearsal : undefined;
+  const settings = { ...SEQUENCE_FINETUNE, ...(options.steps === undefined ? {} : { steps: options.steps }), seed };
+  let encoded: Promise<readonly EncodedBeats[]> | undefined;
+  // Both stages learn from the same beats, which are encoded once.
+  const encode = (learned: BeatSet) => {
+    encoded ??= encodeForFinetuning(device, model, learned, { augmented: true, seed });
+    return encoded;
+  };
+  const relative = await encodeRelativeRecord(device, model, record, own, seed);
+  const stages = relative ? 2 : 1;
+  // Of a stretch of the record, as the patient's own beats are, the other stage is not asked.
+  const { relative: _, ...plain } = model;
+  const first = await adaptBy(model.values, own, share, {
+    tune: async (learned) =>
+      finetuneSequence(device, model, await encode(learned), others?.encoded, settings, (step, total) =>
+        onStep?.(step, stages * total),
+      ),
+    score: scoring(device, plain, own),
+  });
+  if (!relative) return first;
+  const { values, ...adapted } = await adaptBy(first.values, own, share, {
+    tune: async (learned) => {
+      const moved = (await encode(learned)).map((each, member) => encodedLessMedian(each, [relative.medians[member]!]));
+      const tuned = { ...model, values: first.values };
+      const progress = (step: number, total: number) => onStep?.(total + step, stages * total);
+      return finetuneSequence(device, tuned, moved, others?.relative, settings, progress, 'relative');
+    },
+    score: (values) => scoreRelatively(device, model, values, own, relative),
+  });
+  return { ...first, values, relative: adapted };
+}
+
+async function adaptBy(
+  parent: ParameterValues,
+  own: BeatSet,
+  share: number | undefined,
+  { tune, score }: Tuning,
+): Promise<Adaptation & Pick<Adapted, 'values'>> {
+  if (share !== undefined) return { values: mixValues(parent, await tune(own), share), share, heldBack: [] };
   const border = heldBackFrom(own);
   const learned = [...own.peaks.keys()].filter((beat) => own.peaks[beat]! < border);
-  const tuned = await finetune(device, model, selectBeats(own, learned), rehearsal, options, onStep);
+  const tuned = await tune(selectBeats(own, learned));
   const heldBack = [];
   for (const each of GUARD_SHARES) {
-    const classifier = await openClassifier(device, { ...model, values: mixValues(model.values, tuned, each) });
+    heldBack.push({ share: each, loss: meanLoss(await score(mixValues(parent, tuned, each)), border) });
+  }
+  const best = heldBack.reduce((a, b) => (b.loss < a.loss ? b : a));
+  return { values: mixValues(parent, tuned, best.share), share: best.share, heldBack };
+}
+
+/** Scores a model with other values on the patient's own beats. */
+function scoring(device: Device, model: Model, own: BeatSet): Tuning['score'] {
+  return async (values) => {
+    const classifier = await openClassifier(device, { ...model, values });
     try {
-      heldBack.push({ share: each, loss: meanLoss(await scoreBeats(own, classifier), border) });
+      return await scoreBeats(own, classifier);
     } finally {
       classifier.release();
     }
-  }
-  const best = heldBack.reduce((a, b) => (b.loss < a.loss ? b : a));
-  return { values: mixValues(model.values, tuned, best.share), share: best.share, heldBack };
+  };
 }
 
-async function finetune(
+async function finetuneBeat(
   device: Device,
-  model: Model,
+  model: BeatModel,
   own: BeatSet,
   rehearsal: Rehearsal | undefined,
   { layers, steps, seed }: AdaptOptions,
   onStep?: (step: number, total: number) => void,
 ): Promise<ParameterValues> {
-  if (model.kind === 'sequence') {
-    const encoded = await encodeForFinetuning(device, model, own, { augmented: true, seed });
-    const others = rehearsal?.kind === 'sequence' ? rehearsal.encoded : undefined;
-    const settings = { ...SEQUENCE_FINETUNE, ...(steps === undefined ? {} : { steps }), seed };
-    return finetuneSequence(device, model, encoded, others, settings, onStep);
-  }
   const others = rehearsal?.kind === 'beat' ? rehearsal.beats : selectBeats(own, []);
   const settings = { ...DEFAULT_FINETUNE, ...(steps === undefined ? {} : { steps }), layers: layers ?? 'all', seed };
   return finetuneOnPatient(device, model.values, model.shape, own, others, settings, onStep);
