@@ -19,18 +19,17 @@ export class EncoderProgram {
   }
 
   /** @param values the encoder's tensors; a whole beat network's will do. */
-  /** @param training the vectors are to be trained on: they are the same bits whatever faster form inference takes. */
   static async create(
     device: Device,
     values: ParameterValues,
     shape: BeatEncoderShape,
-    { batchSize = 128, training = false }: { readonly batchSize?: number; readonly training?: boolean } = {},
+    { batchSize = 128 }: { readonly batchSize?: number } = {},
   ): Promise<EncoderProgram> {
     const parameters = new Parameters(device, encoderValues(values, shape));
     const program = await device.compile(
       { window: f32(batchSize, shape.channels, shape.samples) },
       ({ window }) => ({ context: beatEncoder(parameters, window, shape, 'inference').context }),
-      { label: 'beat encoder', training },
+      { label: 'beat encoder' },
     );
     return new EncoderProgram(program as unknown as Program, shape, batchSize);
   }

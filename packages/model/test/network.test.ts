@@ -31,15 +31,16 @@ function error(got: ArrayLike<number>, want: ArrayLike<number>): number {
  * terms (convolutions of up to 192 products, 20 recurrent steps), so f32 devices may be off by some 1,000·2⁻²⁴ = 6e-5 of a
  * tensor's largest value forward, and a few times that backward; the f64 reference only by the rounding of the file.
  */
-const TOLERANCE = { cpu: { forward: 2e-7, backward: 2e-7 }, webgpu: { forward: 6e-5, backward: 2.5e-4 } } as const;
+const SINGLE = { forward: 6e-5, backward: 2.5e-4 };
+const TOLERANCE = { cpu: { forward: 2e-7, backward: 2e-7 }, webgpu: SINGLE, wasm: SINGLE } as const;
 
 /** A software adapter compiles the whole training step for most of a minute, longer under load. */
 const COMPILE_TIME = 240_000;
 
-describe.each(['cpu', 'webgpu'] as const)('the beat network on %s, against PyTorch', (kind) => {
+describe.each(['cpu', 'webgpu', 'wasm'] as const)('the beat network on %s, against PyTorch', (kind) => {
   let device: Device | undefined;
   beforeAll(async () => {
-    device = kind === 'cpu' ? await openDevice({ kind: 'cpu' }) : await gpu();
+    device = kind === 'webgpu' ? await gpu() : await openDevice({ kind });
   });
   afterAll(() => device?.close());
   const open = (context: TestContext) => device ?? context.skip('no WebGPU adapter on this machine');

@@ -51,11 +51,6 @@ export interface CompileOptions {
   readonly guard?: number;
   /** Kernel variants of this program alone, by kernel name, instead of the device's; only WebGPU has any. */
   readonly variants?: KernelVariants;
-  /**
-   * Compute as programs that train do, bit for bit, though there be a faster form (the wasm device has one of the
-   * convolution): for what a training is fed with. Default: whether the program updates state.
-   */
-  readonly training?: boolean;
 }
 
 /** Things the device ever made; in a steady training loop only `submits` may grow. */

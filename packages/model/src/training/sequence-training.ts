@@ -96,7 +96,7 @@ export async function encodeVersions(
   },
   onProgress?: (done: number, total: number) => void,
 ): Promise<EncodedBeats> {
-  const program = await EncoderProgram.create(device, values, shape, { training: true });
+  const program = await EncoderProgram.create(device, values, shape);
   const leads = set.second ? 2 : 1;
   const length = encodingLength(shape);
   const total = leads * (1 + config.augmentedVersions) * set.count;

@@ -49,16 +49,15 @@ export class WasmDevice implements Device {
   async compile<S extends InputSpec, O extends Outputs>(
     spec: S,
     build: (inputs: TracedInputs<S>) => O,
-    { label = 'program', onProgress, guard = 0, training: trains }: CompileOptions = {},
+    { label = 'program', onProgress, guard = 0 }: CompileOptions = {},
   ): Promise<Program<S, O>> {
     this.assertUsable('compile');
     const traced = trace(spec, build);
     fuse(traced);
     const { threads } = this.team;
-    const training = trains ?? traced.graph.nodes.some(({ op }) => op.inPlace !== undefined);
     const lowered = new Map<Node, LoweredNode>();
     const lowerOnce = (node: Node): LoweredNode => {
-      const known = lowered.get(node) ?? lower(node, { threads, training });
+      const known = lowered.get(node) ?? lower(node, threads);
       lowered.set(node, known);
       return known;
     };

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gradientsOf } from '../../autodiff/gradients.js';
 import { f32, i32 } from '../../graph/shape.js';
-import type { TensorData } from '../../graph/storage.js';
 import { openDevice } from '../../node.js';
 import { add, conv1d, gatherRows, multiply, scale, sum } from '../../ops/index.js';
 import { operations } from '../../ops/registry.js';
-import { RandomGenerator } from '../../random/generator.js';
 import type { Device } from '../device.js';
 import { wasmRules } from './rules/index.js';
 
@@ -51,36 +49,31 @@ describe('a program on the wasm device', () => {
     program.release();
   });
 
-  it('convolves for a training as trainings do, and faster otherwise', async () => {
-    const operands = { x: f32(16, 24, 40), weight: f32(32, 24, 3), bias: f32(32) };
-    const random = new RandomGenerator(1);
-    const values = Object.fromEntries(
-      Object.entries(operands).map(([name, { shape }]) => [
-        name,
-        Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.uniform(-1, 1)),
-      ]),
-    );
-    const [kernels, results] = [new Map<boolean, string[]>(), new Map<boolean, TensorData>()];
-    for (const training of [true, false]) {
-      const program = await device.compile(
-        operands,
-        ({ x, weight, bias }) => ({ y: conv1d(x, weight, bias, { padding: 1 }) }),
-        { training },
-      );
-      program.run(values as never);
-      results.set(training, await program.read('y'));
-      kernels.set(
-        training,
-        (await program.profile()).map(({ kernel }) => kernel),
-      );
-      program.release();
-    }
-    expect(kernels.get(false)).toContain('convolveWinograd');
-    expect(kernels.get(true)).not.toContain('convolveWinograd');
-    const [direct, fast] = [results.get(true)!, results.get(false)!];
-    expect(direct).not.toEqual(fast);
-    expect(Math.max(...Array.from(direct, (value, i) => Math.abs(value - fast[i]!)))).toBeLessThan(1e-4);
-  });
+  it.each([3, 5])(
+    'takes fewer products for kernels of %i where the batch and the channels are enough',
+    async (kernel) => {
+      const kernelsOf = async (batch: number, channels: number) => {
+        const program = await device.compile(
+          { x: f32(batch, channels, 40), weight: f32(32, channels, kernel) },
+          ({ x, weight }) => {
+            const y = conv1d(x, weight, undefined, { padding: (kernel - 1) / 2 });
+            const [dx, dweight] = gradientsOf(sum(multiply(y, y)), [x, weight]);
+            return { dx: dx!, dweight: dweight! };
+          },
+        );
+        program.run({ x: new Float32Array(batch * channels * 40), weight: new Float32Array(32 * channels * kernel) });
+        const kernels = new Set((await program.profile()).map((time) => time.kernel));
+        program.release();
+        return ['convolveWinograd', 'multiplyGradients', 'convolve', 'convolveWeights'].filter((name) =>
+          kernels.has(name),
+        );
+      };
+      const direct = ['convolve', 'convolveWeights'];
+      expect(await kernelsOf(16, 24)).toEqual(['convolveWinograd', 'multiplyGradients']);
+      expect(await kernelsOf(6, 24)).toEqual(direct);
+      expect(await kernelsOf(16, 12)).toEqual(direct);
+    },
+  );
 
   it('makes nothing in a run and gives its memory back', async () => {
     const before = device.stats();

@@ -10,7 +10,7 @@ export interface LoweredNode {
 }
 
 /** Turns a node into kernel calls. */
-export function lower(node: Node, { threads, training }: Pick<WasmLowering, 'threads' | 'training'>): LoweredNode {
+export function lower(node: Node, threads: number): LoweredNode {
   if (node.op.layout === 'view') return { steps: [], scratch: [] };
   const scratch: number[] = [];
   const lowering: WasmLowering = {
@@ -18,7 +18,6 @@ export function lower(node: Node, { threads, training }: Pick<WasmLowering, 'thr
     outputs: node.outputs,
     attributes: node.attributes,
     threads,
-    training,
     input: (index) => ({ kind: 'input', index }),
     output: (index) => ({ kind: 'output', index }),
     scratch: (length) => ({ kind: 'scratch', index: scratch.push(length) - 1 }),

@@ -23,8 +23,6 @@ export interface WasmLowering<A extends Attributes = Attributes> {
   readonly outputs: readonly TensorType[];
   readonly attributes: A;
   readonly threads: number;
-  /** The program updates state, or what it gives is trained on: a seed must keep giving the same weights. */
-  readonly training: boolean;
   input(index: number): BufferRef;
   output(index: number): BufferRef;
   /** Memory of `length` 32-bit elements that only this node's kernels see. */

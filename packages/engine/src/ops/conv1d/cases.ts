@@ -22,6 +22,8 @@ const convolutions: readonly Convolution[] = [
   { what: 'fourth layer', x: [3, 64, 40], out: 64, kernel: 3, padding: 1 },
   { what: 'samples enough to transform', x: [7, 16, 40], out: 20, kernel: 3, padding: 1, activation: 'relu' },
   { what: 'the same without padding', x: [19, 17, 22], out: 16, kernel: 3, bias: false },
+  { what: 'samples enough to transform, kernel 5', x: [7, 16, 40], out: 20, kernel: 5, padding: 2, activation: 'relu' },
+  { what: 'the same without padding, kernel 5', x: [3, 17, 92], out: 16, kernel: 5, bias: false },
   { what: 'one of everything', x: [1, 1, 1], out: 1, kernel: 1 },
   { what: 'a single output position', x: [1, 3, 5], out: 9, kernel: 5 },
   { what: 'one sample, only padding beside it', x: [2, 2, 1], out: 3, kernel: 3, padding: 1 },
@@ -104,6 +106,7 @@ export const conv1dInputGradientCases: readonly OpCase[] = convolutions.map((con
 export const conv1dWeightGradientCases: readonly OpCase[] = [
   ...convolutions,
   { what: 'many splits', x: [40, 3, 50], out: 5, kernel: 3, padding: 1 } satisfies Convolution,
+  { what: 'several blocks of samples', x: [3, 24, 1196], out: 18, kernel: 5, padding: 4 } satisfies Convolution,
 ].map((convolution): OpCase => {
   const { x, out, kernel, stride = 1, padding = 0 } = convolution;
   return {

@@ -1,5 +1,5 @@
 import { activateRow } from './activate-row';
-import { shareStart, storeFirst } from './partition';
+import { copyRow, shareStart } from './partition';
 import { copyTile, tileOf } from './scratch';
 import { PANEL, TILE_BYTES, TILE_ROWS } from './tile';
 import { tileTaps } from './tile-taps';
@@ -105,12 +105,6 @@ function loadRows(p: ConvolutionParameters, sample: i32, rows: usize): void {
       store<f32>(row + ((<usize>at) << 2), load<f32>(x + ((<usize>i) << 2)));
     }
   }
-}
-
-/** Not memory.copy: that leaves WebAssembly, which for a row of 160 bytes took as long as the tenth part of its products. */
-function copyRow(from: usize, to: usize, count: i32): void {
-  for (; count >= 4; count -= 4, from += 16, to += 16) v128.store(to, v128.load(from));
-  if (count > 0) storeFirst(to, v128.load(from), count);
 }
 
 function convolveTile(p: ConvolutionParameters, sample: i32, tile: i32, rows: usize, buffer: usize): void {

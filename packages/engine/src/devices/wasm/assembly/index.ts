@@ -18,4 +18,6 @@ export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from './
 export { join, run } from './team';
 export { tileColumns } from './tile-columns';
 export { transpose } from './transpose';
-export { convolveWinograd, transformFilters } from './winograd';
+export { convolveWinograd } from './winograd';
+export { transformFilters } from './winograd-filters';
+export { interpolateWeights, multiplyGradients, transformGradients } from './winograd-weights';

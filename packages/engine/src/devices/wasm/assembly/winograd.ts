@@ -1,52 +1,12 @@
 import { activate, madd } from './math';
-import { shareStart } from './partition';
+import { copyRow, shareStart } from './partition';
 import { ZEROS } from './scratch';
 import { PANEL, TILE_BYTES, TILE_ROWS } from './tile';
 import { tileRows } from './tile-rows';
-import { turn } from './transpose';
+import { transformInputs } from './winograd-inputs';
+import { GROUP, pointsOf } from './winograd-points';
 
-/**
- * Convolutions of kernel 3 and stride 1 by Winograd's F(4, 3): four neighbouring outputs from six products instead of
- * twelve (A. Lavin and S. Gray, "Fast algorithms for convolutional neural networks", 2016; points 0, ±1, ±2, ∞). What is
- * multiplied are transforms of the filters and of the input, so that each of the six points is a matrix product over the
- * channels. Rounding is some times that of the direct form; a NaN or infinity reaches all four outputs of its group.
- */
-const POINTS = 6;
-/** Outputs of a group. */
-const GROUP = 4;
-
-@unmanaged
-class FilterTransform {
-  /** [out, channels, 3]. */
-  weight: usize;
-  /** [6, out, channels]. */
-  filters: usize;
-  out: i32;
-  channels: i32;
-}
-
-export function transformFilters(parameters: usize, thread: i32, threads: i32): void {
-  const p = changetype<FilterTransform>(parameters);
-  const count = p.out * p.channels;
-  const point = (<usize>count) << 2;
-  const end = shareStart(count, thread + 1, threads);
-  for (let i = shareStart(count, thread, threads); i < end; i++) {
-    const weight = p.weight + <usize>i * 12;
-    const w0 = load<f32>(weight);
-    const w1 = load<f32>(weight, 4);
-    const w2 = load<f32>(weight, 8);
-    const near: f32 = (w0 + w2) / 6;
-    const far: f32 = w0 / 24 + w2 / 6;
-    const to = p.filters + ((<usize>i) << 2);
-    store<f32>(to, w0 / 4);
-    store<f32>(to + point, -near - w1 / 6);
-    store<f32>(to + 2 * point, w1 / 6 - near);
-    store<f32>(to + 3 * point, far + w1 / 12);
-    store<f32>(to + 4 * point, far - w1 / 12);
-    store<f32>(to + 5 * point, w2);
-  }
-}
-
+/** Convolutions of stride 1 by the points of `winograd-points.ts`: each point is a matrix product over the channels. */
 @unmanaged
 class WinogradParameters {
   x: usize;
@@ -54,7 +14,10 @@ class WinogradParameters {
   /** [out] or 0. */
   bias: usize;
   y: usize;
-  /** For each thread `memoryBytes`: padded rows of a chunk, a panel's transforms [6, channels, 8], products [6, 5, 8]. */
+  /**
+   * For each thread `memoryBytes`: padded rows of a chunk, a panel's transforms [points, channels, 8], products
+   * [points, 5, 8], and of each column of the chunk's panels the bytes to where its group begins in the padded rows and in y.
+   */
   memory: usize;
   memoryBytes: i32;
   batch: i32;
@@ -63,9 +26,12 @@ class WinogradParameters {
   out: i32;
   /** A multiple of 4. */
   lengthOut: i32;
+  /** 3 or 5. */
+  kernel: i32;
+  /** Below the kernel. */
   padding: i32;
   rowLength: i32;
-  /** Samples whose groups fill whole panels. */
+  /** Samples whose groups share panels. */
   chunk: i32;
   activation: i32;
 }
@@ -73,133 +39,135 @@ class WinogradParameters {
 /** Threads share the chunks of samples. */
 export function convolveWinograd(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<WinogradParameters>(parameters);
+  const points = pointsOf(p.kernel);
   const chunks = (p.batch + p.chunk - 1) / p.chunk;
   const rows = p.memory + <usize>thread * <usize>p.memoryBytes;
   const rowBytes = (<usize>(p.chunk * p.channels * p.rowLength)) << 2;
   const transforms = rows + rowBytes;
-  const products = transforms + ((<usize>(POINTS * PANEL * p.channels)) << 2);
+  const products = transforms + ((<usize>(points * PANEL * p.channels)) << 2);
+  const places = products + <usize>points * TILE_BYTES;
   const groups = p.lengthOut / GROUP;
-  const panels = (p.chunk * groups) / PANEL;
   memory.fill(rows, 0, rowBytes);
+  findPlaces(p, groups, places);
   const end = shareStart(chunks, thread + 1, threads);
   for (let chunk = shareStart(chunks, thread, threads); chunk < end; chunk++) {
     const first = chunk * p.chunk;
     const samples = min(p.chunk, p.batch - first);
+    const y = p.y + <usize>first * <usize>(p.out * p.lengthOut) * 4;
     loadPadded(p, first, samples, rows);
-    for (let panel = 0; panel < panels && panel * PANEL < samples * groups; panel++) {
-      transformPanel(p, rows, panel * PANEL, groups, transforms);
+    for (let column = 0; column < samples * groups; column += PANEL) {
+      const columns = samples * groups - column;
+      const at = places + ((<usize>column) << 3);
+      transformPanel(p, rows, at, transforms);
       for (let o = 0; o < p.out; o += TILE_ROWS) {
         const count = min(TILE_ROWS, p.out - o);
-        multiply(p, o, count, transforms, products);
+        multiply(p, points, o, count, transforms, products);
         for (let r = 0; r < count; r++) {
           const row = products + <usize>r * 32;
-          outputsOf(p, o + r, first, samples, panel * PANEL, groups, row);
-          outputsOf(p, o + r, first, samples, panel * PANEL + 4, groups, row + 16);
+          outputsOf(p, points, o + r, columns, row, at, y);
+          outputsOf(p, points, o + r, columns - 4, row + 16, at + 32, y);
         }
       }
     }
   }
 }
 
-function loadPadded(p: WinogradParameters, first: i32, samples: i32, rows: usize): void {
-  const count = (<usize>min(p.lengthIn, p.rowLength - p.padding)) << 2;
-  for (let row = 0; row < samples * p.channels; row++) {
-    const x = p.x + <usize>(first * p.channels + row) * <usize>p.lengthIn * 4;
-    memory.copy(rows + ((<usize>(row * p.rowLength + p.padding)) << 2), x, count);
-  }
-}
-
-/** Six inputs of eight groups from column `first` on, transformed: Bᵀd for every channel. */
-function transformPanel(p: WinogradParameters, rows: usize, first: i32, groups: i32, to: usize): void {
-  const point = (<usize>(p.channels * PANEL)) << 2;
-  const channelBytes = (<usize>p.rowLength) << 2;
-  for (let half = 0; half < PANEL; half += 4, to += 16) {
-    const at0 = placeOf(p, rows, first + half, groups);
-    const at1 = placeOf(p, rows, first + half + 1, groups);
-    const at2 = placeOf(p, rows, first + half + 2, groups);
-    const at3 = placeOf(p, rows, first + half + 3, groups);
-    let target = to;
-    const end = <usize>p.channels * channelBytes;
-    for (let c: usize = 0; c < end; c += channelBytes, target += 32) {
-      const r0 = v128.load(at0 + c);
-      const r1 = v128.load(at1 + c);
-      const r2 = v128.load(at2 + c);
-      const r3 = v128.load(at3 + c);
-      const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-      const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-      const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-      const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-      const d0 = v128.shuffle<f32>(low01, low23, 0, 1, 4, 5);
-      const d1 = v128.shuffle<f32>(low01, low23, 2, 3, 6, 7);
-      const d2 = v128.shuffle<f32>(high01, high23, 0, 1, 4, 5);
-      const d3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
-      const next01 = v128.shuffle<f32>(v128.load(at0 + c, 16), v128.load(at1 + c, 16), 0, 4, 1, 5);
-      const next23 = v128.shuffle<f32>(v128.load(at2 + c, 16), v128.load(at3 + c, 16), 0, 4, 1, 5);
-      const d4 = v128.shuffle<f32>(next01, next23, 0, 1, 4, 5);
-      const d5 = v128.shuffle<f32>(next01, next23, 2, 3, 6, 7);
-      const four = f32x4.splat(4);
-      const five = f32x4.splat(5);
-      const even = f32x4.sub(d4, f32x4.mul(four, d2));
-      const odd = f32x4.sub(d3, f32x4.mul(four, d1));
-      const evenFar = f32x4.sub(d4, d2);
-      const oddFar = f32x4.sub(d3, d1);
-      const twice = f32x4.add(oddFar, oddFar);
-      v128.store(target, f32x4.add(f32x4.sub(f32x4.mul(four, d0), f32x4.mul(five, d2)), d4));
-      v128.store(target + point, f32x4.add(even, odd));
-      v128.store(target + 2 * point, f32x4.sub(even, odd));
-      v128.store(target + 3 * point, f32x4.add(evenFar, twice));
-      v128.store(target + 4 * point, f32x4.sub(evenFar, twice));
-      v128.store(target + 5 * point, f32x4.add(f32x4.sub(f32x4.mul(four, d1), f32x4.mul(five, d3)), d5));
+function findPlaces(p: WinogradParameters, groups: i32, places: usize): void {
+  for (let sample = 0; sample < p.chunk; sample++) {
+    for (let group = 0; group < groups; group++, places += 8) {
+      store<i32>(places, (sample * p.channels * p.rowLength + group * GROUP) << 2);
+      store<i32>(places + 4, (sample * p.out * p.lengthOut + group * GROUP) << 2);
     }
   }
+  // Columns without a group read the first one; what comes of it is stored nowhere.
+  memory.fill(places, 0, (<usize>(-(p.chunk * groups) & (PANEL - 1))) << 3);
 }
 
-/** Where a column's group begins in the chunk's padded rows, in the first channel. */
-function placeOf(p: WinogradParameters, rows: usize, column: i32, groups: i32): usize {
-  const sample = column / groups;
-  return rows + ((<usize>(sample * p.channels * p.rowLength + (column - sample * groups) * GROUP)) << 2);
+function loadPadded(p: WinogradParameters, first: i32, samples: i32, rows: usize): void {
+  const count = min(p.lengthIn, p.rowLength - p.padding);
+  for (let row = 0; row < samples * p.channels; row++) {
+    const x = p.x + <usize>(first * p.channels + row) * <usize>p.lengthIn * 4;
+    copyRow(x, rows + ((<usize>(row * p.rowLength + p.padding)) << 2), count);
+  }
 }
 
-/** Six products over the channels, one a point: filters [rows, channels] times transforms [channels, 8]. */
-function multiply(p: WinogradParameters, o: i32, rows: i32, transforms: usize, products: usize): void {
+/** The inputs of a panel's eight groups at the points, for every channel. */
+function transformPanel(p: WinogradParameters, rows: usize, places: usize, to: usize): void {
+  const point = (<usize>(p.channels * PANEL)) << 2;
+  for (let half = 0; half < PANEL; half += 4, to += 16, places += 32) {
+    const at0 = rows + load<usize>(places);
+    const at1 = rows + load<usize>(places, 8);
+    const at2 = rows + load<usize>(places, 16);
+    const at3 = rows + load<usize>(places, 24);
+    transformInputs(p.kernel, at0, at1, at2, at3, (<usize>p.rowLength) << 2, p.channels, to, point);
+  }
+}
+
+/** A product over the channels for each point: filters [rows, channels] times transforms [channels, 8]. */
+function multiply(p: WinogradParameters, points: i32, o: i32, rows: i32, transforms: usize, products: usize): void {
   const stride = (<usize>p.channels) << 2;
-  for (let point = 0; point < POINTS; point++) {
+  for (let point = 0; point < points; point++) {
     const filters = p.filters + <usize>(point * p.out + o) * stride;
     const b = transforms + <usize>point * stride * PANEL;
     tileRows(filters, stride, rows, b, PANEL * 4, p.channels, ZEROS, 0, products + <usize>point * TILE_BYTES, 32);
   }
 }
 
-/** Aᵀm: four groups' outputs of one channel, from column `first` on, to where they lie in y. */
+/** The first `columns` of four groups' outputs of one channel, to where they lie in y. */
 function outputsOf(
   p: WinogradParameters,
+  points: i32,
   o: i32,
-  firstSample: i32,
-  samples: i32,
-  first: i32,
-  groups: i32,
+  columns: i32,
   products: usize,
+  places: usize,
+  y: usize,
 ): void {
-  const m1 = v128.load(products + TILE_BYTES);
-  const m2 = v128.load(products + 2 * TILE_BYTES);
-  const m3 = v128.load(products + 3 * TILE_BYTES);
-  const m4 = v128.load(products + 4 * TILE_BYTES);
-  const sum = f32x4.add(m1, m2);
-  const difference = f32x4.sub(m1, m2);
-  const sumFar = f32x4.add(m3, m4);
-  const differenceFar = f32x4.sub(m3, m4);
+  if (columns <= 0) return;
+  const m1 = v128.load(products, TILE_BYTES);
+  const m2 = v128.load(products, 2 * TILE_BYTES);
+  const m3 = v128.load(products, 3 * TILE_BYTES);
+  const m4 = v128.load(products, 4 * TILE_BYTES);
   const bias = p.bias ? v128.load32_splat(p.bias + ((<usize>o) << 2)) : f32x4.splat(0);
-  const last = f32x4.add(difference, v128.load(products + 5 * TILE_BYTES));
-  v128.store(products, f32x4.add(f32x4.add(v128.load(products), f32x4.add(sum, sumFar)), bias));
-  v128.store(products + TILE_BYTES, f32x4.add(madd(f32x4.splat(2), differenceFar, difference), bias));
-  v128.store(products + 2 * TILE_BYTES, f32x4.add(madd(f32x4.splat(4), sumFar, sum), bias));
-  v128.store(products + 3 * TILE_BYTES, f32x4.add(madd(f32x4.splat(8), differenceFar, last), bias));
-  turn(products, TILE_BYTES, products, TILE_BYTES);
-  for (let i = 0; i < 4; i++) {
-    const sample = (first + i) / groups;
-    if (sample >= samples) return;
-    const at = ((firstSample + sample) * p.out + o) * p.lengthOut + (first + i - sample * groups) * GROUP;
-    const value = v128.load(products + <usize>i * TILE_BYTES);
-    v128.store(p.y + ((<usize>at) << 2), p.activation ? activate(p.activation, value) : value);
+  let even = f32x4.add(m1, m2);
+  let odd = f32x4.sub(m1, m2);
+  const evenFar = f32x4.add(m3, m4);
+  const oddFar = f32x4.sub(m3, m4);
+  const twice = f32x4.add(oddFar, oddFar);
+  let y0 = f32x4.add(v128.load(products), f32x4.add(even, evenFar));
+  let y1 = f32x4.add(odd, twice);
+  let y2 = madd(f32x4.splat(4), evenFar, even);
+  let y3 = madd(f32x4.splat(4), twice, odd);
+  if (points === 8) {
+    const m5 = v128.load(products, 5 * TILE_BYTES);
+    const m6 = v128.load(products, 6 * TILE_BYTES);
+    even = f32x4.add(m5, m6);
+    odd = f32x4.mul(f32x4.splat(0.5), f32x4.sub(m5, m6));
+    const quarter = f32x4.splat(0.25);
+    y0 = f32x4.add(y0, even);
+    y1 = f32x4.add(y1, odd);
+    y2 = madd(quarter, even, y2);
+    y3 = f32x4.add(madd(quarter, odd, y3), v128.load(products, 7 * TILE_BYTES));
+  } else {
+    y3 = f32x4.add(y3, v128.load(products, 5 * TILE_BYTES));
   }
+  y0 = f32x4.add(y0, bias);
+  y1 = f32x4.add(y1, bias);
+  y2 = f32x4.add(y2, bias);
+  y3 = f32x4.add(y3, bias);
+  if (p.activation) {
+    y0 = activate(p.activation, y0);
+    y1 = activate(p.activation, y1);
+    y2 = activate(p.activation, y2);
+    y3 = activate(p.activation, y3);
+  }
+  const low01 = v128.shuffle<f32>(y0, y1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(y0, y1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(y2, y3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(y2, y3, 2, 6, 3, 7);
+  y += (<usize>(o * p.lengthOut)) << 2;
+  v128.store(y + load<usize>(places, 4), v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  if (columns > 1) v128.store(y + load<usize>(places, 12), v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  if (columns > 2) v128.store(y + load<usize>(places, 20), v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  if (columns > 3) v128.store(y + load<usize>(places, 28), v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }

@@ -1,7 +1,7 @@
 import type { BufferRef } from '../../../graph/lowering.js';
 import { ACTIVATION_CODES, type Activation } from '../../../ops/activation/activation.js';
 import type { Conv1dAttributes } from '../../../ops/conv1d/conv1d.js';
-import { conv1dExtent, conv1dFlops } from '../../../ops/conv1d/extent.js';
+import { type Conv1dExtent, conv1dExtent, conv1dFlops } from '../../../ops/conv1d/extent.js';
 import {
   type Conv1dInputGradientAttributes,
   type Conv1dWeightGradientAttributes,
@@ -10,7 +10,7 @@ import {
 } from '../../../ops/conv1d/gradient.js';
 import { type WasmLowering, type WasmStep, wasmRule } from '../lowering.js';
 import { PANEL, TILE_ROWS } from './tile.js';
-import { winograd, worthWinograd } from './winograd.js';
+import { winograd, winogradWeights, worthWinograd } from './winograd.js';
 
 interface Convolution {
   readonly batch: number;
@@ -63,7 +63,7 @@ export const conv1dRule = wasmRule<Conv1dAttributes>((lowering) => {
   const { inputs, attributes, input, output } = lowering;
   const extent = conv1dExtent('conv1d', inputs[0]!, inputs[1]!, attributes);
   const operands = { x: input(0), weight: input(1), bias: inputs[2] && input(2), y: output(0) };
-  if (worthWinograd(extent, lowering)) return winograd(extent, { ...operands, ...attributes }, lowering);
+  if (worthWinograd(extent)) return winograd(extent, { ...operands, ...attributes, turned: false }, lowering);
   return convolution(
     {
       ...extent,
@@ -80,46 +80,44 @@ export const conv1dRule = wasmRule<Conv1dAttributes>((lowering) => {
 /** The convolution of dy, its samples `stride` apart, with the weight turned around. */
 export const conv1dInputGradientRule = wasmRule<Conv1dInputGradientAttributes>((lowering) => {
   const { inputs, attributes, input, output } = lowering;
-  const extent = inputGradientExtent(inputs[0]!, inputs[1]!, attributes);
+  const gradient = inputGradientExtent(inputs[0]!, inputs[1]!, attributes);
+  const extent: Conv1dExtent = {
+    batch: gradient.batch,
+    channelsIn: gradient.channelsOut,
+    lengthIn: gradient.lengthOut,
+    channelsOut: gradient.channelsIn,
+    lengthOut: gradient.lengthIn,
+    kernel: gradient.kernel,
+    stride: 1,
+    padding: gradient.kernel - 1 - gradient.padding,
+  };
+  const operands = { x: input(0), weight: input(1), bias: undefined, y: output(0), activation: 'none' } as const;
+  if (gradient.stride === 1 && worthWinograd(extent)) return winograd(extent, { ...operands, turned: true }, lowering);
   return convolution(
-    {
-      batch: extent.batch,
-      channelsIn: extent.channelsOut,
-      lengthIn: extent.lengthOut,
-      channelsOut: extent.channelsIn,
-      lengthOut: extent.lengthIn,
-      kernel: extent.kernel,
-      stride: 1,
-      dilation: extent.stride,
-      padding: extent.kernel - 1 - extent.padding,
-      reversed: true,
-      x: input(0),
-      weight: input(1),
-      bias: undefined,
-      y: output(0),
-      activation: 'none',
-      flops: conv1dFlops(extent),
-    },
+    { ...extent, dilation: gradient.stride, reversed: true, ...operands, flops: conv1dFlops(gradient) },
     lowering,
   );
 });
 
-export const conv1dWeightGradientRule = wasmRule<Conv1dWeightGradientAttributes>(
-  ({ inputs, attributes, input, output, scratch }) => {
-    const extent = weightGradientExtent(inputs[0]!, inputs[1]!, attributes);
-    const { batch, channelsIn, lengthIn, channelsOut, lengthOut, kernel, stride, padding } = extent;
-    const positions = (lengthOut - 1) * stride + kernel;
-    const tiles = Math.ceil(channelsOut / TILE_ROWS) * Math.ceil((kernel * channelsIn) / PANEL);
-    const windows = scratch(batch * positions * channelsIn + PANEL);
-    const sums = scratch(tiles * TILE_ROWS * PANEL);
-    const parameters = [
-      ...[input(0), windows, sums, output(0), output(1), scratch(2 * channelsOut)],
-      ...[batch, channelsIn, channelsOut, lengthOut, kernel, stride, positions],
-    ];
-    return [
-      { kernel: 'packWindows', parameters: [input(1), windows, batch, channelsIn, lengthIn, positions, padding] },
-      { kernel: 'convolveWeights', parameters, flops: conv1dFlops(extent) },
-      { kernel: 'collectWeights', parameters },
-    ];
-  },
-);
+export const conv1dWeightGradientRule = wasmRule<Conv1dWeightGradientAttributes>((lowering) => {
+  const { inputs, attributes, input, output, scratch } = lowering;
+  const extent = weightGradientExtent(inputs[0]!, inputs[1]!, attributes);
+  if (worthWinograd(extent)) {
+    const operands = { dy: input(0), x: input(1), dweight: output(0), dbias: output(1) };
+    return winogradWeights(extent, operands, lowering);
+  }
+  const { batch, channelsIn, lengthIn, channelsOut, lengthOut, kernel, stride, padding } = extent;
+  const positions = (lengthOut - 1) * stride + kernel;
+  const tiles = Math.ceil(channelsOut / TILE_ROWS) * Math.ceil((kernel * channelsIn) / PANEL);
+  const windows = scratch(batch * positions * channelsIn + PANEL);
+  const sums = scratch(tiles * TILE_ROWS * PANEL);
+  const parameters = [
+    ...[input(0), windows, sums, output(0), output(1), scratch(2 * channelsOut)],
+    ...[batch, channelsIn, channelsOut, lengthOut, kernel, stride, positions],
+  ];
+  return [
+    { kernel: 'packWindows', parameters: [input(1), windows, batch, channelsIn, lengthIn, positions, padding] },
+    { kernel: 'convolveWeights', parameters, flops: conv1dFlops(extent) },
+    { kernel: 'collectWeights', parameters },
+  ];
+});

@@ -1,0 +1,217 @@
+import { addToSum, clearSums, sumOf } from './channel-sums';
+import { copyRow, shareStart } from './partition';
+import { sumRow } from './reduce';
+import { PANEL, TILE_BYTES, TILE_ROWS } from './tile';
+import { tileRows } from './tile-rows';
+import { transformInputs } from './winograd-inputs';
+import { EIGHT, EIGHTH, FOUR, HALF, QUARTER, times } from './winograd-numbers';
+import { GROUP, pointFactor, pointsOf } from './winograd-points';
+
+/**
+ * The weight's gradient by the points of `winograd-points.ts`: a group of four outputs' dy is a filter over the inputs that
+ * the group sees. At each point it is a matrix product over the groups of all samples, and what is interpolated in the end are
+ * the sums. Samples go through in blocks, whose transforms stay in the second-level cache: for each block
+ * `transformGradients`, then `multiplyGradients`; `interpolateWeights` once.
+ */
+@unmanaged
+class WinogradGradient {
+  /** [batch, out, lengthOut]. */
+  dy: usize;
+  /** [batch, channels, lengthIn]. */
+  x: usize;
+  /** A block's groups of dy at the points: [points, out, steps]. */
+  filters: usize;
+  /** A block's groups of x at the points: [points, ⌈channels/8⌉, steps, 8]. */
+  inputs: usize;
+  /** [points, ⌈out/5⌉, ⌈channels/8⌉, 5, 8]. */
+  sums: usize;
+  /** [out, channels, kernel]. */
+  dweight: usize;
+  /** [out]. */
+  dbias: usize;
+  /** f64 [out]. */
+  biasSums: usize;
+  /** For each thread four padded rows. */
+  rows: usize;
+  /** The block's first sample. */
+  first: i32;
+  /** The block's samples. */
+  samples: i32;
+  /** Room for a block's groups, a multiple of 4. */
+  steps: i32;
+  channels: i32;
+  lengthIn: i32;
+  out: i32;
+  /** A multiple of 4. */
+  lengthOut: i32;
+  /** 3 or 5. */
+  kernel: i32;
+  /** Below the kernel. */
+  padding: i32;
+  rowLength: i32;
+}
+
+/** Threads share x's samples and channels, four at a time, and dy's channels, whose rows are summed on the way. */
+export function transformGradients(parameters: usize, thread: i32, threads: i32): void {
+  const p = changetype<WinogradGradient>(parameters);
+  const quads = ((p.channels + PANEL - 1) / PANEL) * 2;
+  const rows = p.rows + ((<usize>(thread * 4 * p.rowLength)) << 2);
+  memory.fill(rows, 0, (<usize>(4 * p.rowLength)) << 2);
+  const unitEnd = shareStart(p.samples * quads, thread + 1, threads);
+  for (let unit = shareStart(p.samples * quads, thread, threads); unit < unitEnd; unit++) {
+    transformChannels(p, unit / quads, unit % quads, rows);
+  }
+  const end = shareStart(p.out, thread + 1, threads);
+  for (let o = shareStart(p.out, thread, threads); o < end; o++) {
+    if (p.first === 0) clearSums(p.biasSums, o, o + 1);
+    for (let sample = p.first; sample < p.first + p.samples; sample++) {
+      addToSum(p.biasSums, o, sumRow(p.dy + <usize>(sample * p.out + o) * <usize>p.lengthOut * 4, p.lengthOut));
+    }
+    transformFilterGroups(p, o);
+  }
+}
+
+/** Four channels' groups of one of the block's samples; channels beyond the last are zeros. */
+function transformChannels(p: WinogradGradient, sample: i32, quad: i32, rows: usize): void {
+  const rowBytes = (<usize>p.rowLength) << 2;
+  const count = min(p.lengthIn, p.rowLength - p.padding);
+  for (let i = 0; i < 4; i++) {
+    const channel = quad * 4 + i;
+    const row = rows + <usize>i * rowBytes;
+    const x = p.x + <usize>((p.first + sample) * p.channels + channel) * <usize>p.lengthIn * 4;
+    if (channel < p.channels) copyRow(x, row + ((<usize>p.padding) << 2), count);
+    else memory.fill(row, 0, rowBytes);
+  }
+  const groups = p.lengthOut / GROUP;
+  const panel = (<usize>p.steps) << 5;
+  const point = <usize>((p.channels + PANEL - 1) / PANEL) * panel;
+  const to = p.inputs + <usize>(quad >> 1) * panel + ((<usize>(sample * groups)) << 5) + ((<usize>(quad & 1)) << 4);
+  const at1 = rows + rowBytes;
+  const at2 = at1 + rowBytes;
+  transformInputs(p.kernel, rows, at1, at2, at2 + rowBytes, 16, groups, to, point);
+}
+
+/** All groups of the block in one channel of dy, four at a time, at the points but for `pointFactor`. */
+function transformFilterGroups(p: WinogradGradient, o: i32): void {
+  const groups = p.lengthOut / GROUP;
+  const sampleBytes = (<usize>(p.out * p.lengthOut)) << 2;
+  const start = p.dy + <usize>p.first * sampleBytes + ((<usize>(o * p.lengthOut)) << 2);
+  const last = start + <usize>(p.samples - 1) * sampleBytes + ((<usize>(p.lengthOut - GROUP)) << 2);
+  const point = (<usize>(p.out * p.steps)) << 2;
+  let to = p.filters + ((<usize>(o * p.steps)) << 2);
+  // What is left of a sample's row behind a group, and how far the next sample's row begins.
+  const skip = sampleBytes - ((<usize>p.lengthOut) << 2);
+  let at = start;
+  let left = groups;
+  for (let step = 0; step < p.samples * groups; step += 4, to += 16) {
+    const at0 = at;
+    left--;
+    at += 16 + (left === 0 ? skip : 0);
+    left = left === 0 ? groups : left;
+    const at1 = min(at, last);
+    left--;
+    at += 16 + (left === 0 ? skip : 0);
+    left = left === 0 ? groups : left;
+    const at2 = min(at, last);
+    left--;
+    at += 16 + (left === 0 ? skip : 0);
+    left = left === 0 ? groups : left;
+    const at3 = min(at, last);
+    left--;
+    at += 16 + (left === 0 ? skip : 0);
+    left = left === 0 ? groups : left;
+    const r0 = v128.load(at0);
+    const r1 = v128.load(at1);
+    const r2 = v128.load(at2);
+    const r3 = v128.load(at3);
+    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+    const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    const e0 = v128.shuffle<f32>(low01, low23, 0, 1, 4, 5);
+    const e1 = v128.shuffle<f32>(low01, low23, 2, 3, 6, 7);
+    const e2 = v128.shuffle<f32>(high01, high23, 0, 1, 4, 5);
+    const e3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
+    let target = to;
+    v128.store(target, e0);
+    let even = f32x4.add(e0, e2);
+    let odd = f32x4.add(e1, e3);
+    target += point;
+    v128.store(target, f32x4.add(even, odd));
+    target += point;
+    v128.store(target, f32x4.sub(even, odd));
+    even = f32x4.add(e0, times(FOUR, e2));
+    odd = f32x4.add(f32x4.add(e1, e1), times(EIGHT, e3));
+    target += point;
+    v128.store(target, f32x4.add(even, odd));
+    target += point;
+    v128.store(target, f32x4.sub(even, odd));
+    if (p.kernel === 5) {
+      even = f32x4.add(e0, times(QUARTER, e2));
+      odd = f32x4.add(times(HALF, e1), times(EIGHTH, e3));
+      target += point;
+      v128.store(target, f32x4.add(even, odd));
+      target += point;
+      v128.store(target, f32x4.sub(even, odd));
+    }
+    v128.store(target + point, e3);
+  }
+}
+
+/** A block's products added to the sums. Threads share the tiles of all points. */
+export function multiplyGradients(parameters: usize, thread: i32, threads: i32): void {
+  const p = changetype<WinogradGradient>(parameters);
+  const panels = (p.channels + PANEL - 1) / PANEL;
+  const rowTiles = (p.out + TILE_ROWS - 1) / TILE_ROWS;
+  const tiles = pointsOf(p.kernel) * rowTiles * panels;
+  const steps = p.samples * (p.lengthOut / GROUP);
+  const stride = (<usize>p.steps) << 2;
+  const from = shareStart(tiles, thread, threads);
+  const end = shareStart(tiles, thread + 1, threads);
+  let sums = p.sums + <usize>from * TILE_BYTES;
+  if (p.first === 0) memory.fill(sums, 0, <usize>(end - from) * TILE_BYTES);
+  for (let tile = from; tile < end; tile++, sums += TILE_BYTES) {
+    const row = tile / panels;
+    const point = row / rowTiles;
+    const o = (row - point * rowTiles) * TILE_ROWS;
+    const a = p.filters + <usize>(point * p.out + o) * stride;
+    const b = p.inputs + <usize>(point * panels + tile - row * panels) * stride * PANEL;
+    tileRows(a, stride, min(TILE_ROWS, p.out - o), b, PANEL * 4, steps, sums, 32, sums, 32);
+  }
+}
+
+/** The sums at the points to the weights' taps, in f64. Threads share the channels out. */
+export function interpolateWeights(parameters: usize, thread: i32, threads: i32): void {
+  const p = changetype<WinogradGradient>(parameters);
+  const points = pointsOf(p.kernel);
+  const panels = (p.channels + PANEL - 1) / PANEL;
+  const point = <usize>(((p.out + TILE_ROWS - 1) / TILE_ROWS) * panels) * TILE_BYTES;
+  const from = shareStart(p.out, thread, threads);
+  const end = shareStart(p.out, thread + 1, threads);
+  for (let o = from; o < end; o++) {
+    const row = p.sums + <usize>((o / TILE_ROWS) * panels) * TILE_BYTES + <usize>(o % TILE_ROWS) * 32;
+    let to = p.dweight + <usize>(o * p.channels) * <usize>p.kernel * 4;
+    for (let c = 0; c < p.channels; c++, to += (<usize>p.kernel) << 2) {
+      const sums = row + <usize>(c / PANEL) * TILE_BYTES + ((<usize>(c % PANEL)) << 2);
+      for (let k = 0; k < p.kernel; k++) {
+        store<f32>(to + ((<usize>k) << 2), <f32>interpolate(points, sums, point, k));
+      }
+    }
+    store<f32>(p.dbias + ((<usize>o) << 2), <f32>sumOf(p.biasSums, o));
+  }
+}
+
+/** Coefficient k of the polynomial that goes through the sums at the points. */
+function interpolate(points: i32, sums: usize, stride: usize, k: i32): f64 {
+  let value: f64 = k === 0 ? pointFactor(points, 0) * <f64>load<f32>(sums) : 0;
+  for (let point = 1; point < points - 1; point += 2) {
+    const at: f64 = point === 1 ? 1 : point === 3 ? 2 : 0.5;
+    let power = pointFactor(points, point);
+    for (let i = 0; i < k; i++) power *= at;
+    const positive = <f64>load<f32>(sums + <usize>point * stride);
+    const negative = <f64>load<f32>(sums + <usize>(point + 1) * stride);
+    value += power * (k & 1 ? positive - negative : positive + negative);
+  }
+  const taps = points - 3;
+  return k === taps - 1 ? value + <f64>load<f32>(sums + <usize>(points - 1) * stride) : value;
+}
