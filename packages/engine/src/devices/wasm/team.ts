@@ -34,11 +34,13 @@ const SLEEP = 50;
 export const WORKER_BODY = `
   const words = new Int32Array(start.memory.buffer);
   const sleep = (word, seen) => void Atomics.wait(words, word >>> 2, seen, ${SLEEP});
-  const { exports } = new WebAssembly.Instance(start.module, { env: { memory: start.memory }, team: { sleep } });
+  const clock = () => performance.now();
+  const { exports } = new WebAssembly.Instance(start.module, { env: { memory: start.memory }, team: { sleep }, patience: { clock } });
   for (const value of Object.values(exports)) if (typeof value === 'function') exports.table.grow(1, value);
   ready();
   try {
     for (let seen = 0; ; seen = (seen + 1) | 0) {
+      exports.awaitRun(seen, start.threads);
       Atomics.wait(words, ${GENERATION}, seen);
       exports.join(start.thread, start.threads);
     }
@@ -86,7 +88,8 @@ export class Team {
     const sleep = (word: number, seen: number): void => {
       if (mayBlock) Atomics.wait(words, word >>> 2, seen, SLEEP);
     };
-    const { exports } = new webAssembly!.Instance(module, { env: { memory }, team: { sleep } });
+    const clock = () => performance.now();
+    const { exports } = new webAssembly!.Instance(module, { env: { memory }, team: { sleep }, patience: { clock } });
     this.#exports = exports as Record<string, WasmFunction>;
     const table = exports['table'] as WasmTable;
     for (const [name, value] of Object.entries(exports)) {

@@ -125,7 +125,7 @@ describe('threads', () => {
     const source = `
       import { Worker } from 'node:worker_threads';
       const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
-      const body = ${JSON.stringify(WORKER_BODY)}.replace(/const { exports } = .*;/, 'const exports = {};');
+      const body = ${JSON.stringify(WORKER_BODY)}.replace(/const { exports } = .*;/, 'const exports = { awaitRun() {}, table: { grow() {} } };');
       const source = "const { workerData: start, parentPort } = require('node:worker_threads');" +
         "const ready = () => parentPort.postMessage('ready');" + body;
       const worker = new Worker(source, { eval: true, execArgv: [], workerData: { memory, thread: 1, threads: 2 } });

@@ -15,7 +15,7 @@ export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './po
 export { reduce } from './reduce';
 export { copyRows, gather, gatherGradient } from './rows';
 export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from './softmax';
-export { join, run } from './team';
+export { awaitRun, join, run } from './team';
 export { tileColumns } from './tile-columns';
 export { transpose } from './transpose';
 export { convolveWinograd } from './winograd';

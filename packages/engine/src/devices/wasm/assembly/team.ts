@@ -1,3 +1,5 @@
+import { lookFor, lookForRun, runBegins } from './patience';
+
 /**
  * How the threads of a device work through one command list. Words shared by all of them, each on a cache line of its
  * own; the device's `team.ts` has the same numbers.
@@ -13,9 +15,8 @@ const PHASE: usize = CONTROL + 128;
 const FAILED: usize = CONTROL + 192;
 /** The run's command list and its length. */
 const COMMANDS: usize = CONTROL + 320;
-
-/** Looks at a word this often before sleeping on it: about 20 µs, less than a sleep and a wake-up cost. */
-const SPINS: i32 = 20000;
+/** Threads that sleep at the barrier, or are about to. */
+const ASLEEP: usize = CONTROL + 384;
 
 /**
  * Sleeps for a while unless the word is no longer `seen`: Atomics.wait where the thread may block, else nothing. It is
@@ -39,14 +40,14 @@ function barrier(threads: i32): void {
   if (atomic.add<i32>(ARRIVED, 1) === threads - 1) {
     atomic.sub<i32>(ARRIVED, threads);
     atomic.add<i32>(PHASE, 1);
-    atomic.notify(PHASE, threads);
+    if (atomic.load<i32>(ASLEEP) !== 0) atomic.notify(PHASE, threads);
     return;
   }
-  for (let spin = 0; spin < SPINS; spin++) {
-    if (atomic.load<i32>(PHASE) !== phase) return;
-  }
+  if (lookFor(PHASE, phase, f64.MAX_VALUE, threads)) return;
+  atomic.add<i32>(ASLEEP, 1);
   // A thread that trapped never arrives.
   while (atomic.load<i32>(PHASE) === phase && atomic.load<i32>(FAILED) === 0) sleep(PHASE, phase);
+  atomic.sub<i32>(ASLEEP, 1);
 }
 
 /** Every thread calls each command in turn; nobody starts one before all have finished the last. */
@@ -75,7 +76,13 @@ export function run(commands: usize, count: i32, threads: i32): void {
   work(commands, count, 0, threads);
 }
 
+/** A worker's wait for the run after `seen`; it returns, sooner or later, without one too. */
+export function awaitRun(seen: i32, threads: i32): void {
+  lookForRun(GENERATION, seen, threads);
+}
+
 /** A worker's side of the run that has begun. */
 export function join(thread: i32, threads: i32): void {
+  runBegins();
   work(load<usize>(COMMANDS), load<i32>(COMMANDS + 4), thread, threads);
 }
