@@ -57,7 +57,7 @@ export class PipelineCache {
     try {
       const pipeline = await this.#device.createComputePipelineAsync({
         label: name,
-        layout: this.#device.createPipelineLayout({ label: name, bindGroupLayouts: [this.layout(step)] }),
+        layout: this.#device.createPipelineLayout({ bindGroupLayouts: [this.layout(step)] }),
         compute: { module, entryPoint: 'main' },
       });
       this.#created++;

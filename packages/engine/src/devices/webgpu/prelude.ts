@@ -12,7 +12,6 @@ function literal(value: KernelConstants[string]): string {
   if (typeof value === 'boolean') return `bool = ${value}`;
   if (typeof value === 'number') return `u32 = ${value}u`;
   if ('i32' in value) return `i32 = ${value.i32}i`;
-  // Written with the shortest digits that give the same f32, always with a point or an exponent.
-  const text = String(Math.fround(value.f32));
-  return `f32 = ${/[.e]/.test(text) ? text : `${text}.0`}f`;
+  // The shortest digits that give the same f32.
+  return `f32 = ${Math.fround(value.f32).toExponential()}f`;
 }

@@ -61,7 +61,6 @@ function normaliseStep(
     },
     bindings: [read(input(0)), read(input(1)), read(input(2)), read(mean), read(spread), write(output(0))],
     workgroups: grid(channels * chunks),
-    requires: { invocations: 64 },
     flops: 4 * count * channels,
   };
 }
@@ -109,7 +108,6 @@ export const batchNormTrainingOp = defineOp({
         constants: { ...constants, MOMENTUM: { f32: attributes.momentum }, EPSILON: { f32: attributes.epsilon } },
         bindings: [read(partial), write(mean), write(inverseDeviation), write(output(3)), write(output(4))],
         workgroups: grid(Math.ceil(channels / 64)),
-        requires: { invocations: 64 },
         flops: 8 * channels * chunks,
       },
       normaliseStep(lowering, { mean, spread: inverseDeviation, fromVariance: false }),

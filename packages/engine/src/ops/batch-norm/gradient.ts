@@ -62,7 +62,6 @@ export const batchNormGradientOp = defineOp({
           ...[write(output(1)), write(output(2)), write(coefficients)],
         ],
         workgroups: grid(Math.ceil(channels / 64)),
-        requires: { invocations: 64 },
         flops: 2 * channels * chunks,
       },
       {
@@ -70,7 +69,6 @@ export const batchNormGradientOp = defineOp({
         constants: { ...extent, TRAINING, ACTIVATION },
         bindings: [read(dy!), read(values!), read(y!), read(coefficients), write(output(0))],
         workgroups: grid(channels * chunks),
-        requires: { invocations: 64 },
         flops: 5 * count * channels,
       },
     ];

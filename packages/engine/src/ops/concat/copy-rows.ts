@@ -33,6 +33,5 @@ export function copyRows(
     },
     bindings: [read(x.buffer), write(y.buffer)],
     workgroups: grid(Math.ceil((rows * width) / 256)),
-    requires: { invocations: 256 },
   };
 }

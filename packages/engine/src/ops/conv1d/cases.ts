@@ -20,6 +20,8 @@ const convolutions: readonly Convolution[] = [
   { what: 'second layer', x: [2, 24, 80], out: 48, kernel: 5, padding: 2 },
   { what: 'third layer', x: [3, 48, 40], out: 64, kernel: 3, padding: 1 },
   { what: 'fourth layer', x: [3, 64, 40], out: 64, kernel: 3, padding: 1 },
+  { what: 'first layer, no thread without a row', x: [4, 2, 160], out: 24, kernel: 7, padding: 3 },
+  { what: 'few weights', x: [16, 3, 8], out: 2, kernel: 3, padding: 1, bias: false },
   { what: 'samples enough to transform', x: [7, 16, 40], out: 20, kernel: 3, padding: 1, activation: 'relu' },
   { what: 'the same without padding', x: [19, 17, 22], out: 16, kernel: 3, bias: false },
   { what: 'samples enough to transform, kernel 5', x: [7, 16, 40], out: 20, kernel: 5, padding: 2, activation: 'relu' },
@@ -73,19 +75,21 @@ export const conv1dCases: readonly OpCase[] = [
       },
     };
   }),
-  {
-    name: 'NaN and infinities reach the positions that see them and no others',
-    inputs: {
-      x: {
-        type: f32(1, 2, 40),
-        values: (random, index) => (index % 17 === 5 ? SPECIAL[Math.floor(index / 17) % 3]! : random.normal()),
+  ...[1, 16].map(
+    (batch): OpCase => ({
+      name: `NaN and infinities reach the positions that see them and no others, batch ${batch}`,
+      inputs: {
+        x: {
+          type: f32(batch, 2, 40),
+          values: (random, index) => (index % 17 === 5 ? SPECIAL[Math.floor(index / 17) % 3]! : random.normal()),
+        },
+        weight: { type: f32(9, 2, 3) },
       },
-      weight: { type: f32(9, 2, 3) },
-    },
-    build: ({ x, weight }) => ({ y: conv1d(x!, weight!, undefined, { padding: 1 }) }),
-    tolerance: { terms: 9, scale: 'absolute' },
-    gradients: { skip: 'derivatives at NaN and infinity mean nothing' },
-  },
+      build: ({ x, weight }) => ({ y: conv1d(x!, weight!, undefined, { padding: 1 }) }),
+      tolerance: { terms: 9, scale: 'absolute' },
+      gradients: { skip: 'derivatives at NaN and infinity mean nothing' },
+    }),
+  ),
 ];
 
 const gradientSkipped = {

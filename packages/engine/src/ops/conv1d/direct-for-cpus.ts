@@ -1,4 +1,7 @@
+import { activationSource } from '../activation/activation.js';
+import registerTileWgsl from '../register-tile.wgsl';
 import type { DirectConvolution } from './direct.js';
+import fewWeightsWgsl from './direct-few-weights.wgsl';
 import subgroupsWgsl from './direct-subgroups.wgsl';
 import unsharedWgsl from './direct-unshared.wgsl';
 import readEachWgsl from './read-each.wgsl';
@@ -6,12 +9,23 @@ import readQuadsWgsl from './read-quads.wgsl';
 import storeEachWgsl from './store-each.wgsl';
 import storeQuadsWgsl from './store-quads.wgsl';
 
-/** The kernels for CPUs, which pages without one do not load; without what they share with others. */
-export function directForCpus(subgroups: boolean, convolution: DirectConvolution): string {
-  if (!subgroups) return unsharedWgsl;
+/** The kernels for CPUs, which pages without one do not load. */
+export function directForCpus(form: string, convolution: DirectConvolution): string {
+  if (form === 'few weights') return readQuadsWgsl + fewWeightsWgsl + allChannels(convolution.channelsOut);
+  const shared = activationSource + registerTileWgsl;
+  if (form === 'unshared') return shared + unsharedWgsl;
   const { stride, dilation, kernel, lengthIn, lengthOut } = convolution;
   const inQuads = stride === 1 && dilation === 1 && kernel <= 8 && lengthIn % 4 === 0;
   return (
-    (inQuads ? readQuadsWgsl : readEachWgsl) + (lengthOut % 4 === 0 ? storeQuadsWgsl : storeEachWgsl) + subgroupsWgsl
+    shared +
+    (inQuads ? readQuadsWgsl : readEachWgsl) +
+    (lengthOut % 4 === 0 ? storeQuadsWgsl : storeEachWgsl) +
+    subgroupsWgsl
   );
+}
+
+/** In a loop, which compilers leave one when it is that long, the channel would not be a constant. */
+function allChannels(channels: number): string {
+  const calls = Array.from({ length: channels }, (_, o) => `  channel(${o}u, b, t, near, far);\n`);
+  return `fn all_channels(b: u32, t: u32, near: ptr<function, Windows>, far: ptr<function, Windows>) {\n${calls.join('')}}\n`;
 }

@@ -43,7 +43,6 @@ const tiles = async () => sharedOperands + (await import('./direct-tiles.wgsl'))
 
 /** Taps of eight channels' weights in workgroup memory at a time: 8 KiB, so that two workgroups fit in the default 16. */
 const TAPS = 256;
-const LANES = 64;
 /**
  * The one dispatch of a convolution, or of its input's gradient.
  *
@@ -55,10 +54,13 @@ const LANES = 64;
  * of two cores, the beat network's layers take by default 1.0, 3.9, 2.8 and 3.3 ms, `unshared` 0.5, 2.3, 2.0 and 2.6.
  * There every number is loaded lane by lane, in about 80 instructions for 8 of them and whatever their addresses, while a
  * product and its sum take 2 for all 8: `subgroups` loads a weight once for all threads of a subgroup, and twice the channels
- * for a sample, and takes 0.3, 0.8, 0.7 and 0.9 ms. Where subgroups of 8 threads are not certain it is `unshared`.
+ * for a sample, and takes 0.3, 0.8, 0.7 and 0.9 ms. Where subgroups of 8 threads are not certain it is `unshared`. Where all
+ * weights are few enough to be written out as loads of constant addresses, which are one instruction for all lanes, both
+ * do that: the first layer takes 0.17 ms.
  */
 export function directConvolution(convolution: DirectConvolution): KernelStep {
   const { name, batch, channelsIn, lengthIn, channelsOut, lengthOut, kernel, x, weight, bias, y } = convolution;
+  const { stride, dilation, activation, flops, limits, variants } = convolution;
   const constants = {
     BATCH: batch,
     CHANNELS_IN: channelsIn,
@@ -66,40 +68,53 @@ export function directConvolution(convolution: DirectConvolution): KernelStep {
     CHANNELS_OUT: channelsOut,
     LENGTH_OUT: lengthOut,
     KERNEL: kernel,
-    STRIDE: convolution.stride,
-    DILATION: convolution.dilation,
+    STRIDE: stride,
+    DILATION: dilation,
     PADDING: { i32: convolution.padding },
     REVERSED: convolution.reversed,
     HAS_BIAS: bias !== undefined,
-    ACTIVATION: ACTIVATION_CODES[convolution.activation],
+    ACTIVATION: ACTIVATION_CODES[activation],
   };
   const bindings = [read(x), read(weight), read(bias ?? weight), write(y)];
-  const { flops, limits, variants } = convolution;
   const variant = variants['conv1d'];
-  if (variant === 'unshared' || variant === 'subgroups') {
-    const together = variant === 'subgroups' && (limits.subgroupSize ?? 0) >= 8;
-    // With 16 channels a thread each sample is read half as often.
-    const channels = together && Math.ceil(channelsOut / 8) % 2 === 0 ? 16 : 8;
+  const forCpus = variant === 'unshared' || variant === 'subgroups';
+  const together = variant === 'subgroups' && limits.subgroupSize! >= 8;
+  // Rows and stretches are even: among so many outputs written out, conditions take seconds to compile.
+  const few =
+    forCpus &&
+    channelsOut <= 32 &&
+    channelsIn * kernel <= 16 &&
+    (lengthIn | lengthOut) % 8 === 0 &&
+    (batch * lengthOut) % 128 === 0 &&
+    stride * dilation === 1 &&
+    activation === 'none';
+  const lanes = forCpus ? 16 : variant === '32 threads' ? 32 : variant === '128 threads' ? 128 : 64;
+  const positions = forCpus || variant === '8 by 8' ? 8 : 4;
+  const channels = few
+    ? channelsOut
+    : together && Math.ceil(channelsOut / 8) % 2 === 0
+      ? 16 // Each sample is read half as often.
+      : variant === '4 by 4'
+        ? 4
+        : 8;
+  const workgroups = grid(
+    Math.ceil((batch * Math.ceil(lengthOut / positions)) / lanes) * Math.ceil(channelsOut / channels),
+  );
+  if (forCpus) {
+    const form = few ? 'few weights' : together ? variant : 'unshared';
     return {
       kernel: {
-        name: `${name}, ${together ? variant : 'unshared'}`,
-        source: async () =>
-          activationSource +
-          registerTileWgsl +
-          (await import('./direct-for-cpus.js')).directForCpus(together, convolution),
+        name: `${name}, ${form}`,
+        source: async () => (await import('./direct-for-cpus.js')).directForCpus(form, convolution),
       },
       constants: { ...constants, CHANNELS: channels, SUBGROUPS: together },
       bindings,
-      workgroups: grid(Math.ceil((batch * Math.ceil(lengthOut / 8)) / 16) * Math.ceil(channelsOut / channels)),
+      workgroups,
       flops,
     };
   }
-  const lanes = variant === '32 threads' ? 32 : variant === '128 threads' ? 128 : LANES;
-  const channels = variant === '4 by 4' ? 4 : 8;
-  const positions = variant === '8 by 8' ? 8 : 4;
   const kernelBlock = Math.min(kernel, TAPS);
   const channelBlock = Math.min(channelsIn, Math.floor(TAPS / kernelBlock));
-  const stretches = batch * Math.ceil(lengthOut / positions);
   return {
     kernel: channels > positions ? { name, source: shared } : { name: `${name}, ${variant}`, source: tiles },
     constants: {
@@ -111,7 +126,7 @@ export function directConvolution(convolution: DirectConvolution): KernelStep {
       KERNEL_BLOCK: kernelBlock,
     },
     bindings,
-    workgroups: grid(Math.ceil(stretches / lanes) * Math.ceil(channelsOut / channels)),
+    workgroups,
     requires: { invocations: lanes, workgroupBytes: channelBlock * kernelBlock * 8 * 4 },
     flops,
   };

@@ -115,7 +115,7 @@ function weightGradientShare(
 ) {
   const variant = variants['conv1d weight gradient'];
   const fits = stride === 1 && kernel <= 9 && lengthOut % 8 === 0;
-  if (variant === 'subgroups' && (limits.subgroupSize ?? 0) >= 8 && fits) {
+  if (variant === 'subgroups' && limits.subgroupSize! >= 8 && fits) {
     const channels = Math.min(channelsIn, 8, Math.floor(24 / kernel));
     const tiles = Math.ceil(channelsIn / channels) * Math.ceil(channelsOut / 16);
     const splits = divisorUpTo(batch, Math.ceil(enoughParts(ENOUGH_SUBGROUPS, variants) / tiles));

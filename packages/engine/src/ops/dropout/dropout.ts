@@ -46,7 +46,6 @@ export const dropoutOp = defineOp({
         },
         bindings: [read(input(0)), read(input(1)), read(input(2)), write(output(0))],
         workgroups: grid(Math.ceil(COUNT / 256)),
-        requires: { invocations: 256 },
         flops: COUNT,
       },
     ];

@@ -42,7 +42,6 @@ export const gatherOp = defineOp({
         },
         bindings: [read(input(0)), read(input(1)), write(output(0))],
         workgroups: grid(Math.ceil(COUNT / 256)),
-        requires: { invocations: 256 },
       },
     ];
   },

@@ -28,7 +28,6 @@ export const gatherGradientOp = defineOp({
         constants: { COUNT, ENTRIES, WIDTH: elements(shape.slice(1)) },
         bindings: [read(input(0)), read(input(1)), write(output(0))],
         workgroups: grid(Math.ceil(COUNT / 256)),
-        requires: { invocations: 256 },
         flops: ENTRIES * elements(shape.slice(1)),
       },
     ];

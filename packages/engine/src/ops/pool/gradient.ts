@@ -47,7 +47,6 @@ export const maxPool1dGradientOp = defineOp({
         constants: poolConstants(extent),
         bindings: [read(input(0)), read(input(1)), write(output(0))],
         workgroups: grid(Math.ceil((rows * (apart ? lengthOut : lengthIn)) / 256)),
-        requires: { invocations: 256 },
         flops: rows * kernel * (apart ? lengthOut : lengthIn * Math.ceil(kernel / stride)),
       },
     ];
@@ -80,7 +79,6 @@ export const averagePool1dGradientOp = defineOp({
         constants: poolConstants(extent),
         bindings: [read(input(0)), write(output(0))],
         workgroups: grid(Math.ceil(count / 256)),
-        requires: { invocations: 256 },
         flops: count * Math.ceil(extent.kernel / extent.stride),
       },
     ];

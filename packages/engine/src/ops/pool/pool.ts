@@ -26,7 +26,6 @@ function definePool<const Name extends string>(name: Name, kernel: { name: strin
           constants: poolConstants(extent),
           bindings: [read(input(0)), write(output(0))],
           workgroups: grid(Math.ceil(count / 256)),
-          requires: { invocations: 256 },
           flops: count * extent.kernel,
         },
       ];

@@ -26,7 +26,6 @@ export const scaleOp = defineOp({
         constants: { COUNT, FACTOR: { f32: attributes.factor } },
         bindings: [read(input(0)), write(output(0))],
         workgroups: grid(Math.ceil(COUNT / 256)),
-        requires: { invocations: 256 },
         flops: COUNT,
       },
     ];
