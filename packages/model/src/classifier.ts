@@ -1,8 +1,10 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatModel } from './beat-model.js';
+import { temperatureOf } from './confidence/calibration.js';
 import { probabilitiesAt } from './confidence/temperature.js';
 import { BeatClassifier, type BeatInputs } from './inference.js';
 import type { Model, ModelKind } from './model-file.js';
+import type { StageName } from './record-median.js';
 import { SequenceEnsemble } from './sequence-ensemble.js';
 import { SequenceClassifier } from './sequence-inference.js';
 import { memberParts, type SequenceModel } from './sequence-model.js';
@@ -17,6 +19,8 @@ export interface RecordClassifier {
     readonly probabilities: Float32Array;
     /** [beats, classes]. */
     readonly logits: Float32Array;
+    /** Which of a sequence model's stages called them. */
+    readonly stage?: StageName;
   }>;
   /** Frees what it holds on the device. */
   release(): void;
@@ -64,8 +68,9 @@ export async function openClassifier(
   if (calibration === undefined) return classifier;
   return {
     predict: async (beats, onProgress) => {
-      const { logits } = await classifier.predict(beats, onProgress);
-      return { logits, probabilities: probabilitiesAt(logits, shape.classes, calibration.temperature) };
+      const { logits, stage } = await classifier.predict(beats, onProgress);
+      const probabilities = probabilitiesAt(logits, shape.classes, temperatureOf(calibration, stage));
+      return { logits, probabilities, ...(stage ? { stage } : {}) };
     },
     release: () => classifier.release(),
   };

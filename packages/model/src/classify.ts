@@ -7,6 +7,7 @@ import { takeLead } from './preprocess/lead.js';
 import { networkInputs } from './preprocess/network-inputs.js';
 import { prepareBeats } from './preprocess/record-beats.js';
 import { beatProblem } from './preprocess/signal-problems.js';
+import type { StageName } from './record-median.js';
 
 /** What a beat is called that is not guessed: its signal cannot be used, or on request the model is not sure enough. */
 export const UNUSABLE = '?';
@@ -32,6 +33,8 @@ export interface ClassifiedRecord {
   readonly lead: string;
   /** The second lead that was looked at, if one was. */
   readonly secondLead?: string;
+  /** Which of a sequence model's stages called the beats. */
+  readonly stage?: StageName;
   readonly beats: readonly ClassifiedBeat[];
   readonly counts: Readonly<Record<string, number>>;
   readonly diagnostics: readonly Diagnostic[];
@@ -64,7 +67,7 @@ export async function classifyRecord(
     where: record.name,
     ...(second ? { second } : {}),
   });
-  const { probabilities, logits } = await classifier.predict(networkInputs(beats, contract), onProgress);
+  const { probabilities, logits, stage } = await classifier.predict(networkInputs(beats, contract), onProgress);
   const { classes } = contract;
   const width = classes.length;
   // By logits: two probabilities may round to the same f32.
@@ -94,6 +97,7 @@ export async function classifyRecord(
     fs: record.fs,
     lead: signal.lead,
     ...(second ? { secondLead: second.lead } : {}),
+    ...(stage ? { stage } : {}),
     beats: classified,
     counts,
     diagnostics: [...record.diagnostics, ...diagnostics, ...(detection?.diagnostics ?? []), ...beats.diagnostics],

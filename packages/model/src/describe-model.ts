@@ -2,6 +2,7 @@ import { readSafetensors } from '@ecgpu/engine';
 import type { InputContract } from './contract.js';
 import { decodeModel, fileHash, type Model, type ModelKind, type Provenance } from './model-file.js';
 import { operationsPerBeat } from './operation-count.js';
+import type { RelativeStage } from './record-median.js';
 import { type StreamLatency, streamLatency } from './streaming/stream-latency.js';
 import { WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
 
@@ -22,6 +23,8 @@ export interface ModelDescription {
   readonly weights: { readonly sha256: string; readonly verified: boolean };
   readonly provenance: Provenance;
   readonly contract: InputContract;
+  /** The records that a sequence model's relative stage calls, where it has one; it calls no stream. */
+  readonly relative?: RelativeStage;
   /** Latency as a stream. */
   readonly streaming: Omit<StreamLatency, 'seconds'>;
   /** Further entries of the file's metadata: architecture, output rule, calibration. */
@@ -30,7 +33,7 @@ export interface ModelDescription {
 }
 
 /** Entries that are given under their own names. */
-const GIVEN = new Set(['format', 'contract', 'provenance', 'notice', WEIGHTS_CHECKSUM]);
+const GIVEN = new Set(['format', 'contract', 'provenance', 'relative', 'notice', WEIGHTS_CHECKSUM]);
 
 /**
  * @param bytes the model's file.
@@ -54,6 +57,7 @@ export async function describeModel(bytes: Uint8Array, model: Model = decodeMode
     weights: { sha256: weightsChecksum(values), verified: metadata[WEIGHTS_CHECKSUM] !== undefined },
     provenance,
     contract,
+    ...(model.kind === 'sequence' && model.relative ? { relative: model.relative } : {}),
     streaming: { beats, pause },
     metadata: Object.fromEntries(
       Object.entries(metadata)

@@ -11,7 +11,7 @@ export {
   UNUSABLE,
 } from './classify.js';
 export { type Abstention, confidenceFloor } from './confidence/abstention.js';
-export type { Calibration } from './confidence/calibration.js';
+export { type Calibration, type StageCalibration, temperatureOf } from './confidence/calibration.js';
 export * from './confidence/fit-calibration.js';
 export * from './confidence/reliability.js';
 export * from './confidence/report.js';
@@ -86,6 +86,7 @@ export {
   type RelativeStage,
   recordMedian,
   type StageInputs,
+  type StageName,
 } from './record-median.js';
 export { SequenceEnsemble } from './sequence-ensemble.js';
 export * from './sequence-inference.js';

@@ -104,6 +104,15 @@ describe('a model file', () => {
     expect(encodeModel(plain)).toEqual(encodeModel(model));
   });
 
+  it('gives back a temperature for each stage', () => {
+    const each = { ...calibration, plain: { temperature: 1.25, eceBefore: 0.2, eceAfter: 0.1 } };
+    expect(decodeModel(encodeModel({ ...relative, calibration: each }))).toEqual({ ...relative, calibration: each });
+    const wrong = { ...each, plain: { ...each.plain, temperature: 0 } };
+    expect(() => decodeModel(encodeModel({ ...relative, calibration: wrong }))).toThrow(
+      expect.objectContaining({ code: 'CONTRACT_INVALID', where: 'calibration.plain.temperature' }),
+    );
+  });
+
   it.each([0, -1, 1e9, null, '2'])('with a temperature of %s is refused', (temperature) => {
     const file = encodeModel({ ...beat, calibration: { ...calibration, temperature: temperature as number } });
     expect(() => decodeModel(file)).toThrow(

@@ -17,6 +17,9 @@ export interface RelativeStage {
  */
 export const RECORD_MEDIAN: RelativeStage = { to: 'record-median', fewestBeats: 300 };
 
+/** The two stages of a sequence model: `plain` sees vectors as they are. */
+export type StageName = 'plain' | 'relative';
+
 /** As much of a record's inputs as says which stage is for it. */
 export interface StageInputs {
   readonly count: number;

@@ -3,6 +3,8 @@ import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BeatEncoderShape, beatEncoderParameters } from './beat-encoder.js';
 import { openClassifier } from './classifier.js';
+import type { Calibration } from './confidence/calibration.js';
+import { probabilitiesAt } from './confidence/temperature.js';
 import { EncoderProgram } from './encode-beats.js';
 import type { BeatInputs } from './inference.js';
 import { beatVectorLength, joinLeads } from './lead-vectors.js';
@@ -58,10 +60,12 @@ describe('a sequence model of two leads and two members', () => {
     inputs: BeatInputs,
     of = rule,
     relative?: RelativeStage,
+    calibration?: Calibration,
   ) => {
     const classifier = await openClassifier(device, {
       ...{ kind: 'sequence', encoder, shape, members, rule: of, values },
       ...(relative ? { relative } : {}),
+      ...(calibration ? { calibration } : {}),
     });
     try {
       return await classifier.predict(inputs);
@@ -135,6 +139,19 @@ describe('a sequence model of two leads and two members', () => {
       const odds = each[0]!.fibrillation.map((x, beat) => (x + each[1]!.fibrillation[beat]!) / 2);
       const wanted = ruledLogits(logits, odds, 3, rule).logits;
       for (const [i, logit] of found.logits.entries()) expect(logit).toBeCloseTo(wanted[i]!, 5);
+    });
+
+    it('gives the probabilities of each stage at its own temperature', async () => {
+      const of = { folds: [['1']], beats: 1, eceBefore: 0, eceAfter: 0, command: 'none', of: '0' };
+      const calibration = { ...of, temperature: 2, plain: { temperature: 0.5, eceBefore: 0, eceAfter: 0 } };
+      for (const [asked, name, temperature] of [
+        [inputs, 'relative', 2],
+        [beats, 'plain', 0.5],
+      ] as const) {
+        const { logits, probabilities, stage: called } = await predict(withStage, 2, asked, rule, stage, calibration);
+        expect(called).toBe(name);
+        expect(probabilities).toEqual(probabilitiesAt(logits, 3, temperature));
+      }
     });
 
     it('leaves one lead, stretches and short records to the other, bit for bit', async () => {

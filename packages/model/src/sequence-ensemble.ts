@@ -1,6 +1,7 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatInputs } from './inference.js';
 import { NO_RULE, type OutputRule, ruledLogits } from './output-rule.js';
+import type { StageName } from './record-median.js';
 import { SequenceClassifier, type SequenceParts, type SequencePredictions } from './sequence-inference.js';
 
 /**
@@ -31,12 +32,15 @@ export class SequenceEnsemble {
     const size = this.#members.length;
     const logits = new Float32Array(beats.count * this.#classes);
     const fibrillation = new Float32Array(beats.count);
+    // Which stage is asked depends on the record alone.
+    let stage: StageName = 'plain';
     for (const [index, member] of this.#members.entries()) {
       const own = await member.predict(beats, (done, total) => onProgress?.(index * total + done, size * total));
+      stage = own.stage;
       for (const [i, logit] of own.logits.entries()) logits[i]! += logit / size;
       for (const [beat, odds] of own.fibrillation.entries()) fibrillation[beat]! += odds / size;
     }
-    return { ...ruledLogits(logits, fibrillation, this.#classes, this.#rule), fibrillation };
+    return { ...ruledLogits(logits, fibrillation, this.#classes, this.#rule), fibrillation, stage };
   }
 
   release(): void {

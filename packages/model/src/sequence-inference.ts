@@ -4,7 +4,7 @@ import { EncoderProgram } from './encode-beats.js';
 import type { BeatInputs } from './inference.js';
 import { joinLeads } from './lead-vectors.js';
 import { type OutputRule, ruledLogits } from './output-rule.js';
-import { isForRelativeStage, lessMedian, type RelativeStage, recordMedian } from './record-median.js';
+import { isForRelativeStage, lessMedian, type RelativeStage, recordMedian, type StageName } from './record-median.js';
 import type { SequenceNetworkShape } from './sequence-network.js';
 import { SequenceStage } from './sequence-stage.js';
 
@@ -15,6 +15,8 @@ export interface SequencePredictions {
   readonly logits: Float32Array;
   /** [beats]: log-odds of atrial fibrillation or flutter, averaged alike. */
   readonly fibrillation: Float32Array;
+  /** Which of the model's stages called them. */
+  readonly stage: StageName;
 }
 
 export interface SequenceParts {
@@ -76,7 +78,7 @@ export class SequenceClassifier {
       : joinLeads(first, first, new Uint8Array(count), length);
     if (!this.#relative || !isForRelativeStage(relative?.stage, beats)) return this.classify(count, joined, features);
     const moved = lessMedian(joined, recordMedian(joined, sequence.shape.encoding));
-    return this.#ruled(await this.#relative.classify(count, moved, features));
+    return this.#ruled(await this.#relative.classify(count, moved, features), 'relative');
   }
 
   /**
@@ -84,12 +86,15 @@ export class SequenceClassifier {
    * features [count, features].
    */
   async classify(count: number, encoded: Float32Array, features: Float32Array): Promise<SequencePredictions> {
-    return this.#ruled(await this.#plain.classify(count, encoded, features));
+    return this.#ruled(await this.#plain.classify(count, encoded, features), 'plain');
   }
 
-  #ruled({ logits, fibrillation }: Awaited<ReturnType<SequenceStage['classify']>>): SequencePredictions {
+  #ruled(
+    { logits, fibrillation }: Awaited<ReturnType<SequenceStage['classify']>>,
+    stage: StageName,
+  ): SequencePredictions {
     const { sequence, rule } = this.#parts;
-    return { ...ruledLogits(logits, fibrillation, sequence.shape.classes, rule), fibrillation };
+    return { ...ruledLogits(logits, fibrillation, sequence.shape.classes, rule), fibrillation, stage };
   }
 
   release(): void {

@@ -55,7 +55,8 @@ Examples:
 For each fold a model of the same recipe and seed, with as many members, is trained on the other folds and scores the fold:
 nine networks for sequence. Interrupted, the same command goes on where --work was given. One temperature is
 fitted to all folds' logits (Guo et al. 2017); the error afterwards is that of each fold at the others' temperature.
-It is the recipe's temperature, taken over to the model that has learned from all folds. Classes never change by it.`,
+It is the recipe's temperature, taken over to the model that has learned from all folds. A model of two stages gets one for each:
+for whole records of two leads, and for one lead, short records and streams. Classes never change by it.`,
     )
     .action(async (name: string, options: CalibrateOptions) => {
       refuseToReplace(options.out, options.force === true);
@@ -70,29 +71,35 @@ It is the recipe's temperature, taken over to the model that has learned from al
       let device: Device | undefined;
       try {
         device = await openChosenDevice(options, console);
-        const scored = await foldScores(recipe, list, folds, { source, work, console, device });
-        const fit = fitCalibration(
-          scored,
-          folds.map(({ records }) => records),
-        );
-        const { calibration: earlier, name: _, hash, ...plain } = model;
+        const training = { source, work, console, device };
+        const heldOut = folds.map(({ records }) => records);
+        const scored = await foldScores(recipe, list, folds, training);
+        const fit = fitCalibration(scored, heldOut);
+        const hasStages = model.kind === 'sequence' && model.relative !== undefined;
+        const plain = hasStages
+          ? fitCalibration(await foldScores(recipe, list, folds, training, { plain: true }), heldOut)
+          : undefined;
+        const { calibration: earlier, name: _, hash, ...uncalibrated } = model;
         const calibration: Calibration = {
           temperature: fit.temperature,
-          folds: folds.map(({ records }) => records),
+          folds: heldOut,
           beats: scored.count,
           eceBefore: fit.before.ece,
           eceAfter: fit.after.ece,
           command: `ecgpu calibrate --split ${list.name} --folds ${folds.map((fold) => fold.name).join(',')}`,
           of: earlier?.of ?? hash,
+          ...(plain
+            ? { plain: { temperature: plain.temperature, eceBefore: plain.before.ece, eceAfter: plain.after.ece } }
+            : {}),
         };
-        const file = encodeModel({ ...plain, calibration });
+        const file = encodeModel({ ...uncalibrated, calibration });
         await writeFileAtomic(options.out, file, { force: options.force === true });
         console.err(`wrote ${options.out}\n`);
         if (options.json) {
           const made = { model: options.out, hash: await fileHash(file) };
           return printJson(console, { ...made, calibration, ...fit, notForClinicalUse: true });
         }
-        console.out(describe(fit, scored.count, folds));
+        console.out(describe(fit, scored.count, folds, plain));
       } finally {
         device?.close();
         if (options.work === undefined) await rm(work, { recursive: true, force: true });
@@ -143,6 +150,7 @@ function describe(
   { temperature, foldTemperatures, before, after }: CalibrationFit,
   beats: number,
   folds: readonly RecordList[],
+  plain: CalibrationFit | undefined,
 ): string {
   const percent = (share: number | null) => (share === null ? '-' : (100 * share).toFixed(1)).padStart(7);
   const row = (bin: ReliabilityBin) =>
@@ -152,6 +160,11 @@ function describe(
       .map(({ name }, index) => `${name}: ${foldTemperatures[index]!.toFixed(3)}`)
       .join(', ')}).`,
     `Expected calibration error ${(100 * before.ece).toFixed(2)} % before, ${(100 * after.ece).toFixed(2)} % after; negative log-likelihood ${before.nll.toFixed(4)}, ${after.nll.toFixed(4)}.`,
+    ...(plain
+      ? [
+          `That is of whole records of two leads. For one lead and for streams, of the model's other stage: temperature ${plain.temperature.toFixed(4)}, error ${(100 * plain.before.ece).toFixed(2)} % before, ${(100 * plain.after.ece).toFixed(2)} % after.`,
+        ]
+      : []),
     '',
     'confidence       before: beats    says %  right %   after: beats    says %  right %',
     ...before.bins.flatMap((bin, index) => {

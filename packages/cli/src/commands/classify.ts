@@ -8,6 +8,7 @@ import {
   openClassifier,
   type RecordClassifier,
   STREAM_BATCH,
+  temperatureOf,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
@@ -132,7 +133,7 @@ interface Used {
 }
 
 function document(
-  { record, fs, lead, secondLead, beats, counts, diagnostics }: ClassifiedRecord,
+  { record, fs, lead, secondLead, stage, beats, counts, diagnostics }: ClassifiedRecord,
   { device, model }: Used,
 ) {
   return {
@@ -140,11 +141,12 @@ function document(
     fs,
     lead,
     ...(secondLead === undefined ? {} : { secondLead }),
+    ...(stage === undefined ? {} : { stage }),
     device,
     model: {
       ...{ name: model.name, hash: model.hash, mapping: model.contract.mapping, classes: model.contract.classes },
       // Null: the probabilities are as the network gives them.
-      temperature: model.calibration?.temperature ?? null,
+      temperature: model.calibration ? temperatureOf(model.calibration, stage) : null,
     },
     beats,
     counts,

@@ -13,6 +13,7 @@ import {
   type ModelDescription,
   type OutputRule,
   type Provenance,
+  type RelativeStage,
   readContract,
   SEQUENCE_CONTRACT,
 } from '@ecgpu/model';
@@ -152,6 +153,13 @@ async function bytesOf(file: string): Promise<Buffer> {
   });
 }
 
+function stagesOf({ fewestBeats }: RelativeStage): string {
+  return (
+    `two: vectors less their record's median for whole records of two leads, ${fewestBeats} beats or more; ` +
+    'vectors as they are for one lead, shorter records and streams'
+  );
+}
+
 function describe(name: string, model: ModelDescription): string {
   const { provenance, contract, weights } = model;
   const rows: [string, string][] = [
@@ -171,6 +179,7 @@ function describe(name: string, model: ModelDescription): string {
       'streaming',
       `called when ${model.streaming.beats} beats more are there, or none came for ${model.streaming.pause} s`,
     ],
+    ...(model.relative ? [['stages', stagesOf(model.relative)] satisfies [string, string]] : []),
     ['trained by', `${provenance.command}, seed ${provenance.seed}, on ${provenance.device}`],
     ['trained on', provenance.records.join(' ')],
     ...Object.entries(model.metadata).map(([key, value]): [string, string] => [key, JSON.stringify(value)]),

@@ -78,6 +78,8 @@ Each beat is measured against those before it, not against the whole record: see
             fs: options.fs,
             leads: columns.chosen,
             latency: stream.latency,
+            // What is usual in the whole record is not known to a stream.
+            ...(model.kind === 'sequence' ? { stage: 'plain' } : {}),
             contract: stream.contract,
             notForClinicalUse: true,
           });

@@ -115,15 +115,19 @@ describe('ecgpu train --model sequence', () => {
       encodeModel({ ...rest, values: new Map([...values].filter(([name]) => !/(^|\.)relative\./.test(name))) }),
     );
     const called = async (file: string, ...more: string[]) =>
-      (
-        await ecgpuJson<{ readonly beats: unknown }>(
-          ...['classify', at('data', '233'), '--peaks', 'atr', '--model', file, '--device', 'wasm', ...more],
-        )
-      ).beats;
+      ecgpuJson<{ readonly stage?: string; readonly beats: unknown }>(
+        ...['classify', at('data', '233'), '--peaks', 'atr', '--model', file, '--device', 'wasm', ...more],
+      );
     const [pair, plain] = [at('pair', 'model.safetensors'), at('plain.safetensors')];
-    expect(await called(pair)).not.toEqual(await called(plain));
+    const [asked, without] = [await called(pair), await called(plain)];
+    expect([asked.stage, without.stage]).toEqual(['relative', 'plain']);
+    expect(asked.beats).not.toEqual(without.beats);
     for (const flags of [['--leads', '1'], ['--causal']])
-      expect(await called(pair, ...flags)).toEqual(await called(plain, ...flags));
+      expect((await called(pair, ...flags)).beats).toEqual((await called(plain, ...flags)).beats);
+    expect((await ecgpu(['model', 'info', pair])).out).toMatch(
+      /^ {2}stages .*whole records of two leads, 300 beats or more/m,
+    );
+    expect((await ecgpu(['model', 'info', plain])).out).not.toMatch(/^ {2}stages /m);
   });
 
   it('classifies by one lead or by two, as asked', async () => {

@@ -8,6 +8,7 @@ import { NetworksLeft } from './networks-left.js';
  * Every beat of a list as the recipe's model calls it that was trained without the beat's fold. What an earlier run has left in
  * the folder is used or gone on with.
  *
+ * @param plain without its relative stage, as for one lead, short records and streams.
  * @throws EcgError of outOfFold and foldModel
  */
 export function foldScores(
@@ -15,12 +16,18 @@ export function foldScores(
   list: RecordList,
   folds: readonly RecordList[],
   training: Omit<FoldTraining, 'networks' | 'device'> & { readonly device: Device },
+  { plain = false }: { readonly plain?: boolean } = {},
 ): Promise<ScoredBeats> {
   const { source, console, device } = training;
   const networks = new NetworksLeft(folds.length * (recipe.members ?? 1), console);
   const lines = new Map<RecordList, ProgressLine>();
   return outOfFold(device, list, folds, {
-    train: (rest, fold) => foldModel(recipe, rest, fold, { ...training, networks, device: async () => device }),
+    train: async (rest, fold) => {
+      const model = await foldModel(recipe, rest, fold, { ...training, networks, device: async () => device });
+      if (!plain || model.kind === 'beat') return model;
+      const { relative: _, ...without } = model;
+      return without;
+    },
     beats: (records, contract) => loadBeatSet(source, records, contract),
     onProgress: (fold, done, total) => {
       const line = lines.get(fold) ?? console.progress(`beats of ${fold.name} scored`);

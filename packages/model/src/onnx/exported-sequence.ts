@@ -1,3 +1,4 @@
+import { temperatureOf } from '../confidence/calibration.js';
 import { probabilitiesAt } from '../confidence/temperature.js';
 import { leadCount } from '../contract.js';
 import type { BeatInputs } from '../inference.js';
@@ -22,7 +23,8 @@ const BATCH = 8;
 
 /**
  * The beats of one record, in the order of time, through a sequence model's ONNX file: what its metadata says around the
- * graph. Gives what the model's own classifier gives.
+ * graph. Gives what the model's own classifier gives; of a model with a relative stage, what its other stage gives, which alone
+ * is in the file.
  *
  * @param model the exported one; its weights are not used.
  */
@@ -53,8 +55,9 @@ export async function classifyExported(
   }
   const { logits: averaged, fibrillation } = average.result();
   const { logits, probabilities } = ruledLogits(averaged, fibrillation, shape.classes, rule);
-  if (!calibration) return { logits, probabilities, fibrillation };
-  return { logits, probabilities: probabilitiesAt(logits, shape.classes, calibration.temperature), fibrillation };
+  const called = { logits, fibrillation, stage: 'plain' } as const;
+  if (!calibration) return { ...called, probabilities };
+  return { ...called, probabilities: probabilitiesAt(logits, shape.classes, temperatureOf(calibration)) };
 }
 
 interface InputRows {
