@@ -183,35 +183,44 @@ export function multiplyGradients(parameters: usize, thread: i32, threads: i32):
 /** The sums at the points to the weights' taps, in f64. Threads share the channels out. */
 export function interpolateWeights(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<WinogradGradient>(parameters);
-  const points = pointsOf(p.kernel);
   const panels = (p.channels + PANEL - 1) / PANEL;
   const point = <usize>(((p.out + TILE_ROWS - 1) / TILE_ROWS) * panels) * TILE_BYTES;
   const from = shareStart(p.out, thread, threads);
   const end = shareStart(p.out, thread + 1, threads);
   for (let o = from; o < end; o++) {
     const row = p.sums + <usize>((o / TILE_ROWS) * panels) * TILE_BYTES + <usize>(o % TILE_ROWS) * 32;
-    let to = p.dweight + <usize>(o * p.channels) * <usize>p.kernel * 4;
-    for (let c = 0; c < p.channels; c++, to += (<usize>p.kernel) << 2) {
-      const sums = row + <usize>(c / PANEL) * TILE_BYTES + ((<usize>(c % PANEL)) << 2);
-      for (let k = 0; k < p.kernel; k++) {
-        store<f32>(to + ((<usize>k) << 2), <f32>interpolate(points, sums, point, k));
-      }
-    }
+    const to = p.dweight + <usize>(o * p.channels) * <usize>p.kernel * 4;
+    for (let k = 0; k < p.kernel; k++) interpolateTap(p, k, row, point, to + ((<usize>k) << 2));
     store<f32>(p.dbias + ((<usize>o) << 2), <f32>sumOf(p.biasSums, o));
   }
 }
 
-/** Coefficient k of the polynomial that goes through the sums at the points. */
-function interpolate(points: i32, sums: usize, stride: usize, k: i32): f64 {
-  let value: f64 = k === 0 ? pointFactor(points, 0) * <f64>load<f32>(sums) : 0;
-  for (let point = 1; point < points - 1; point += 2) {
-    const at: f64 = point === 1 ? 1 : point === 3 ? 2 : 0.5;
-    let power = pointFactor(points, point);
-    for (let i = 0; i < k; i++) power *= at;
-    const positive = <f64>load<f32>(sums + <usize>point * stride);
-    const negative = <f64>load<f32>(sums + <usize>(point + 1) * stride);
-    value += power * (k & 1 ? positive - negative : positive + negative);
+/** Tap k of every channel: the coefficient of xᵏ in the polynomial that goes through the sums at the points. */
+function interpolateTap(p: WinogradGradient, k: i32, row: usize, point: usize, to: usize): void {
+  const points = pointsOf(p.kernel);
+  const power = <f64>(1 << k);
+  const factor0: f64 = k === 0 ? pointFactor(points, 0) : 0;
+  const factor1 = pointFactor(points, 1);
+  const factor2 = pointFactor(points, 3) * power;
+  const factorHalf = pointFactor(points, 5) / power;
+  const sign: f64 = k & 1 ? -1 : 1;
+  const five = p.kernel === 5;
+  const last = k === p.kernel - 1;
+  for (let c = 0; c < p.channels; c++, to += (<usize>p.kernel) << 2) {
+    let sums = row + <usize>(c / PANEL) * TILE_BYTES + ((<usize>(c % PANEL)) << 2);
+    let value = factor0 * <f64>load<f32>(sums);
+    value += factor1 * pairOf(sums + point, point, sign);
+    value += factor2 * pairOf(sums + 3 * point, point, sign);
+    sums += 5 * point;
+    if (five) {
+      value += factorHalf * pairOf(sums, point, sign);
+      sums += 2 * point;
+    }
+    store<f32>(to, <f32>(last ? value + <f64>load<f32>(sums) : value));
   }
-  const taps = points - 3;
-  return k === taps - 1 ? value + <f64>load<f32>(sums + <usize>(points - 1) * stride) : value;
+}
+
+/** The sum at a point with that at its negative, or their difference. */
+function pairOf(sums: usize, point: usize, sign: f64): f64 {
+  return <f64>load<f32>(sums) + sign * <f64>load<f32>(sums + point);
 }
