@@ -1,8 +1,8 @@
 import type { Device, ParameterValues } from '@ecgpu/engine';
-import { type BeatEncoderShape, encodingLength } from './beat-encoder.js';
+import type { BeatEncoderShape } from './beat-encoder.js';
 import { EncoderProgram } from './encode-beats.js';
+import { encodeLeads } from './encode-leads.js';
 import type { BeatInputs } from './inference.js';
-import { joinLeads } from './lead-vectors.js';
 import { type OutputRule, ruledLogits } from './output-rule.js';
 import { isForRelativeStage, lessMedian, type RelativeStage, recordMedian, type StageName } from './record-median.js';
 import type { SequenceNetworkShape } from './sequence-network.js';
@@ -59,23 +59,9 @@ export class SequenceClassifier {
 
   /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */
   async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
-    const { count, windows, features, second } = beats;
-    const { encoder, sequence, relative } = this.#parts;
-    const row = encoder.shape.channels * encoder.shape.samples;
-    const length = encodingLength(encoder.shape);
-    const leads = sequence.shape.encoding === length ? 1 : 2;
-    const total = count * (second && leads === 2 ? 2 : 1);
-    const encode = (lead: Float32Array, before: number) =>
-      this.#encoder.encode(
-        count,
-        (window, from, to) => window.set(lead.subarray(from * row, to * row)),
-        (done) => onProgress?.(before + done, total),
-      );
-    const first = await encode(windows, 0);
-    if (leads === 1) return this.classify(count, first, features);
-    const joined = second
-      ? joinLeads(first, await encode(second.windows, count), second.present, length)
-      : joinLeads(first, first, new Uint8Array(count), length);
+    const { count, features } = beats;
+    const { sequence, relative } = this.#parts;
+    const joined = await encodeLeads(this.#encoder, this.#parts, beats, onProgress);
     if (!this.#relative || !isForRelativeStage(relative?.stage, beats)) return this.classify(count, joined, features);
     const moved = lessMedian(joined, recordMedian(joined, sequence.shape.encoding));
     return this.#ruled(await this.#relative.classify(count, moved, features), 'relative');

@@ -16,6 +16,8 @@ import { requireKind } from '../src/model-file.js';
 import { BEAT_NETWORK, beatNetwork, beatNetworkParameters } from '../src/network.js';
 import { type LoadedModel, loadModel } from '../src/node/models.js';
 import { prepareRecord } from '../src/preprocess/record-beats.js';
+import { joinValues, separateValues } from '../src/sequence-model.js';
+import { sequenceNetworkParameters } from '../src/sequence-network.js';
 
 const source = folderSource(fileURLToPath(new URL('../../../data/mitdb-samples', import.meta.url)));
 
@@ -113,6 +115,40 @@ describe('explanations of real beats', () => {
       classifier.release();
     },
   );
+
+  it('of whole records of two leads are of the relative stage, with what is usual in the record as a constant', async () => {
+    const shipped = requireKind(await loadModel('sequence'), 'sequence', 'sequence');
+    const beats = await beatsOf('100', shipped.contract, 20);
+    // Other weights, so that the stages cannot be taken for each other.
+    const stage = initialise(sequenceNetworkParameters(shipped.shape), 3);
+    const sequence = {
+      ...{ ...shipped, members: 2, relative: { to: 'record-median', fewestBeats: beats.count } as const },
+      values: new Map(
+        [0, 1].flatMap((member) => {
+          const own = separateValues(shipped.values, member);
+          return [...joinValues(own.encoder, own.sequence, member, stage)];
+        }),
+      ),
+    };
+    const device = devices['wasm']!;
+    const [explainer, classifier] = [await openExplainer(device, sequence), await openClassifier(device, sequence)];
+    const question = { beat: 7, class: 1 };
+    const at = question.beat * 4 + question.class;
+    const [whole, { second: _, ...oneLead }] = [await classifier.predict(beats), beats];
+    for (const [asked, called] of [
+      [beats, whole.logits],
+      [oneLead, (await classifier.predict(oneLead)).logits],
+    ] as const) {
+      const [one] = await explainer.explain(asked, [question]);
+      const difference = one!.logit - one!.baselineLogit;
+      expect(Math.abs(total(one!) - difference)).toBeLessThan(0.01 * Math.max(0.1, Math.abs(difference)));
+      expect(Math.abs(one!.logit - called[at]!)).toBeLessThan(1e-4);
+    }
+    const plain = await classifier.predict({ ...beats, stretch: true });
+    expect(Math.abs(plain.logits[at]! - whole.logits[at]!)).toBeGreaterThan(0.01);
+    explainer.release();
+    classifier.release();
+  });
 
   it('say nothing of a second lead that is not there, for one beat or for all', async () => {
     const device = devices['wasm']!;

@@ -1,7 +1,7 @@
 import type { Device } from '@ecgpu/engine';
 import type { ClassifierSource } from '../classifier.js';
 import type { Model, ModelKind } from '../model-file.js';
-import { separateValues } from '../sequence-model.js';
+import { memberParts } from '../sequence-model.js';
 import type { ExplainedBeats } from './baseline.js';
 import { BeatExplainer } from './beat-explainer.js';
 import type { ExplainOptions, Explanation, Question } from './explanation.js';
@@ -23,13 +23,7 @@ const openers: {
   readonly [K in ModelKind]: (device: Device, model: Extract<ClassifierSource, { kind: K }>) => Promise<Explainer>;
 } = {
   beat: (device, { values, shape }) => BeatExplainer.create(device, values, shape),
-  sequence: async (device, { encoder, shape, members, rule, values }) => {
-    const parts = Array.from({ length: members }, (_, member) => {
-      const own = separateValues(values, member);
-      return { encoder: { shape: encoder, values: own.encoder }, sequence: { shape, values: own.sequence }, rule };
-    });
-    return new SequenceExplainer(device, parts);
-  },
+  sequence: async (device, model) => new SequenceExplainer(device, memberParts(model)),
 };
 
 /** Makes a model ready to explain its calls on a device. */

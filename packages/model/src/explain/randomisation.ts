@@ -57,13 +57,14 @@ function likeness(pairs: readonly (readonly [LeadExplanation, LeadExplanation])[
 
 function randomValues(model: Model, seed: number): ParameterValues {
   if (model.kind === 'beat') return initialise(beatNetworkParameters(model.shape), seed);
-  const { encoder, shape, members } = model;
+  const { encoder, shape, members, relative } = model;
   return new Map(
     Array.from({ length: members }, (_, member) => member).flatMap((member) => [
       ...joinValues(
         initialise(beatEncoderParameters(encoder), seed + member),
         initialise(sequenceNetworkParameters(shape), seed + member),
         member,
+        ...(relative ? [initialise(sequenceNetworkParameters(shape), seed + members + member)] : []),
       ),
     ]),
   );

@@ -1,6 +1,8 @@
 import { type Device, Parameters, type Program } from '@ecgpu/engine';
 import { encodingLength } from '../beat-encoder.js';
-import { encoderValues } from '../encode-beats.js';
+import { EncoderProgram, encoderValues } from '../encode-beats.js';
+import { encodeLeads } from '../encode-leads.js';
+import { isForRelativeStage, recordMedian } from '../record-median.js';
 import type { SequenceParts } from '../sequence-inference.js';
 import { windowStarts } from '../window-average.js';
 import { checkQuestions, type ExplainedBeats } from './baseline.js';
@@ -20,29 +22,35 @@ interface Asked extends ExplainedWindows {
   readonly start: Float32Array;
   readonly difference: Float32Array;
   /** What is the same at every point of the path. */
-  readonly fixed: Readonly<Record<'present' | 'label' | 'weight' | 'ruled', Float32Array | Int32Array>>;
+  readonly fixed: Readonly<Record<'present' | 'label' | 'weight' | 'ruled', Float32Array | Int32Array>> & {
+    readonly median?: Float32Array;
+  };
 }
 
 /**
  * Explains calls of a sequence model through both of its stages and its output rule: from the samples of both leads and the
  * rhythm features of every beat in the windows that hold the one asked for to its final logit, averaged over the members.
- * Whether a beat has a second lead is the same along the path. A run computes one point of it.
+ * Whether a beat has a second lead is the same along the path, and so is the median of a record that the relative stage called. A run
+ * computes one point of it.
  */
 export class SequenceExplainer {
   readonly #device: Device;
   /** Of one architecture and one rule. */
   readonly #parts: SequenceParts;
+  readonly #all: readonly SequenceParts[];
   readonly #members: readonly MemberParameters[];
-  /** By windows and leads. */
+  /** By windows, leads and stage. */
   readonly #programs = new Map<string, Program>();
 
   /** @param members at least one; they differ in their values only. */
   constructor(device: Device, members: readonly SequenceParts[]) {
     this.#device = device;
     this.#parts = members[0]!;
-    this.#members = members.map(({ encoder, sequence }) => ({
+    this.#all = members;
+    this.#members = members.map(({ encoder, sequence, relative }) => ({
       encoder: new Parameters(device, encoderValues(encoder.values, encoder.shape)),
       sequence: new Parameters(device, sequence.values),
+      ...(relative ? { relative: new Parameters(device, relative.values) } : {}),
     }));
   }
 
@@ -59,14 +67,35 @@ export class SequenceExplainer {
   ): Promise<Explanation[]> {
     checkQuestions(questions, beats.count, this.#parts.sequence.shape.classes);
     const explanations: Explanation[] = [];
+    const median = await this.#medians(beats);
     for (const question of questions) {
-      explanations.push(await this.#explainOne(this.#asked(beats, question), question, options, onProgress));
+      explanations.push(await this.#explainOne(this.#asked(beats, median, question), question, options, onProgress));
     }
     return explanations;
   }
 
+  /** [members, encoding]: what is usual in a record for each member's encoder, where the relative stage calls it. */
+  async #medians(beats: ExplainedBeats): Promise<Float32Array | undefined> {
+    if (!isForRelativeStage(this.#parts.relative?.stage, beats)) return undefined;
+    const width = this.#parts.sequence.shape.encoding;
+    const medians = new Float32Array(this.#all.length * width);
+    for (const [member, parts] of this.#all.entries()) {
+      const program = await EncoderProgram.create(this.#device, parts.encoder.values, parts.encoder.shape);
+      try {
+        medians.set(recordMedian(await encodeLeads(program, parts, beats), width), member * width);
+      } finally {
+        program.release();
+      }
+    }
+    return medians;
+  }
+
   /** The windows that hold a beat, with their baselines. */
-  #asked({ count, windows, features, reference, second }: ExplainedBeats, question: Question): Asked {
+  #asked(
+    { count, windows, features, reference, second }: ExplainedBeats,
+    median: Float32Array | undefined,
+    question: Question,
+  ): Asked {
     const { encoder, sequence, rule } = this.#parts;
     const { beats, features: width, encoding } = sequence.shape;
     const row = encoder.shape.channels * encoder.shape.samples;
@@ -95,12 +124,14 @@ export class SequenceExplainer {
     }
     const total = weight.reduce((s, x) => s + x, 0);
     return {
-      ...{ windows: starts.length, leads: other ? 2 : 1, beatOf, start, difference },
+      ...{ windows: starts.length, leads: other ? 2 : 1, stage: median ? 'relative' : 'plain' },
+      ...{ beatOf, start, difference },
       fixed: {
         present: Float32Array.from(beatOf, (beat) => other?.present[beat] ?? 0),
         label: new Int32Array(rows).fill(question.class),
         weight: weight.map((x) => x / total),
         ruled: Float32Array.of(question.class === rule.class ? 1 : 0),
+        ...(median ? { median } : {}),
       },
     };
   }
@@ -196,7 +227,7 @@ export class SequenceExplainer {
   }
 
   async #program(wanted: ExplainedWindows): Promise<Program> {
-    const key = `${wanted.windows}, ${wanted.leads}`;
+    const key = `${wanted.windows}, ${wanted.leads}, ${wanted.stage}`;
     const program =
       this.#programs.get(key) ?? (await compileSequenceExplanation(this.#device, this.#parts, this.#members, wanted));
     this.#programs.set(key, program);
