@@ -31,8 +31,9 @@ class WinogradGradient {
   dbias: usize;
   /** f64 [out]. */
   biasSums: usize;
-  /** For each thread four padded rows. */
-  rows: usize;
+  /** For each thread `memoryBytes`: four padded rows of x, or a channel of a block of dy. */
+  memory: usize;
+  memoryBytes: i32;
   /** The block's first sample. */
   first: i32;
   /** The block's samples. */
@@ -54,20 +55,19 @@ class WinogradGradient {
 /** Threads share x's samples and channels, four at a time, and dy's channels, whose rows are summed on the way. */
 export function transformGradients(parameters: usize, thread: i32, threads: i32): void {
   const p = changetype<WinogradGradient>(parameters);
+  const rows = p.memory + <usize>thread * <usize>p.memoryBytes;
+  memory.fill(rows, 0, p.memoryBytes);
   const quads = ((p.channels + PANEL - 1) / PANEL) * 2;
-  const rows = p.rows + ((<usize>(thread * 4 * p.rowLength)) << 2);
-  memory.fill(rows, 0, (<usize>(4 * p.rowLength)) << 2);
-  const unitEnd = shareStart(p.samples * quads, thread + 1, threads);
-  for (let unit = shareStart(p.samples * quads, thread, threads); unit < unitEnd; unit++) {
+  const units = p.samples * quads;
+  const unitEnd = shareStart(units, thread + 1, threads);
+  for (let unit = shareStart(units, thread, threads); unit < unitEnd; unit++) {
     transformChannels(p, unit / quads, unit % quads, rows);
   }
   const end = shareStart(p.out, thread + 1, threads);
   for (let o = shareStart(p.out, thread, threads); o < end; o++) {
     if (p.first === 0) clearSums(p.biasSums, o, o + 1);
-    for (let sample = p.first; sample < p.first + p.samples; sample++) {
-      addToSum(p.biasSums, o, sumRow(p.dy + <usize>(sample * p.out + o) * <usize>p.lengthOut * 4, p.lengthOut));
-    }
-    transformFilterGroups(p, o);
+    collectChannel(p, o, rows);
+    transformFilterGroups(p, o, rows);
   }
 }
 
@@ -91,39 +91,25 @@ function transformChannels(p: WinogradGradient, sample: i32, quad: i32, rows: us
   transformInputs(p.kernel, rows, at1, at2, at2 + rowBytes, 16, groups, to, point);
 }
 
-/** All groups of the block in one channel of dy, four at a time, at the points but for `pointFactor`. */
-function transformFilterGroups(p: WinogradGradient, o: i32): void {
-  const groups = p.lengthOut / GROUP;
-  const sampleBytes = (<usize>(p.out * p.lengthOut)) << 2;
-  const start = p.dy + <usize>p.first * sampleBytes + ((<usize>(o * p.lengthOut)) << 2);
-  const last = start + <usize>(p.samples - 1) * sampleBytes + ((<usize>(p.lengthOut - GROUP)) << 2);
+/** One channel of dy from all of the block's samples, side by side. */
+function collectChannel(p: WinogradGradient, o: i32, row: usize): void {
+  const bytes = (<usize>p.lengthOut) << 2;
+  for (let sample = p.first; sample < p.first + p.samples; sample++, row += bytes) {
+    copyRow(p.dy + <usize>(sample * p.out + o) * bytes, row, p.lengthOut);
+    addToSum(p.biasSums, o, sumRow(row, p.lengthOut));
+  }
+}
+
+/** Its groups, four at a time, at the points but for `pointFactor`. */
+function transformFilterGroups(p: WinogradGradient, o: i32, row: usize): void {
   const point = (<usize>(p.out * p.steps)) << 2;
   let to = p.filters + ((<usize>(o * p.steps)) << 2);
-  // What is left of a sample's row behind a group, and how far the next sample's row begins.
-  const skip = sampleBytes - ((<usize>p.lengthOut) << 2);
-  let at = start;
-  let left = groups;
-  for (let step = 0; step < p.samples * groups; step += 4, to += 16) {
-    const at0 = at;
-    left--;
-    at += 16 + (left === 0 ? skip : 0);
-    left = left === 0 ? groups : left;
-    const at1 = min(at, last);
-    left--;
-    at += 16 + (left === 0 ? skip : 0);
-    left = left === 0 ? groups : left;
-    const at2 = min(at, last);
-    left--;
-    at += 16 + (left === 0 ? skip : 0);
-    left = left === 0 ? groups : left;
-    const at3 = min(at, last);
-    left--;
-    at += 16 + (left === 0 ? skip : 0);
-    left = left === 0 ? groups : left;
-    const r0 = v128.load(at0);
-    const r1 = v128.load(at1);
-    const r2 = v128.load(at2);
-    const r3 = v128.load(at3);
+  const end = to + ((<usize>(p.samples * (p.lengthOut / GROUP))) << 2);
+  for (; to < end; to += 16, row += 64) {
+    const r0 = v128.load(row);
+    const r1 = v128.load(row, 16);
+    const r2 = v128.load(row, 32);
+    const r3 = v128.load(row, 48);
     const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
     const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
     const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);

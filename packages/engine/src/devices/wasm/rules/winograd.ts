@@ -106,15 +106,16 @@ export function winogradWeights(
   const panels = Math.ceil(channelsIn / PANEL);
   const block = Math.max(1, Math.floor(BLOCK_FLOATS / (points * groups * (channelsOut + channelsIn))));
   const steps = Math.ceil((Math.min(block, batch) * groups) / 4) * 4;
-  const memory = [
+  const transforms = [
     scratch(points * channelsOut * steps),
     scratch(points * panels * steps * PANEL),
     scratch(points * Math.ceil(channelsOut / (TILE / PANEL)) * panels * TILE),
   ];
   const biasSums = scratch(2 * channelsOut);
-  const rows = scratch(threads * 4 * rowLength);
+  const memoryFloats = Math.ceil(Math.max(4 * rowLength, GROUP * steps) / 16) * 16;
+  const memory = scratch(threads * memoryFloats);
   const parametersOf = (first: number, samples: number) => [
-    ...[dy, x, ...memory, dweight, dbias, biasSums, rows, first, samples, steps],
+    ...[dy, x, ...transforms, dweight, dbias, biasSums, memory, memoryFloats * 4, first, samples, steps],
     ...[channelsIn, lengthIn, channelsOut, lengthOut, kernel, padding, rowLength],
   ];
   const blocks: WasmStep[] = [];
