@@ -90,7 +90,13 @@ export {
 } from './record-median.js';
 export { SequenceEnsemble } from './sequence-ensemble.js';
 export * from './sequence-inference.js';
-export { joinValues, type MemberValues, type SequenceModel, separateValues } from './sequence-model.js';
+export {
+  joinValues,
+  type MemberValues,
+  type SequenceModel,
+  separateValues,
+  withoutRelativeStage,
+} from './sequence-model.js';
 export * from './sequence-network.js';
 export * from './splits/beat-folds.js';
 export { assertDisjoint, type DisjointOptions, patientOf } from './splits/disjoint.js';

@@ -8,6 +8,7 @@ import { modelError } from './model-metadata.js';
 import { type BeatNetworkShape, beatNetworkParameters } from './network.js';
 import { NO_RULE, type OutputRule } from './output-rule.js';
 import { encoderShapeOf, StateDict } from './pytorch-tensors.js';
+import { RECORD_MEDIAN } from './record-median.js';
 import { joinValues, type SequenceModel } from './sequence-model.js';
 import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from './sequence-network.js';
 
@@ -49,7 +50,8 @@ export interface SequenceImport {
 
 /**
  * A sequence model of weights that were trained in PyTorch: the network's own, and its beat encoder's with `encoder.` before
- * them; of several members each with `members.0.`, `members.1.`, … before both. Widths, leads and members follow from the tensors.
+ * them; of a relative stage with `relative.`; of several members each with `members.0.`, `members.1.`, … before all of these. Widths,
+ * leads and members follow from the tensors, and whether there is a relative stage.
  *
  * @param tensors by the names of the state_dict that `pytorchNames` lists.
  * @throws EngineError `FORMAT` where a tensor is missing, too many or of another shape than the network's.
@@ -83,6 +85,7 @@ export function importSequenceModel(
       `'p.weight' takes ${joined} numbers a beat; with ${features} rhythm features it is ${ofOne + others} of one lead, ${ofTwo + others} of two`,
     );
   }
+  const hasStage = first.has('relative.p.weight');
   const contract = given ?? (encoding === ofTwo ? withSecondLead(SEQUENCE_CONTRACT) : SEQUENCE_CONTRACT);
   const ofEncoder = initialise(beatEncoderParameters(encoder), 0);
   const ofSequence = initialise(sequenceNetworkParameters(shape), 0);
@@ -90,15 +93,18 @@ export function importSequenceModel(
     prefixes.flatMap((prefix) => [
       { prefix: `${prefix}encoder.`, names: ofEncoder.keys() },
       { prefix, names: ofSequence.keys() },
+      ...(hasStage ? [{ prefix: `${prefix}relative.`, names: ofSequence.keys() }] : []),
     ]),
   );
   const values = prefixes.flatMap((prefix, member) => {
     const own = state.module(prefix);
-    return [...joinValues(own.module('encoder.').values(ofEncoder), own.values(ofSequence), member)];
+    const relative = hasStage ? own.module('relative.').values(ofSequence) : undefined;
+    return [...joinValues(own.module('encoder.').values(ofEncoder), own.values(ofSequence), member, relative)];
   });
   const members = prefixes.length;
   const model: SequenceModel = {
     ...{ kind: 'sequence', encoder, shape, members, rule, contract, provenance },
+    ...(hasStage ? { relative: RECORD_MEDIAN } : {}),
     values: new Map(values),
   };
   return requireKind(decodeModel(encodeModel(model), where), 'sequence', where);

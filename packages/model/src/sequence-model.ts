@@ -77,6 +77,16 @@ export function separateValues(values: ParameterValues, member = 0): MemberValue
   };
 }
 
+/** The model without its relative stage: what calls one lead, short records and streams. */
+export function withoutRelativeStage(model: SequenceModel): SequenceModel {
+  const { relative: _, values, ...plain } = model;
+  const each = Array.from({ length: model.members }, (_, member) => {
+    const { encoder, sequence } = separateValues(values, member);
+    return [...joinValues(encoder, sequence, member)];
+  });
+  return { ...plain, values: new Map(each.flat()) };
+}
+
 /** What each member of a model is made of, ready to run. */
 export function memberParts({
   encoder,

@@ -11,6 +11,7 @@ import { requireKind } from '../src/model-file.js';
 import { loadModel } from '../src/node/models.js';
 import { exportModel } from '../src/onnx/export-model.js';
 import { classifyExported } from '../src/onnx/exported-sequence.js';
+import type { RelativeStage } from '../src/record-median.js';
 import { joinValues, type SequenceModel } from '../src/sequence-model.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from '../src/sequence-network.js';
 import { realBeats } from './real-beats.js';
@@ -24,7 +25,7 @@ const encoder: BeatEncoderShape = {
   dropout: 0,
 };
 
-function smallModel(leads: 1 | 2, members: number): SequenceModel {
+function smallModel(leads: 1 | 2, members: number, relative?: RelativeStage): SequenceModel {
   const shape: SequenceNetworkShape = {
     beats: 16,
     encoding: beatVectorLength(encoder, leads),
@@ -40,6 +41,7 @@ function smallModel(leads: 1 | 2, members: number): SequenceModel {
       initialise(beatEncoderParameters(encoder), 10 + member),
       initialise(sequenceNetworkParameters(shape), 20 + member),
       member,
+      ...(relative ? [initialise(sequenceNetworkParameters(shape), 30 + member)] : []),
     ),
   );
   return {
@@ -47,6 +49,7 @@ function smallModel(leads: 1 | 2, members: number): SequenceModel {
     encoder,
     shape,
     members,
+    ...(relative ? { relative } : {}),
     rule: { class: 1, bias: -1, fibrillation: 2 },
     contract: leads === 2 ? withSecondLead(SEQUENCE_CONTRACT) : SEQUENCE_CONTRACT,
     values: new Map(each.flatMap((values) => [...values])),
@@ -95,7 +98,7 @@ describe('a sequence model as an ONNX file', () => {
         const { logits, fibrillation } = await session.run(Object.fromEntries(tensors));
         return { logits: logits!.data as Float32Array, fibrillation: fibrillation!.data as Float32Array };
       });
-      return { names, found, wanted: await classifier.predict(beats) };
+      return { names, found, wanted: await classifier.predict({ ...beats, stretch: true }) };
     } finally {
       classifier.release();
       await session.release();
@@ -116,6 +119,22 @@ describe('a sequence model as an ONNX file', () => {
       expect(error(found.logits, wanted.logits)).toBeLessThan(1e-5);
       expect(error(found.probabilities, wanted.probabilities)).toBeLessThan(1e-5);
     }
+  });
+
+  it('leaves the relative stage out, and says so', async () => {
+    const model = smallModel(2, 2, { to: 'record-median', fewestBeats: 20 });
+    const each = { ...model.calibration!, plain: { temperature: 1.25, eceBefore: 0, eceAfter: 0 } };
+    const calibrated = { ...model, calibration: each };
+    const beats = await beatsOf(model.contract, 20);
+    const { found, wanted } = await both(calibrated, beats);
+    expect(error(found.logits, wanted.logits)).toBeLessThan(1e-5);
+    expect(error(found.probabilities, wanted.probabilities)).toBeLessThan(1e-5);
+    const [file, plain] = [await exportModel(device, calibrated), await exportModel(device, smallModel(2, 2))];
+    expect(Buffer.from(file).includes('is not in this file')).toBe(true);
+    expect(Buffer.from(file).includes('"temperature":1.25')).toBe(true);
+    expect(Buffer.from(plain).includes('ecgpu.stage')).toBe(false);
+    // No weights of another network.
+    expect(Math.abs(file.length - plain.length)).toBeLessThan(500);
   });
 
   it('looks at every member and at the second lead', async () => {

@@ -17,6 +17,8 @@ import { ruledLogits } from '../src/output-rule.js';
 import { networkInputs } from '../src/preprocess/network-inputs.js';
 import { prepareRecord } from '../src/preprocess/record-beats.js';
 import { importBeatModel, importSequenceModel } from '../src/pytorch-import.js';
+import { RECORD_MEDIAN } from '../src/record-median.js';
+import { separateValues } from '../src/sequence-model.js';
 import { readVectors } from './network-vectors.js';
 
 const provenance = { command: 'PyTorch', seed: 7, device: 'PyTorch', records: ['101'], version: '0.1.0' };
@@ -149,6 +151,34 @@ describe('weights of a sequence network from PyTorch', () => {
       expect(Math.max(...ofN) - Math.min(...ofN)).toBeGreaterThan(0.1);
     });
   });
+
+  it('may have a relative stage in every member, or none', async (context) =>
+    withWeights(
+      context,
+      'sequence_network.py',
+      async () => ['0', '2'],
+      async (tensors) => {
+        const swapped = (name: string) => name.replace(/\d/, (member) => String(1 - Number(member)));
+        const stages = new Map(tensors);
+        for (const [name, tensor] of tensors) {
+          const [, member, own] = /^(members\.\d\.)(.*)$/.exec(swapped(name))!;
+          if (!own!.startsWith('encoder.')) stages.set(`${member}relative.${own}`, tensor);
+        }
+        const [plain, both] = [importSequenceModel(tensors, sequence), importSequenceModel(stages, sequence)];
+        expect([plain.relative, both.relative]).toEqual([undefined, RECORD_MEDIAN]);
+        for (const member of [0, 1]) {
+          const other = separateValues(plain.values, 1 - member).sequence;
+          expect(separateValues(both.values, member)).toEqual({
+            ...separateValues(plain.values, member),
+            relative: other,
+          });
+        }
+        stages.delete('members.1.relative.rp.bias');
+        expect(() => importSequenceModel(stages, sequence, 'w')).toThrow(
+          refused(/members\.1\.relative\.rhythm\.dense\.bias: the file has no rp\.bias/),
+        );
+      },
+    ));
 
   it('are refused by name where they do not fit', async (context) =>
     withWeights(

@@ -28,7 +28,8 @@ Examples:
   ecgpu export sequence --onnx sequence.onnx
   ecgpu export runs/beat/model.safetensors --onnx model.onnx --json
 The file holds the network alone. How a signal becomes its inputs is in its metadata, ecgpu.contract and ecgpu.inputs;
-for a sequence model also what becomes of its outputs.`,
+for a sequence model also what becomes of its outputs. Of a sequence model of two stages it holds the one for one lead and streams: the
+other needs to know the whole record.`,
     )
     .action(async (name: string, { onnx, force = false, json }: ExportOptions) => {
       refuseToReplace(onnx, force);

@@ -4,7 +4,7 @@ import type { BeatModel } from '../beat-model.js';
 import { leadCount } from '../contract.js';
 import type { Model } from '../model-file.js';
 import { beatNetwork } from '../network.js';
-import type { SequenceModel } from '../sequence-model.js';
+import { type SequenceModel, withoutRelativeStage } from '../sequence-model.js';
 import { compileSequenceGraph } from './sequence-graph.js';
 
 /** What every exported model says of itself in its `metadata_props`; values are JSON where they are no plain text. */
@@ -23,6 +23,8 @@ export interface OnnxMetadata {
   /** and what becomes of its outputs. */
   readonly 'ecgpu.outputRule'?: string;
   readonly 'ecgpu.windows'?: string;
+  /** Of a sequence with a relative stage, that it is not in the file. */
+  readonly 'ecgpu.stage'?: string;
   readonly 'ecgpu.notice': string;
 }
 
@@ -35,9 +37,12 @@ export interface OnnxMetadata {
  * - `sequence`: `window` [windows, beats, channels, samples] and `rhythm` [windows, beats, features] give `logits`
  *   [windows, beats, classes], log-probabilities, and `fibrillation` [windows, beats, 1], log-odds; both averaged over the
  *   members. A model of two leads also takes `second`, shaped like `window`, and `present` [windows, beats, 1], 0 where the
- *   second lead is absent. How windows overlap and the output rule are in the metadata.
+ *   second lead is absent. How windows overlap and the output rule are in the metadata. A relative stage, which needs the median of
+ *   the encoder's vectors over a whole record, is left out: the file gives what the model gives of a stretch of a record.
  */
-export async function exportModel(device: Device, model: Model): Promise<Uint8Array> {
+export async function exportModel(device: Device, given: Model): Promise<Uint8Array> {
+  const hasRelativeStage = given.kind === 'sequence' && given.relative !== undefined;
+  const model = hasRelativeStage ? plainStage(given) : given;
   const metadata: OnnxMetadata = {
     'ecgpu.kind': model.kind,
     'ecgpu.contract': JSON.stringify(model.contract),
@@ -46,6 +51,12 @@ export async function exportModel(device: Device, model: Model): Promise<Uint8Ar
     'ecgpu.provenance': JSON.stringify(model.provenance),
     ...(model.calibration ? { 'ecgpu.calibration': JSON.stringify(model.calibration) } : {}),
     ...(model.kind === 'sequence' ? sequenceMetadata(model) : {}),
+    ...(hasRelativeStage
+      ? {
+          'ecgpu.stage':
+            "vectors as they are: for one lead, short records and streams; the model's stage for whole records of two leads is not in this file",
+        }
+      : {}),
     'ecgpu.notice': 'Research software. Not for clinical use.',
   };
   const parameters = new Parameters(device, model.values);
@@ -57,6 +68,14 @@ export async function exportModel(device: Device, model: Model): Promise<Uint8Ar
   } finally {
     program.release();
   }
+}
+
+/** The model without its relative stage, at the temperature of the other one. */
+function plainStage(model: SequenceModel): SequenceModel {
+  const without = withoutRelativeStage(model);
+  if (!model.calibration?.plain) return without;
+  const { plain, ...calibration } = model.calibration;
+  return { ...without, calibration: { ...calibration, ...plain } };
 }
 
 function compileBeat(device: Device, { shape, calibration }: BeatModel, parameters: Parameters) {
