@@ -17,6 +17,7 @@ export { copyRows, gather, gatherGradient } from './rows';
 export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from './softmax';
 export { awaitRun, join, run } from './team';
 export { tileColumns } from './tile-columns';
+export { tilePoints } from './tile-points';
 export { transpose } from './transpose';
 export { convolveWinograd } from './winograd';
 export { transformFilters } from './winograd-filters';

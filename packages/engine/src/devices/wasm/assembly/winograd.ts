@@ -1,8 +1,7 @@
 import { activate, madd } from './math';
 import { copyRow, shareStart } from './partition';
-import { ZEROS } from './scratch';
 import { PANEL, TILE_BYTES, TILE_ROWS } from './tile';
-import { tileRows } from './tile-rows';
+import { tilePoints } from './tile-points';
 import { transformInputs } from './winograd-inputs';
 import { GROUP, pointsOf } from './winograd-points';
 
@@ -106,11 +105,8 @@ function transformPanel(p: WinogradParameters, rows: usize, places: usize, to: u
 /** A product over the channels for each point: filters [rows, channels] times transforms [channels, 8]. */
 function multiply(p: WinogradParameters, points: i32, o: i32, rows: i32, transforms: usize, products: usize): void {
   const stride = (<usize>p.channels) << 2;
-  for (let point = 0; point < points; point++) {
-    const filters = p.filters + <usize>(point * p.out + o) * stride;
-    const b = transforms + <usize>point * stride * PANEL;
-    tileRows(filters, stride, rows, b, PANEL * 4, p.channels, ZEROS, 0, products + <usize>point * TILE_BYTES, 32);
-  }
+  const filters = p.filters + <usize>o * stride;
+  tilePoints(filters, stride, rows, <usize>p.out * stride, transforms, p.channels, products, points);
 }
 
 /** The first `columns` of four groups' outputs of one channel, to where they lie in y. */
