@@ -12,7 +12,7 @@ const GROUP_INPUTS = 8;
 const ENOUGH_GROUPS = 64;
 /** Channels of either side below which the transforms do. */
 const ENOUGH_CHANNELS = 16;
-/** Floats of a block of the weight's gradient: half of a second-level cache of 1 MB. */
+/** A thread's floats of a block of the weight's gradient: half of a second-level cache of 1 MB. Sums do not depend on it. */
 const BLOCK_FLOATS = 131_072;
 
 const pointsOf = ({ kernel }: Conv1dExtent) => kernel + GROUP - 1;
@@ -104,7 +104,7 @@ export function winogradWeights(
   const rowLength = rowLengthOf(extent);
   const groups = lengthOut / GROUP;
   const panels = Math.ceil(channelsIn / PANEL);
-  const block = Math.max(1, Math.floor(BLOCK_FLOATS / (points * groups * (channelsOut + channelsIn))));
+  const block = Math.max(1, Math.floor((threads * BLOCK_FLOATS) / (points * groups * (channelsOut + channelsIn))));
   const steps = Math.ceil((Math.min(block, batch) * groups) / 4) * 4;
   const transforms = [
     scratch(points * channelsOut * steps),
