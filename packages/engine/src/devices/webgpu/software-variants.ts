@@ -7,5 +7,5 @@ export const SOFTWARE_VARIANTS = {
   conv1d: 'subgroups',
   'conv1d weight gradient': 'subgroups',
   gru: 'blocks',
-  matmul: 'direct',
+  matmul: 'subgroups',
 } as const;

@@ -1,13 +1,14 @@
+import accumulateBroadcastWgsl from '../accumulate-broadcast.wgsl';
 import { activationSource } from '../activation/activation.js';
 import registerTileWgsl from '../register-tile.wgsl';
+import storeEachWgsl from '../store-each.wgsl';
+import storeQuadsWgsl from '../store-quads.wgsl';
 import type { DirectConvolution } from './direct.js';
 import fewWeightsWgsl from './direct-few-weights.wgsl';
 import subgroupsWgsl from './direct-subgroups.wgsl';
 import unsharedWgsl from './direct-unshared.wgsl';
 import readEachWgsl from './read-each.wgsl';
 import readQuadsWgsl from './read-quads.wgsl';
-import storeEachWgsl from './store-each.wgsl';
-import storeQuadsWgsl from './store-quads.wgsl';
 
 /** The kernels for CPUs, which pages without one do not load. */
 export function directForCpus(form: string, convolution: DirectConvolution): string {
@@ -18,6 +19,7 @@ export function directForCpus(form: string, convolution: DirectConvolution): str
   const inQuads = stride === 1 && dilation === 1 && kernel <= 8 && lengthIn % 4 === 0;
   return (
     shared +
+    accumulateBroadcastWgsl +
     (inQuads ? readQuadsWgsl : readEachWgsl) +
     (lengthOut % 4 === 0 ? storeQuadsWgsl : storeEachWgsl) +
     subgroupsWgsl

@@ -1,7 +1,8 @@
 // The convolution of direct.wgsl for CPUs, whose threads are lanes of a vector and load one by one: each thread holds
 // CHANNELS channels × 8 neighbouring positions. The channels are the same for the whole workgroup, so each of 8 threads reads
 // one channel's weight, which the others get without a load. Needs is-nan.wgsl, activation.wgsl, register-tile.wgsl,
-// one of read-quads.wgsl and read-each.wgsl, one of store-quads.wgsl and store-each.wgsl, and subgroups of 8 threads or more.
+// accumulate-broadcast.wgsl, one of read-quads.wgsl and read-each.wgsl, one of store-quads.wgsl and store-each.wgsl (ops/), and
+// subgroups of 8 threads or more.
 // Prelude: SUBGROUPS, BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING (i32),
 // REVERSED, CHANNELS (8 or 16), HAS_BIAS, ACTIVATION.
 @group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL], see direct.wgsl
@@ -12,65 +13,16 @@ const EACH: u32 = 8u;
 // Taps that are unrolled: what a loop carries on is masked at every turn, so few and long turns pay. With a stride every tap
 // has samples of its own, which take long to compile.
 const TAPS: u32 = min(KERNEL, select(2u, 8u, STRIDE == 1u));
+const TERMS: u32 = TAPS;
+const WIDTH: u32 = LENGTH_OUT;
 const STRETCHES: u32 = (LENGTH_OUT + EACH - 1u) / EACH;
 const CHANNEL_TILES: u32 = (CHANNELS_OUT + CHANNELS - 1u) / CHANNELS;
 const CHANNEL_PITCH: u32 = select(CHANNELS_IN * KERNEL, KERNEL, REVERSED);
-
-alias Factors = array<f32, TAPS>;
-alias Values = array<vec4f, TAPS>;
 
 fn load_weight(channel: u32, c: u32, k: u32) -> f32 {
   let tap = min(k, KERNEL - 1u);
   let value = weight[channel + select(c * KERNEL + tap, c * CHANNELS_OUT * KERNEL + KERNEL - 1u - tap, REVERSED)];
   return select(0.0, value, k < KERNEL);
-}
-
-// Adds the taps of eight channels, the weights of each of which one thread of the subgroup has read.
-fn accumulate_taps(
-  left: ptr<function, Tile>, right: ptr<function, Tile>, factors: ptr<function, Factors>,
-  near: ptr<function, Values>, far: ptr<function, Values>,
-) {
-  // A channel after the other with all its taps, so that its sums stay in registers meanwhile.
-  for (var k = 0u; k < TAPS; k++) {
-    let factor = vec4f(subgroupBroadcast((*factors)[k], 0u));
-    (*left)[0] = fma(factor, (*near)[k], (*left)[0]);
-    (*right)[0] = fma(factor, (*far)[k], (*right)[0]);
-  }
-  for (var k = 0u; k < TAPS; k++) {
-    let factor = vec4f(subgroupBroadcast((*factors)[k], 1u));
-    (*left)[1] = fma(factor, (*near)[k], (*left)[1]);
-    (*right)[1] = fma(factor, (*far)[k], (*right)[1]);
-  }
-  for (var k = 0u; k < TAPS; k++) {
-    let factor = vec4f(subgroupBroadcast((*factors)[k], 2u));
-    (*left)[2] = fma(factor, (*near)[k], (*left)[2]);
-    (*right)[2] = fma(factor, (*far)[k], (*right)[2]);
-  }
-  for (var k = 0u; k < TAPS; k++) {
-    let factor = vec4f(subgroupBroadcast((*factors)[k], 3u));
-    (*left)[3] = fma(factor, (*near)[k], (*left)[3]);
-    (*right)[3] = fma(factor, (*far)[k], (*right)[3]);
-  }
-  for (var k = 0u; k < TAPS; k++) {
-    let factor = vec4f(subgroupBroadcast((*factors)[k], 4u));
-    (*left)[4] = fma(factor, (*near)[k], (*left)[4]);
-    (*right)[4] = fma(factor, (*far)[k], (*right)[4]);
-  }
-  for (var k = 0u; k < TAPS; k++) {
-    let factor = vec4f(subgroupBroadcast((*factors)[k], 5u));
-    (*left)[5] = fma(factor, (*near)[k], (*left)[5]);
-    (*right)[5] = fma(factor, (*far)[k], (*right)[5]);
-  }
-  for (var k = 0u; k < TAPS; k++) {
-    let factor = vec4f(subgroupBroadcast((*factors)[k], 6u));
-    (*left)[6] = fma(factor, (*near)[k], (*left)[6]);
-    (*right)[6] = fma(factor, (*far)[k], (*right)[6]);
-  }
-  for (var k = 0u; k < TAPS; k++) {
-    let factor = vec4f(subgroupBroadcast((*factors)[k], 7u));
-    (*left)[7] = fma(factor, (*near)[k], (*left)[7]);
-    (*right)[7] = fma(factor, (*far)[k], (*right)[7]);
-  }
 }
 
 fn store(b: u32, o: u32, t: u32, left: Tile, right: Tile) {
@@ -127,8 +79,8 @@ fn main(
         factors[k] = load_weight(own, c, first + k);
         if (CHANNELS > 8u) { factors_upper[k] = load_weight(own_upper, c, first + k); }
       }
-      accumulate_taps(&left, &right, &factors, &near, &far);
-      if (CHANNELS > 8u) { accumulate_taps(&left_upper, &right_upper, &factors_upper, &near, &far); }
+      accumulate_broadcast(&left, &right, &factors, &near, &far);
+      if (CHANNELS > 8u) { accumulate_broadcast(&left_upper, &right_upper, &factors_upper, &near, &far); }
     }
   }
   if (stretch >= BATCH * STRETCHES) { return; }

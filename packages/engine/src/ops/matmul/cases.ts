@@ -12,6 +12,14 @@ const extents: [m: number, k: number, n: number][] = [
   [7, 2000, 5],
 ];
 
+/** Columns in fours, so that CPUs read them so, to both sides of a tile's edges; odd sums; the last in parts of an odd length. */
+const tiles: [batch: number, m: number, k: number, n: number][] = [
+  [1, 8, 3, 64],
+  [1, 33, 5, 68],
+  [2, 9, 6, 36],
+  [1, 3, 515, 32],
+];
+
 export const matmulCases: readonly OpCase[] = [
   ...extents.flatMap(([m, k, n]) =>
     [
@@ -46,6 +54,15 @@ export const matmulCases: readonly OpCase[] = [
     tolerance: { terms: 19, scale: 'absolute' },
     gradients: { terms: 2 * (129 + 17 + 130) + 8, scale: 'absolute' },
   },
+  ...tiles.map(
+    ([batch, m, k, n]): OpCase => ({
+      name: `tiles of 8 or 32 × 64: [${batch}, ${m}, ${k}] · [${batch}, ${k}, ${n}]`,
+      inputs: { a: { type: f32(batch, m, k) }, b: { type: f32(batch, k, n) } },
+      build: ({ a, b }) => ({ c: matmul(a!, b!) }),
+      tolerance: { terms: k + 2, scale: 'absolute' },
+      gradients: { terms: 2 * (k + m + n) + 8, scale: 'absolute' },
+    }),
+  ),
 ];
 
 const activations: Activation[] = ['none', 'relu', 'tanh', 'sigmoid'];

@@ -8,7 +8,7 @@ import { linearCases, matmulCases } from './cases.js';
 
 /** One of each kind; the table of all ops checks every case with the variant that is the adapter's default. */
 const chosen: readonly OpCase[] = [...matmulCases, ...linearCases].filter(({ name }) =>
-  /^\[31, 33|^beyond|^\[7, 2000\] · \[2000, 5\]$|^batched|48, tanh$|bias, relu$/.test(name),
+  /^\[31, 33|^beyond|^tiles.*(68|36|32)\]$|^\[7, 2000\] · \[2000, 5\]$|^batched|48, tanh$|bias, relu$/.test(name),
 );
 
 describe.each(VARIANTS.matmul)('matmul, %s', (matmul) => {
