@@ -81,6 +81,7 @@ export { type ForeignTensor, fromPyTorch } from './pytorch-names.js';
 export { readContract } from './read-contract.js';
 export {
   isForRelativeStage,
+  isLeftToPlain,
   lessMedian,
   RECORD_MEDIAN,
   type RelativeStage,

@@ -90,6 +90,11 @@ function described(model: Model, stage: RelativeStage): Uint8Array {
   return writeSafetensors(model.values, { ...metadata, relative: JSON.stringify(stage) });
 }
 
+const leaving = (change: Record<string, unknown>) => (x: Record<string, unknown>) => ({
+  ...x,
+  mostOfClass: { ...(x['mostOfClass'] as object), ...change },
+});
+
 const withSecond = (contract: Record<string, unknown>) => withSecondLead(contract as unknown as InputContract);
 
 describe('a model file', () => {
@@ -171,6 +176,10 @@ describe('a model file', () => {
     ['a stage relative to what it does not know', altered(relative, 'relative', (x) => ({ ...x, to: 'mean' })), /mean/],
     ['a stage for records of no beats', altered(relative, 'relative', (x) => ({ ...x, fewestBeats: 0 })), /followed/],
     ['a stage for half beats', altered(relative, 'relative', (x) => ({ ...x, fewestBeats: 1.5 })), /followed/],
+    ['a stage that leaves no share', altered(relative, 'relative', ({ mostOfClass: _, ...x }) => x), /followed/],
+    ['a stage that leaves a share above 1', altered(relative, 'relative', leaving({ share: 1.5 })), /followed/],
+    ['a stage that leaves a share of no class', altered(relative, 'relative', leaving({ class: 4 })), /followed/],
+    ['a stage that leaves more to follow', altered(relative, 'relative', leaving({ record: 3 })), /followed/],
     ['a stage of more to follow', altered(relative, 'relative', (x) => ({ ...x, window: 3 })), /"window":3/],
     ['a stage that is a list', altered(relative, 'relative', () => []), /cannot be followed/],
     ['a stage and no tensors of it', described(ensemble, RECORD_MEDIAN), /'relative\..*missing/],

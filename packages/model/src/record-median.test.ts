@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isForRelativeStage, lessMedian, RECORD_MEDIAN, recordMedian } from './record-median.js';
+import { isForRelativeStage, isLeftToPlain, lessMedian, RECORD_MEDIAN, recordMedian } from './record-median.js';
 
 /** Rows of two numbers a lead, and a 1 where the second lead is present. */
 const rows = (...beats: readonly (readonly number[])[]) => Float32Array.from(beats.flat());
@@ -57,5 +57,12 @@ describe('the relative stage', () => {
     expect(asked({ ...record(1000), stretch: true })).toBe(false);
     expect(asked({ count: 1000 })).toBe(false);
     expect(isForRelativeStage(undefined, record(1000))).toBe(false);
+  });
+
+  it('leaves a record of which more than a quarter of the beats are called S', () => {
+    const called = (supraventricular: number) =>
+      Float32Array.from({ length: 400 * 4 }, (_, i) => (i % 4 === (i >> 2 < supraventricular ? 1 : 0) ? 1 : 0));
+    expect(isLeftToPlain(RECORD_MEDIAN, called(100), 4)).toBe(false);
+    expect(isLeftToPlain(RECORD_MEDIAN, called(101), 4)).toBe(true);
   });
 });

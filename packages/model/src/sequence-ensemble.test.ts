@@ -8,6 +8,7 @@ import { probabilitiesAt } from './confidence/temperature.js';
 import { EncoderProgram } from './encode-beats.js';
 import type { BeatInputs } from './inference.js';
 import { beatVectorLength, joinLeads } from './lead-vectors.js';
+import { mostLikely } from './most-likely.js';
 import { NO_RULE, ruledLogits } from './output-rule.js';
 import { lessMedian, type RelativeStage, recordMedian } from './record-median.js';
 import { SequenceClassifier } from './sequence-inference.js';
@@ -109,7 +110,8 @@ describe('a sequence model of two leads and two members', () => {
   });
 
   describe('with a relative stage', () => {
-    const stage: RelativeStage = { to: 'record-median', fewestBeats: COUNT };
+    const never = { class: 1, share: 1 };
+    const stage: RelativeStage = { to: 'record-median', fewestBeats: COUNT, mostOfClass: never };
     const ofStage = (seed: number, place: number) =>
       joinValues(new Map(), new Map(), place, initialise(sequenceNetworkParameters(shape), seed));
     const both = new Map([...member(1), ...member(2, 1)]);
@@ -152,6 +154,19 @@ describe('a sequence model of two leads and two members', () => {
         expect(called).toBe(name);
         expect(probabilities).toEqual(probabilitiesAt(logits, 3, temperature));
       }
+    });
+
+    it('leaves a record to the other of which that one calls too large a share a class, in all members alike', async () => {
+      const plain = await predict(both, 2, inputs);
+      const called = Array.from({ length: COUNT }, (_, beat) =>
+        mostLikely(plain.logits.subarray(beat * 3, beat * 3 + 3)),
+      );
+      const most = [0, 1, 2].map((c) => called.filter((one) => one === c).length);
+      const seen = most.indexOf(Math.max(...most));
+      const share = most[seen]! / COUNT;
+      const of = (share: number) => ({ ...stage, mostOfClass: { class: seen, share } });
+      expect((await predict(withStage, 2, inputs, rule, of(share))).stage).toBe('relative');
+      expect(await predict(withStage, 2, inputs, rule, of(share - 1 / COUNT))).toEqual(plain);
     });
 
     it('leaves one lead, stretches and short records to the other, bit for bit', async () => {

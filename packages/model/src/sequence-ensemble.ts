@@ -1,22 +1,29 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatInputs } from './inference.js';
 import { NO_RULE, type OutputRule, ruledLogits } from './output-rule.js';
-import type { StageName } from './record-median.js';
-import { SequenceClassifier, type SequenceParts, type SequencePredictions } from './sequence-inference.js';
+import type { RelativeStage, StageName } from './record-median.js';
+import {
+  callingStage,
+  SequenceClassifier,
+  type SequenceParts,
+  type SequencePredictions,
+} from './sequence-inference.js';
 
 /**
  * Several trained networks of one architecture as one classifier: their log-probabilities and their log-odds of fibrillation
- * are averaged, then the output rule is applied once.
+ * are averaged, then the output rule is applied once. Each stage's by themselves: together they then have one stage that calls a record.
  */
 export class SequenceEnsemble {
   readonly #members: readonly SequenceClassifier[];
   readonly #rule: OutputRule;
+  readonly #relative: RelativeStage | undefined;
   readonly #classes: number;
 
-  private constructor(members: readonly SequenceClassifier[], rule: OutputRule, classes: number) {
+  private constructor(members: readonly SequenceClassifier[], rule: OutputRule, { sequence, relative }: SequenceParts) {
     this.#members = members;
     this.#rule = rule;
-    this.#classes = classes;
+    this.#relative = relative?.stage;
+    this.#classes = sequence.shape.classes;
   }
 
   /** @param members at least one; their own rules are not used. */
@@ -24,23 +31,35 @@ export class SequenceEnsemble {
     const classifiers: SequenceClassifier[] = [];
     for (const member of members)
       classifiers.push(await SequenceClassifier.create(device, { ...member, rule: NO_RULE }));
-    return new SequenceEnsemble(classifiers, rule, members[0]!.sequence.shape.classes);
+    return new SequenceEnsemble(classifiers, rule, members[0]!);
   }
 
   /** Beats of one record, in the order of time. */
   async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
     const size = this.#members.length;
-    const logits = new Float32Array(beats.count * this.#classes);
-    const fibrillation = new Float32Array(beats.count);
-    // Which stage is asked depends on the record alone.
-    let stage: StageName = 'plain';
+    const sums = new Map<StageName, { readonly logits: Float32Array; readonly fibrillation: Float32Array }>();
     for (const [index, member] of this.#members.entries()) {
-      const own = await member.predict(beats, (done, total) => onProgress?.(index * total + done, size * total));
-      stage = own.stage;
-      for (const [i, logit] of own.logits.entries()) logits[i]! += logit / size;
-      for (const [beat, odds] of own.fibrillation.entries()) fibrillation[beat]! += odds / size;
+      const own = await member.predictByStages(beats, (done, total) =>
+        onProgress?.(index * total + done, size * total),
+      );
+      for (const { stage, logits, fibrillation } of Object.values<SequencePredictions>({ ...own })) {
+        const sum = sums.get(stage) ?? {
+          logits: new Float32Array(logits.length),
+          fibrillation: new Float32Array(fibrillation.length),
+        };
+        for (const [i, logit] of logits.entries()) sum.logits[i]! += logit / size;
+        for (const [beat, odds] of fibrillation.entries()) sum.fibrillation[beat]! += odds / size;
+        sums.set(stage, sum);
+      }
     }
-    return { ...ruledLogits(logits, fibrillation, this.#classes, this.#rule), fibrillation, stage };
+    const ruled = (stage: StageName): SequencePredictions | undefined => {
+      const sum = sums.get(stage);
+      if (!sum) return undefined;
+      const { fibrillation } = sum;
+      return { ...ruledLogits(sum.logits, fibrillation, this.#classes, this.#rule), fibrillation, stage };
+    };
+    const relative = ruled('relative');
+    return callingStage({ plain: ruled('plain')!, ...(relative ? { relative } : {}) }, this.#relative, this.#classes);
   }
 
   release(): void {

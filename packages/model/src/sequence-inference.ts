@@ -4,7 +4,14 @@ import { EncoderProgram } from './encode-beats.js';
 import { encodeLeads } from './encode-leads.js';
 import type { BeatInputs } from './inference.js';
 import { type OutputRule, ruledLogits } from './output-rule.js';
-import { isForRelativeStage, lessMedian, type RelativeStage, recordMedian, type StageName } from './record-median.js';
+import {
+  isForRelativeStage,
+  isLeftToPlain,
+  lessMedian,
+  type RelativeStage,
+  recordMedian,
+  type StageName,
+} from './record-median.js';
 import type { SequenceNetworkShape } from './sequence-network.js';
 import { SequenceStage } from './sequence-stage.js';
 
@@ -19,6 +26,21 @@ export interface SequencePredictions {
   readonly stage: StageName;
 }
 
+/** What each stage says of a record, the relative one where the record is for it. */
+export interface StagePredictions {
+  readonly plain: SequencePredictions;
+  readonly relative?: SequencePredictions;
+}
+
+/** Of the stage that calls the record. */
+export function callingStage(
+  { plain, relative }: StagePredictions,
+  stage: RelativeStage | undefined,
+  classes: number,
+): SequencePredictions {
+  return relative && stage && !isLeftToPlain(stage, plain.logits, classes) ? relative : plain;
+}
+
 export interface SequenceParts {
   readonly encoder: { readonly shape: BeatEncoderShape; readonly values: ParameterValues };
   readonly sequence: { readonly shape: SequenceNetworkShape; readonly values: ParameterValues };
@@ -29,7 +51,7 @@ export interface SequenceParts {
 
 /**
  * Classifies the beats of a record by what they look like and by the rhythm they stand in: an encoder for each beat, and a
- * stage over the vectors of many, which of a model's two depends on the record.
+ * stage over the vectors of many; which of a model's two calls depends on the record.
  */
 export class SequenceClassifier {
   readonly #encoder: EncoderProgram;
@@ -59,12 +81,22 @@ export class SequenceClassifier {
 
   /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */
   async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
+    const { sequence, relative } = this.#parts;
+    return callingStage(await this.predictByStages(beats, onProgress), relative?.stage, sequence.shape.classes);
+  }
+
+  /** The same, by each stage that may call the record. */
+  async predictByStages(
+    beats: BeatInputs,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<StagePredictions> {
     const { count, features } = beats;
     const { sequence, relative } = this.#parts;
     const joined = await encodeLeads(this.#encoder, this.#parts, beats, onProgress);
-    if (!this.#relative || !isForRelativeStage(relative?.stage, beats)) return this.classify(count, joined, features);
+    const plain = await this.classify(count, joined, features);
+    if (!this.#relative || !isForRelativeStage(relative?.stage, beats)) return { plain };
     const moved = lessMedian(joined, recordMedian(joined, sequence.shape.encoding));
-    return this.#ruled(await this.#relative.classify(count, moved, features), 'relative');
+    return { plain, relative: this.#ruled(await this.#relative.classify(count, moved, features), 'relative') };
   }
 
   /**

@@ -126,6 +126,13 @@ function readMembers(metadata: Readonly<Record<string, string>>, where: string):
 /** Longer than any record needs to be. */
 const MOST_FEWEST_BEATS = 1e6;
 
+function isShareOfClass(value: unknown, { classes }: InputContract): value is RelativeStage['mostOfClass'] {
+  if (typeof value !== 'object' || value === null) return false;
+  const { class: index, share, ...others } = value as Partial<Record<string, unknown>>;
+  const isClass = typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < classes.length;
+  return isClass && typeof share === 'number' && share >= 0 && share <= 1 && Object.keys(others).length === 0;
+}
+
 /** Files of one stage say nothing of another. Throws FORMAT. */
 function readRelativeStage(
   metadata: Readonly<Record<string, string>>,
@@ -134,14 +141,15 @@ function readRelativeStage(
 ): RelativeStage | undefined {
   if (metadata['relative'] === undefined) return undefined;
   const found = metadataObject(where, metadata, 'relative') as Partial<Record<string, unknown>>;
-  const { to, fewestBeats, ...others } = found;
+  const { to, fewestBeats, mostOfClass, ...others } = found;
   const extra = Object.keys(others)[0];
   const counts = typeof fewestBeats === 'number' && Number.isInteger(fewestBeats);
-  if (to !== 'record-median' || extra !== undefined || !counts || fewestBeats < 1 || fewestBeats > MOST_FEWEST_BEATS)
-    throw modelError(where, `has a relative stage that cannot be followed: ${JSON.stringify(found).slice(0, 100)}`);
+  const followed = to === 'record-median' && extra === undefined && isShareOfClass(mostOfClass, contract);
+  if (!followed || !counts || fewestBeats < 1 || fewestBeats > MOST_FEWEST_BEATS)
+    throw modelError(where, `has a relative stage that cannot be followed: ${JSON.stringify(found).slice(0, 120)}`);
   if (leadCount(contract) === 1)
     throw modelError(where, 'has a relative stage, which takes two leads, and looks at one');
-  return { to, fewestBeats };
+  return { to, fewestBeats, mostOfClass };
 }
 
 export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, where: string): SequenceModel {

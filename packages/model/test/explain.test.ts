@@ -16,6 +16,7 @@ import { requireKind } from '../src/model-file.js';
 import { BEAT_NETWORK, beatNetwork, beatNetworkParameters } from '../src/network.js';
 import { type LoadedModel, loadModel } from '../src/node/models.js';
 import { prepareRecord } from '../src/preprocess/record-beats.js';
+import { RECORD_MEDIAN } from '../src/record-median.js';
 import { joinValues, separateValues } from '../src/sequence-model.js';
 import { sequenceNetworkParameters } from '../src/sequence-network.js';
 
@@ -122,7 +123,8 @@ describe('explanations of real beats', () => {
     // Other weights, so that the stages cannot be taken for each other.
     const stage = initialise(sequenceNetworkParameters(shipped.shape), 3);
     const sequence = {
-      ...{ ...shipped, members: 2, relative: { to: 'record-median', fewestBeats: beats.count } as const },
+      ...{ ...shipped, members: 2 },
+      relative: { ...RECORD_MEDIAN, fewestBeats: beats.count, mostOfClass: { class: 1, share: 1 } },
       values: new Map(
         [0, 1].flatMap((member) => {
           const own = separateValues(shipped.values, member);
@@ -135,11 +137,11 @@ describe('explanations of real beats', () => {
     const question = { beat: 7, class: 1 };
     const at = question.beat * 4 + question.class;
     const [whole, { second: _, ...oneLead }] = [await classifier.predict(beats), beats];
-    for (const [asked, called] of [
-      [beats, whole.logits],
-      [oneLead, (await classifier.predict(oneLead)).logits],
+    for (const [asked, called, stage] of [
+      [beats, whole.logits, 'relative'],
+      [oneLead, (await classifier.predict(oneLead)).logits, 'plain'],
     ] as const) {
-      const [one] = await explainer.explain(asked, [question]);
+      const [one] = await explainer.explain({ ...asked, stage }, [question]);
       const difference = one!.logit - one!.baselineLogit;
       expect(Math.abs(total(one!) - difference)).toBeLessThan(0.01 * Math.max(0.1, Math.abs(difference)));
       expect(Math.abs(one!.logit - called[at]!)).toBeLessThan(1e-4);

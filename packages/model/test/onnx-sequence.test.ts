@@ -11,7 +11,7 @@ import { requireKind } from '../src/model-file.js';
 import { loadModel } from '../src/node/models.js';
 import { exportModel } from '../src/onnx/export-model.js';
 import { classifyExported } from '../src/onnx/exported-sequence.js';
-import type { RelativeStage } from '../src/record-median.js';
+import { RECORD_MEDIAN, type RelativeStage } from '../src/record-median.js';
 import { joinValues, type SequenceModel, withoutRelativeStage } from '../src/sequence-model.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from '../src/sequence-network.js';
 import { realBeats } from './real-beats.js';
@@ -122,7 +122,7 @@ describe('a sequence model as an ONNX file', () => {
   });
 
   it('leaves the relative stage out, and says so', async () => {
-    const model = smallModel(2, 2, { to: 'record-median', fewestBeats: 20 });
+    const model = smallModel(2, 2, { ...RECORD_MEDIAN, fewestBeats: 20 });
     const each = { ...model.calibration!, plain: { temperature: 1.25, eceBefore: 0, eceAfter: 0 } };
     const calibrated = { ...model, calibration: each };
     const beats = await beatsOf(model.contract, 20);
@@ -155,7 +155,10 @@ describe('a sequence model as an ONNX file', () => {
     const { found, wanted } = await both(model, await beatsOf(model.contract, 140));
     expect(error(found.logits, wanted.logits)).toBeLessThan(1e-5);
     expect(error(found.probabilities, wanted.probabilities)).toBeLessThan(1e-5);
-    const weights = [...withoutRelativeStage(model).values.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
+    const weights = [...withoutRelativeStage(model).values.values()].reduce(
+      (sum, { values }) => sum + values.byteLength,
+      0,
+    );
     expect((await exportModel(device, model)).length).toBeLessThan(1.1 * weights);
   });
 });

@@ -118,10 +118,11 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
     throw new UsageError(`the model has no class '${options.class}'`, `Choose one of ${classes.join(', ')}.`);
   const device = await openChosenDevice(options, console);
   try {
-    const beats = explainedBeats(prepared, contract);
+    const inputs = explainedBeats(prepared, contract);
     const classifier = await openClassifier(device, model);
-    const { logits, probabilities } = await classifier.predict(beats);
+    const { logits, probabilities, stage } = await classifier.predict(inputs);
     classifier.release();
+    const beats = { ...inputs, ...(stage ? { stage } : {}) };
     const own = [...logits.subarray(beat * classes.length, (beat + 1) * classes.length)];
     const called = own.indexOf(Math.max(...own));
     const explainer = await openExplainer(device, model);

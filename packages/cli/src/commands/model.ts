@@ -153,10 +153,11 @@ async function bytesOf(file: string): Promise<Buffer> {
   });
 }
 
-function stagesOf({ fewestBeats }: RelativeStage): string {
+function stagesOf({ fewestBeats, mostOfClass }: RelativeStage, { classes }: InputContract): string {
   return (
     `two: vectors less their record's median for whole records of two leads, ${fewestBeats} beats or more; ` +
-    'vectors as they are for one lead, shorter records and streams'
+    'vectors as they are for one lead, shorter records, streams, and records of which more than ' +
+    `${100 * mostOfClass.share} % is ${classes[mostOfClass.class]}`
   );
 }
 
@@ -179,7 +180,7 @@ function describe(name: string, model: ModelDescription): string {
       'streaming',
       `called when ${model.streaming.beats} beats more are there, or none came for ${model.streaming.pause} s`,
     ],
-    ...(model.relative ? [['stages', stagesOf(model.relative)] satisfies [string, string]] : []),
+    ...(model.relative ? [['stages', stagesOf(model.relative, model.contract)] satisfies [string, string]] : []),
     ['trained by', `${provenance.command}, seed ${provenance.seed}, on ${provenance.device}`],
     ['trained on', provenance.records.join(' ')],
     ...Object.entries(model.metadata).map(([key, value]): [string, string] => [key, JSON.stringify(value)]),

@@ -2,6 +2,7 @@ import { EcgError } from '@ecgpu/ecg-dsp';
 import { type InputContract, windowLength } from '../contract.js';
 import { type NetworkInputs, networkInputs, type SecondLeadInputs } from '../preprocess/network-inputs.js';
 import type { RecordBeats } from '../preprocess/record-beats.js';
+import type { StageName } from '../record-median.js';
 import type { Baseline, Question } from './explanation.js';
 
 /** A record's beats as a network is fed them, and what they are compared with. */
@@ -9,6 +10,8 @@ export interface ExplainedBeats extends NetworkInputs {
   /** [channels, samples]: one window for all beats. Their rhythm is compared with a regular one, where all features are 0. */
   readonly reference: Float32Array;
   readonly second?: SecondLeadInputs & { readonly reference: Float32Array };
+  /** Which of a sequence model's stages called them, as its classifier says. Absent: the plain one. */
+  readonly stage?: StageName;
 }
 
 /** Prepared beats of a record, with the baseline's window in each lead. */

@@ -54,7 +54,7 @@ export async function classAverages(
     const record = set.recordOf[from]!;
     onProgress?.(done, ranges.length, set.records[record]!.name);
     const { second, ...first } = beatSetInputs(set, from, to);
-    const { logits } = await classifier.predict({ ...first, ...(second ? { second } : {}) });
+    const { logits, stage } = await classifier.predict({ ...first, ...(second ? { second } : {}) });
     const called = (beat: number) => mostLikely(logits.subarray(beat * classes.length, (beat + 1) * classes.length));
     const typical = typicalBeat(set, record);
     const typicalInSecond = set.second ? typicalBeat(set.second, record) : undefined;
@@ -70,7 +70,7 @@ export async function classAverages(
       }));
     });
     const beats = {
-      ...{ ...first, reference: baselineWindow(typical, contract) },
+      ...{ ...first, reference: baselineWindow(typical, contract), ...(stage ? { stage } : {}) },
       ...(second && typicalInSecond
         ? { second: { ...second, reference: baselineWindow(typicalInSecond, contract) } }
         : {}),

@@ -2,7 +2,7 @@ import { type Device, Parameters, type Program } from '@ecgpu/engine';
 import { encodingLength } from '../beat-encoder.js';
 import { EncoderProgram, encoderValues } from '../encode-beats.js';
 import { encodeLeads } from '../encode-leads.js';
-import { isForRelativeStage, recordMedian } from '../record-median.js';
+import { recordMedian } from '../record-median.js';
 import type { SequenceParts } from '../sequence-inference.js';
 import { windowStarts } from '../window-average.js';
 import { checkQuestions, type ExplainedBeats } from './baseline.js';
@@ -76,7 +76,7 @@ export class SequenceExplainer {
 
   /** [members, encoding]: what is usual in a record for each member's encoder, where the relative stage calls it. */
   async #medians(beats: ExplainedBeats): Promise<Float32Array | undefined> {
-    if (!isForRelativeStage(this.#parts.relative?.stage, beats)) return undefined;
+    if (beats.stage !== 'relative') return undefined;
     const width = this.#parts.sequence.shape.encoding;
     const medians = new Float32Array(this.#all.length * width);
     for (const [member, parts] of this.#all.entries()) {
