@@ -11,8 +11,8 @@ const SHORT: f64 = 0.003;
 /** A wait is in vain that is longer, or in which the thread was off its core for so long. */
 const LONG: f64 = 1;
 const ABSENCE: f64 = 0.2;
-/** Milliseconds that may be looked in vain at once: more than two ticks of a scheduler. */
-const MOST_VAIN: f64 = 25;
+/** Milliseconds that may be looked in vain at once: more than three ticks of a scheduler. */
+const MOST_VAIN: f64 = 35;
 /** The part of all time that the threads together may look in vain. */
 const VAIN_PART: f64 = 0.02;
 /** Milliseconds that a worker looks out for the next run when the last one came as soon. */
