@@ -1,6 +1,8 @@
 export { attentionPool, attentionPoolGradient } from './attention-pool';
-export { batchNormInference, batchNormTraining } from './batch-norm';
-export { batchNormGradient, batchNormPoolGradient } from './batch-norm-gradient';
+export { batchNorm } from './batch-norm';
+export { batchNormGradient, batchNormSlopeTotals } from './batch-norm-gradient';
+export { batchNormPoolSlopes, batchNormSlopes } from './batch-norm-slopes';
+export { batchNormMeans, batchNormSpreads, batchNormSquares, batchNormSums } from './batch-norm-statistics';
 export { binary } from './binary';
 export { convolve, prepareFilters } from './conv1d';
 export { collectWeights, convolveWeights, packWindows } from './conv1d-weights';
