@@ -35,3 +35,17 @@ export function share(text: string): number {
     throw new InvalidArgumentError('a number from 0 to 1 is needed.');
   return value;
 }
+
+/** Parses a share of something above none, to all of it, for commander. */
+export function positiveShare(text: string): number {
+  const value = share(text);
+  if (value === 0) throw new InvalidArgumentError('a number above 0, to 1, is needed.');
+  return value;
+}
+
+/** Parses a time from a recording's begin on, in seconds, for commander. */
+export function secondsFromBegin(text: string): number {
+  const value = finiteNumber(text);
+  if (value < 0) throw new InvalidArgumentError('seconds from 0 on are needed.');
+  return value;
+}

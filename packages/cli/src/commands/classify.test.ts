@@ -98,6 +98,7 @@ describe('ecgpu classify', () => {
     const all = await ecgpuJson<ClassifyDocument>(...classify(at('233'), '--device', 'cpu', '--min-confidence', '1'));
     expect(all.counts['?']).toBe(beats.length);
     expect(await refusal(2, ...classify(at('233'), '--min-confidence', '95'))).toContain('from 0 to 1');
+    expect(await refusal(2, ...classify(at('233'), '--coverage', '0'))).toContain('above 0');
     expect(await refusal(2, ...run, '--min-confidence', '0.5')).toContain('cannot be used with');
   });
 

@@ -17,7 +17,7 @@ import type { Console } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { warnOf } from '../diagnostics.js';
 import { leadsOption, withLeads } from '../lead-count.js';
-import { share } from '../options.js';
+import { positiveShare, share } from '../options.js';
 import { printable } from '../printable.js';
 import { reportRecords } from '../records.js';
 
@@ -52,7 +52,7 @@ export function registerClassify(program: Command, console: Console): void {
         .argParser(share)
         .conflicts('coverage'),
     )
-    .option('--coverage <share>', "call this share of a record's beats, the surest, and the others '?'", share)
+    .option('--coverage <share>', "call this share of a record's beats, the surest, and the others '?'", positiveShare)
     .option('--out <dir>', 'write <record>.ecgpu, a WFDB annotation file, into this folder')
     .option('--force', 'replace annotation files that are there')
     .addOption(

@@ -1,4 +1,4 @@
-import { type BeatLabel, detectBeats, EcgError, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { type BeatLabel, detectBeats, EcgError, type EcgRecord, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import {
   annotatedBeats,
@@ -17,7 +17,7 @@ import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { drawExplainedBeat } from '../drawing/explained-beat.js';
 import { leadsOption, withLeads } from '../lead-count.js';
-import { wholeNumber } from '../options.js';
+import { secondsFromBegin, wholeNumber } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { UsageError } from '../usage-error.js';
@@ -48,7 +48,7 @@ export function registerExplain(program: Command, console: Console): void {
     )
     .argument('[record]', 'WFDB record: dir/233')
     .addOption(new Option('--beat <n>', 'the n-th beat, from 1').argParser(wholeNumber(1)).conflicts('at'))
-    .option('--at <seconds>', 'the beat nearest to this time', Number)
+    .option('--at <seconds>', 'the beat nearest to this time', secondsFromBegin)
     .option('--class <name>', 'what speaks for this class (default: the one that was called)')
     .option('--model <name|file>', 'shipped model, or a model file', 'beat')
     .option('--lead <name>', 'lead by name (default: the one the model was trained on)')
@@ -84,7 +84,7 @@ type Work = (model: LoadedModel, console: Console) => Promise<void>;
 
 function beatWanted(path: string | undefined, options: ExplainOptions): Work {
   if (path === undefined) throw new UsageError('which record?', 'Name a record and a beat, or ask for --average.');
-  if (options.beat === undefined && !Number.isFinite(options.at))
+  if (options.beat === undefined && options.at === undefined)
     throw new UsageError('which beat?', 'Give --beat N, the n-th beat from 1, or --at SECONDS.');
   if (options.svg !== undefined) refuseToReplace(options.svg, options.force === true);
   return (model, console) => explainBeat(path, options, model, console);
@@ -106,7 +106,7 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
           name,
         ).samples;
   const prepared = prepareBeats(signal, peaks, contract, { where: record.name, ...(second ? { second } : {}) });
-  const beat = chosenBeat(prepared.peaks, record.fs, options, name);
+  const beat = chosenBeat(prepared.peaks, record, options, name);
   if (prepared.problems[beat] !== 0) {
     throw new EcgError('BEAT_UNUSABLE', `Beat ${beat + 1} of ${name} lies on unusable signal and is not called`, {
       where: name,
@@ -165,7 +165,14 @@ interface Told {
   readonly leads: readonly string[];
 }
 
-function chosenBeat(peaks: Int32Array, fs: number, { beat, at }: ExplainOptions, record: string): number {
+function chosenBeat(
+  peaks: Int32Array,
+  { fs, length }: Pick<EcgRecord, 'fs' | 'length'>,
+  { beat, at }: ExplainOptions,
+  record: string,
+): number {
+  if (at !== undefined && at > length / fs)
+    throw new UsageError(`${record} ends at ${length / fs} s`, 'Give a time before its end.');
   if (beat !== undefined && beat <= peaks.length) return beat - 1;
   if (beat === undefined && peaks.length > 0) {
     const distance = (k: number) => Math.abs(peaks[k]! / fs - at!);

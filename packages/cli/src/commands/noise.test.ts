@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { readRecord } from '@ecgpu/ecg-dsp';
+import { readFile, writeFile } from 'node:fs/promises';
+import { openRecord, readRecord } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { noiseAmplitude } from '@ecgpu/ecg-dsp/noise';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,17 @@ describe('ecgpu noise', () => {
     const strength = noiseAmplitude(added.subarray(30 * 360), 360);
     const { gain, noiseAmplitude: told } = result.leads[0]!;
     expect(Math.abs(20 * Math.log10(strength / (gain * told)))).toBeLessThan(0.25);
+  });
+
+  it('begins at the time of day that the record begins at', async () => {
+    const dated = await excerpt(at('dated'), '100', 10);
+    const header = await readFile(`${dated}.hea`, 'utf8');
+    await writeFile(`${dated}.hea`, header.replace(/^(100 .*)$/m, '$1 23:59:01.5 31/12/1999'));
+    await ecgpuJson(
+      ...['noise', dated, '--noise', at('nstdb', 'em'), '--snr', '6', '--start', '5', '--out', at('later')],
+    );
+    const { source, name } = openRecordPath(at('later', '100em6'));
+    expect((await openRecord(source, name)).header).toMatchObject({ baseTime: '23:59:01.5', baseDate: '31/12/1999' });
   });
 
   it('refuses what cannot be, and writes nothing then', async () => {

@@ -62,7 +62,12 @@ async function run(path: string, options: NoiseOptions, console: Console): Promi
   const schedule = start === undefined ? {} : { start: secondsAt(start, fs) };
   const { noisy, figures: leads } = withNoise(record, noise, beats.samples, snr, schedule);
   const noisyName = `${record.name}${noise.name}${snr < 0 ? '_' : ''}${String(Math.abs(snr)).replace('.', 'p')}`;
-  const files = writeRecord(noisy, { name: noisyName, ...storedScale(opened) });
+  const { baseTime, baseDate } = opened.header;
+  const begin = {
+    ...(baseTime === undefined ? {} : { baseTime }),
+    ...(baseDate === undefined ? {} : { baseDate }),
+  };
+  const files = writeRecord(noisy, { name: noisyName, ...storedScale(opened), ...begin });
   const annotations = `${name}.${annotator}`;
   const bytes = await source.read(annotations, 0, await source.size(annotations));
   await writeFilesAtomic(out, [...files, { name: `${noisyName}.${annotator}`, bytes }], { force });
