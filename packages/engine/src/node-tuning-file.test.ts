@@ -39,6 +39,10 @@ describe('the file of a tuning manifest', () => {
     expect(await readdir(join(folder, 'a', 'b'))).toEqual(['tuning.json']);
   });
 
+  it.runIf(process.platform === 'linux')('is refused, and nothing hangs, where no folder can be made', async () => {
+    await expect(writeTuningFile('/proc/ecgpu/tuning.json', manifest)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it.each([
     ['no JSON', '{'],
     ['no manifest', '{"format":"x"}'],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -42,12 +43,21 @@ export async function readTuningFile(file: string): Promise<TuningManifest | und
 
 /** Writes a manifest whole or not at all, and the folders on the way to it. */
 export async function writeTuningFile(file: string, manifest: TuningManifest): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolders(dirname(file));
   const beside = `${file}.${process.pid}.tmp`;
   await writeFile(beside, `${JSON.stringify(manifest, null, 1)}\n`);
   const written = await open(beside, 'r');
   await written.sync().finally(() => written.close());
   await rename(beside, file);
+}
+
+/** Node's own recursive `mkdir` never returns where the folder above is there and takes no other, as in `/proc` (Node 20.20). */
+async function makeFolders(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) await makeFolders(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 function notAManifest(file: string, what: string, cause?: unknown): EngineError {

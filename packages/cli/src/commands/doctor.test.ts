@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +90,12 @@ describe('ecgpu doctor', () => {
     expect(tuning!.manifest.choices.map(({ shapes }) => shapes)).toEqual(['gru forward, hidden to 32']);
     expect(await chooseManifest(silent, { ECGPU_TUNING: file })).toEqual(tuning);
     await expect(tune('nothing')).rejects.toThrow("no class of shapes starts with 'nothing'");
+  });
+
+  it('--manifest in a folder that is not there is refused before anything is measured, and the folder is not made', async () => {
+    const run = ecgpu('doctor', '--tune', '--manifest', join(folder, 'mistyped', 'x.json'));
+    await expect(run).rejects.toThrow('there is no folder');
+    expect(existsSync(join(folder, 'mistyped'))).toBe(false);
   });
 
   it('--manifest without --tune is a wrong use', async () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { openDevice, readTuningFile, tuningFile, writeTuningFile } from '@ecgpu/engine/node';
 import {
   joinManifests,
@@ -18,12 +20,16 @@ export interface TuningReport {
 
 /**
  * Times the kernel variants of the WebGPU adapter and writes the manifest, which keeps what an earlier one says of other
- * classes of shapes in the same place. Throws NO_ADAPTER where there is none.
+ * classes of shapes in the same place. A file that was named lies in a folder that is there: a mistyped one is not made. Throws
+ * NO_ADAPTER where there is none, UsageError.
  */
 export async function tuneAdapter(
-  { only, file = tuningFile() }: { readonly only?: string | undefined; readonly file?: string | undefined },
+  { only, file: named }: { readonly only?: string | undefined; readonly file?: string | undefined },
   console: Console,
 ): Promise<TuningReport> {
+  if (named !== undefined && !existsSync(dirname(named)))
+    throw new UsageError(`--manifest: there is no folder ${dirname(named)}`, 'Make it, or name another.');
+  const file = named ?? tuningFile();
   const earlier = await readTuningFile(file);
   const device = await openDevice({ kind: 'webgpu' });
   const progress = console.progress('tune');
