@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { readRecord } from '@ecgpu/ecg-dsp';
+import { decodeAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { decodeNpy } from '@ecgpu/ecg-dsp/formats';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -102,6 +102,23 @@ describe('ecgpu convert', () => {
     expect(await readFile(at('night.edf'))).toEqual(Buffer.from(bytes));
     const { out } = await ecgpu(['annotations', at('night'), '-a', 'tal']);
     expect(out).toBe('    0:00.500        2     "    0    0    0\tstart\n');
+  });
+
+  it('cuts texts of EDF+ that are longer than an annotation holds, between two characters, and says so', async () => {
+    const long = '\u00e9'.repeat(128);
+    const texts = { label: 'EDF Annotations', units: '', digital: [-32768, 32767] as const, samplesPerRecord: 150 };
+    const ecg = { label: 'ECG I', records: [[1, 2, 3, 4]], samplesPerRecord: 4 };
+    const list = `+0\x14\x14\0+0.5\x14${long}\x14\0`;
+    const bytes = makeEdf([ecg, { ...texts, records: [list], physical: [-1, 1] }], 1, 'EDF+C');
+    await writeFile(at('long.edf'), bytes);
+    const run = ['convert', at('long.edf'), at('long')];
+    const { diagnostics } = await ecgpuJson<{ diagnostics: { code: string }[] }>(...run);
+    expect(diagnostics).toMatchObject([{ code: 'ANN_TEXT_CUT', message: expect.stringContaining('1 annotations') }]);
+    const { annotations } = decodeAnnotations(await readFile(at('long.tal')));
+    expect(annotations.map(({ aux }) => aux)).toEqual([long.slice(0, 127)]);
+    expect((await ecgpuJson<{ diagnostics: object[] }>('convert', at('long.edf'), at('long.csv'))).diagnostics).toEqual(
+      [],
+    );
   });
 
   it('keeps missing samples missing', async () => {

@@ -6,6 +6,7 @@ import { encodeAnnotations, type WfdbFile, writeRecord } from '@ecgpu/ecg-dsp/wr
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { warnOf } from '../diagnostics.js';
+import { withinNotes } from '../note-length.js';
 import { positiveNumber } from '../options.js';
 import { printable } from '../printable.js';
 import { addRangeOptions, leadList } from '../record-range.js';
@@ -65,16 +66,19 @@ async function convert(from: string, to: string, options: ConvertOptions, consol
   }
   const recording = await readRecording(from, options);
   const { record } = recording;
-  warnOf(record.diagnostics, record.name, console);
+  const notes = withinNotes(kind === 'wfdb' ? recording.annotations : [], from);
+  const diagnostics = [...record.diagnostics, ...notes.diagnostics];
+  warnOf(diagnostics, record.name, console);
   if (record.leads.length === 0) {
     throw new EcgError('NO_LEADS', `${from} has no signals`, { where: from, fix: 'There is nothing to convert.' });
   }
-  const files = kind === 'wfdb' ? wfdbFiles(recording, to, options) : [tableFile(record, kind, to)];
+  const { annotations } = notes;
+  const files = kind === 'wfdb' ? wfdbFiles({ ...recording, annotations }, to, options) : [tableFile(record, kind, to)];
   await writeFilesAtomic(dirname(to), files, { force });
   const written = files.map(({ name }) => join(dirname(to), name));
   const { fs, length } = record;
   const leads = record.leads.map(({ name, units }) => ({ name, units }));
-  if (json) return printJson(console, { from, files: written, fs, length, leads, diagnostics: record.diagnostics });
+  if (json) return printJson(console, { from, files: written, fs, length, leads, diagnostics });
   const names = leads.map(({ name }) => name).join(', ');
   console.out(printable(`${written.join(', ')}: ${length} samples of ${names} at ${fs} Hz\n`));
 }
