@@ -38,7 +38,7 @@ export interface KernelStep {
   /** In order of `@binding`. */
   readonly bindings: readonly KernelBinding[];
   readonly workgroups: readonly [x: number, y: number, z: number];
-  /** What the kernel needs that not every WebGPU device has, as 256 threads a workgroup; refused with LIMIT_EXCEEDED before a pipeline is made. */
+  /** What the kernel needs that not every WebGPU device has, refused with LIMIT_EXCEEDED before a pipeline is made: each has 256 threads and 16 KiB. */
   readonly requires?: { readonly invocations?: number; readonly workgroupBytes?: number };
   /** Floating-point operations of the dispatch, multiply and add counted as two, for profiles. */
   readonly flops?: number;

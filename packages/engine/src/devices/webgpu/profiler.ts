@@ -10,7 +10,7 @@ export interface ProfiledDispatch {
   readonly node: Node;
   readonly step: KernelStep;
   /** The memory of each of the step's bindings. */
-  readonly entries: readonly { readonly resource: { readonly size: number } }[];
+  readonly entries: readonly { readonly resource: Required<GPUBufferBinding> }[];
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
 }

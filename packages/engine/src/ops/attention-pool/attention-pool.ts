@@ -5,7 +5,7 @@ import { showShape, type TensorType } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { requireF32 } from '../require.js';
-import { ROW_REDUCE_REQUIRES, rowReduceSource } from '../softmax/row-reduce.js';
+import { ROW_REDUCE_BYTES, rowReduceSource } from '../softmax/row-reduce.js';
 import forwardWgsl from './forward.wgsl';
 
 const kernel = { name: 'attention pool', source: rowReduceSource + forwardWgsl };
@@ -46,10 +46,7 @@ export function sequenceDispatch({
   return {
     constants: { BATCH: batch, STEPS: steps, FEATURES: features, ATTENTION: attention, LANES: 64 },
     workgroups: grid(batch),
-    requires: {
-      invocations: ROW_REDUCE_REQUIRES.invocations,
-      workgroupBytes: ROW_REDUCE_REQUIRES.workgroupBytes + steps * 4,
-    },
+    requires: { workgroupBytes: ROW_REDUCE_BYTES + steps * 4 },
   };
 }
 

@@ -100,7 +100,6 @@ export const batchNormTrainingOp = defineOp({
         constants,
         bindings: [read(input(0)), write(partial)],
         workgroups: grid(channels * chunks),
-        requires: { invocations: 64, workgroupBytes: 72 * 4 },
         flops: 4 * count * channels,
       },
       {

@@ -51,7 +51,6 @@ export const batchNormGradientOp = defineOp({
         constants: { ...extent, ACTIVATION },
         bindings: [read(dy!), read(values!), read(y!), read(mean!), write(partial)],
         workgroups: grid(channels * chunks),
-        requires: { invocations: 64, workgroupBytes: 72 * 8 },
         flops: 4 * count * channels,
       },
       {

@@ -127,7 +127,6 @@ export function directConvolution(convolution: DirectConvolution): KernelStep {
     },
     bindings,
     workgroups,
-    requires: { invocations: lanes, workgroupBytes: channelBlock * kernelBlock * 8 * 4 },
     flops,
   };
 }

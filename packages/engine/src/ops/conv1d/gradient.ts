@@ -124,7 +124,6 @@ function weightGradientShare(
       share: { SUBGROUPS: true, CHANNELS: channels, SPLITS: splits, BATCH_PER_SPLIT: batch / splits },
       splits,
       workgroups: grid(tiles * splits),
-      requires: {},
     };
   }
   const [columns, rows] = [Math.ceil((channelsIn * kernel + 1) / 8), Math.ceil(channelsOut / 8)];
@@ -135,7 +134,6 @@ function weightGradientShare(
       share: { SPLITS: splits, BATCH_PER_SPLIT: batch / splits },
       splits,
       workgroups: grid(Math.ceil((columns * rows * splits) / 16)),
-      requires: {},
     };
   }
   const terms = batch * lengthOut;
@@ -150,7 +148,6 @@ function weightGradientShare(
     share: { TERMS_PER_SPLIT: termsPerSplit },
     splits,
     workgroups: [columns, rows, splits] as const,
-    requires: { invocations: 32, workgroupBytes: 64 * 33 * 4 },
   };
 }
 
@@ -172,7 +169,7 @@ export const conv1dWeightGradientOp = defineOp({
   },
   webgpu({ inputs: [dy, x], attributes, input, output, scratch, limits, variants }) {
     const extent = weightGradientExtent(dy!, x!, attributes);
-    const { kernel, share, splits, workgroups, requires } = weightGradientShare(extent, { limits, variants });
+    const { kernel, share, splits, workgroups } = weightGradientShare(extent, { limits, variants });
     const columns = extent.channelsIn * extent.kernel;
     const count = extent.channelsOut * (columns + 1);
     const partial = scratch(splits * count);
@@ -192,7 +189,6 @@ export const conv1dWeightGradientOp = defineOp({
         },
         bindings: [read(input(0)), read(input(1)), write(partial)],
         workgroups,
-        requires,
         flops: conv1dFlops(extent),
       },
       {

@@ -44,7 +44,6 @@ export function blockRecurrence(
     },
     bindings,
     workgroups: grid(Math.ceil((Math.ceil(batch / ROWS) * directions) / LANES)),
-    requires: { invocations: LANES },
     flops: 6 * hidden * hidden * batch * steps * directions,
   };
 }

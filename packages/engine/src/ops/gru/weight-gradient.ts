@@ -47,7 +47,6 @@ export const gruWeightGradientOp = defineOp({
               constants: { ...extent, ...share },
               bindings: [read(input(0)), read(input(1)), read(input(2)), write(partial)],
               workgroups: [...tilesOf(attributes), directions * share.SPLITS],
-              requires: { invocations: 64, workgroupBytes: 2 * 16 * TILE * 4 },
               flops,
             },
           ]

@@ -105,7 +105,6 @@ export function matmulSteps(
           kernel: wide ? tiledWide : tiled,
           constants: { ...constants, SIDE: side, EACH: each, DEPTH: depth },
           workgroups: [Math.ceil(n / tile), Math.ceil(m / tile), batch * splits],
-          requires: { invocations: side * side, workgroupBytes: 2 * depth * tile * 4 },
         }),
   };
   if (splits === 1) return [product];

@@ -48,7 +48,6 @@ export const reduceOp = defineOp({
       bindings: [read(from === 'input' ? input(0) : partial!), write(to === 'output' ? output(0) : partial!)],
       workgroups: grid(outer * inner * extent.chunks),
       flops: outer * inner * extent.reduced,
-      requires: { invocations: 64, workgroupBytes: 64 * 4 },
     });
     const partial = chunks > 1 ? scratch(outer * chunks * inner) : undefined;
     if (chunks === 1) return [pass('input', 'output', { reduced, chunks, factor })];

@@ -3,7 +3,7 @@ import { grid, read, write } from '../../graph/lowering.js';
 import { defineOp } from '../../graph/node.js';
 import { apply } from '../../graph/trace.js';
 import { gradientRule } from '../gradient.js';
-import { ROW_REDUCE_REQUIRES, rowLayout, rowReduceSource } from '../softmax/row-reduce.js';
+import { rowLayout, rowReduceSource } from '../softmax/row-reduce.js';
 import gradientWgsl from './gradient.wgsl';
 
 const kernel = { name: 'softmax cross-entropy gradient', source: rowReduceSource + gradientWgsl };
@@ -30,7 +30,6 @@ export const softmaxCrossEntropyGradientOp = defineOp({
           write(output(0)),
         ],
         workgroups: grid(workgroups),
-        requires: ROW_REDUCE_REQUIRES,
         flops: 7 * ROWS * CLASSES,
       },
     ];

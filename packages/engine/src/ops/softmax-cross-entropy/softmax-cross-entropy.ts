@@ -5,7 +5,7 @@ import { showShape, type TensorType } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { requireDtype, requireF32 } from '../require.js';
-import { ROW_REDUCE_REQUIRES, rowLayout, rowReduceSource } from '../softmax/row-reduce.js';
+import { rowLayout, rowReduceSource } from '../softmax/row-reduce.js';
 import rowsWgsl from './rows.wgsl';
 import totalWgsl from './total.wgsl';
 
@@ -49,7 +49,6 @@ export const softmaxCrossEntropyOp = defineOp({
         constants: { ROWS, CLASSES, LANES, HAS_WEIGHT: weight !== undefined },
         bindings: [read(input(0)), read(input(1)), read(input(weight ? 2 : 0)), write(terms)],
         workgroups: grid(workgroups),
-        requires: ROW_REDUCE_REQUIRES,
         flops: 4 * ROWS * CLASSES,
       },
       {
@@ -57,7 +56,6 @@ export const softmaxCrossEntropyOp = defineOp({
         constants: { ROWS },
         bindings: [read(terms), write(output(0)), write(output(1))],
         workgroups: [1, 1, 1],
-        requires: { invocations: 256, workgroupBytes: 256 * 8 },
         flops: 2 * ROWS,
       },
     ];

@@ -4,7 +4,7 @@ import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { gradientRule } from '../gradient.js';
 import gradientWgsl from './gradient.wgsl';
-import { ROW_REDUCE_REQUIRES, rowLayout, rowReduceSource } from './row-reduce.js';
+import { rowLayout, rowReduceSource } from './row-reduce.js';
 import { rowExtent } from './softmax.js';
 
 const kernel = { name: 'softmax gradient', source: rowReduceSource + gradientWgsl };
@@ -23,7 +23,6 @@ export const softmaxGradientOp = defineOp({
         constants: { ROWS, LENGTH, LANES },
         bindings: [read(input(0)), read(input(1)), write(output(0))],
         workgroups: grid(workgroups),
-        requires: ROW_REDUCE_REQUIRES,
         flops: 4 * ROWS * LENGTH,
       },
     ];

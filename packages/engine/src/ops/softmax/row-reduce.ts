@@ -4,8 +4,8 @@ import rowReduceWgsl from './row-reduce.wgsl';
 /** `row_max` and `row_sum` over the threads that share a row, and what `isNanSource` has, to be put before a kernel that uses them. */
 export const rowReduceSource: string = isNanSource + rowReduceWgsl;
 
-/** Threads of a workgroup of kernels built on it, and the memory it takes there. */
-export const ROW_REDUCE_REQUIRES = { invocations: 64, workgroupBytes: 64 * 4 } as const;
+/** Bytes of a workgroup's memory that it takes, for 64 threads. */
+export const ROW_REDUCE_BYTES = 64 * 4;
 
 /**
  * How rows of `length` are spread over workgroups. Short rows, as the scores of a few classes are, get a thread each;

@@ -5,7 +5,7 @@ import { elements, type Shape } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { requireF32 } from '../require.js';
-import { ROW_REDUCE_REQUIRES, rowLayout, rowReduceSource } from './row-reduce.js';
+import { rowLayout, rowReduceSource } from './row-reduce.js';
 import softmaxWgsl from './softmax.wgsl';
 
 const kernel = { name: 'softmax', source: rowReduceSource + softmaxWgsl };
@@ -33,7 +33,6 @@ export const softmaxOp = defineOp({
         constants: { ROWS, LENGTH, LANES },
         bindings: [read(input(0)), write(output(0))],
         workgroups: grid(workgroups),
-        requires: ROW_REDUCE_REQUIRES,
         flops: 5 * ROWS * LENGTH,
       },
     ];
