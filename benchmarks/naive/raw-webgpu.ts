@@ -9,6 +9,8 @@ const { GPUBufferUsage, GPUMapMode } = globals as unknown as {
 /** A WebGPU device without the engine, on the adapter that the engine takes: for kernels as one writes them first. */
 export class RawWebGpu {
   readonly #staging: GPUBuffer;
+  /** Asked for once a pipeline: it is a call, and a new object each time. */
+  readonly #layouts = new Map<GPUComputePipeline, GPUBindGroupLayout>();
 
   private constructor(readonly device: GPUDevice) {
     this.#staging = device.createBuffer({ size: 4, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
@@ -42,12 +44,14 @@ export class RawWebGpu {
   async pipeline(source: string, constants: Readonly<Record<string, number>> = {}): Promise<GPUComputePipeline> {
     const prelude = Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;\n`);
     const module = this.device.createShaderModule({ code: prelude.join('') + source });
-    return this.device.createComputePipelineAsync({ layout: 'auto', compute: { module } });
+    const pipeline = await this.device.createComputePipelineAsync({ layout: 'auto', compute: { module } });
+    this.#layouts.set(pipeline, pipeline.getBindGroupLayout(0));
+    return pipeline;
   }
 
   bindGroup(pipeline: GPUComputePipeline, buffers: readonly GPUBuffer[]): GPUBindGroup {
     const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-    return this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    return this.device.createBindGroup({ layout: this.#layouts.get(pipeline)!, entries });
   }
 
   /** One dispatch in a submit of its own. */
@@ -56,7 +60,8 @@ export class RawWebGpu {
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(x, y, z);
+    if (y * z === 1) pass.dispatchWorkgroups(x);
+    else pass.dispatchWorkgroups(x, y, z);
     pass.end();
     this.device.queue.submit([encoder.finish()]);
   }

@@ -1,10 +1,23 @@
-// y[row, t] = max of window t. Prelude: see window.wgsl.
+// y[row, t] = max of the samples t·STRIDE − PADDING … + KERNEL − 1; NaN where there is one. Instead of a sample outside the
+// row its nearest is taken, which the window has too: so all threads do the same, and read each sample once.
+// Needs is-nan.wgsl. Prelude: ROWS, LENGTH_IN, LENGTH_OUT, KERNEL, STRIDE, PADDING.
 @group(0) @binding(0) var<storage, read> x: array<f32>;        // [ROWS, LENGTH_IN]
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;  // [ROWS, LENGTH_OUT]
+
+fn sample(i: u32, k: u32) -> f32 {
+  let at = clamp(i % LENGTH_OUT * STRIDE + k, PADDING, LENGTH_IN - 1u + PADDING) - PADDING;
+  return x[i / LENGTH_OUT * LENGTH_IN + at];
+}
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = (group.y * groups.x + group.x) * 256u + lane;
   if (i >= ROWS * LENGTH_OUT) { return; }
-  y[i] = x[argmax(i / LENGTH_OUT, i % LENGTH_OUT)];
+  var largest = sample(i, 0u);
+  for (var k = 1u; k < KERNEL; k++) {
+    let value = sample(i, k);
+    // Comparisons with NaN are not to be relied on under fast-math.
+    largest = select(largest, value, is_nan(value) || (value > largest && !is_nan(largest)));
+  }
+  y[i] = largest;
 }

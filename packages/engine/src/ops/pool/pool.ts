@@ -4,7 +4,6 @@ import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { isNanSource } from '../activation/activation.js';
 import { requireF32 } from '../require.js';
-import argmaxWgsl from './argmax.wgsl';
 import averageWgsl from './average.wgsl';
 import { type PoolAttributes, poolConstants, poolExtent, pooledShape } from './extent.js';
 import maxWgsl from './max.wgsl';
@@ -36,7 +35,7 @@ function definePool<const Name extends string>(name: Name, kernel: { name: strin
 // Marked pure, sources joined by a call that is, so that a bundle with one of the two does not carry the other.
 export const maxPool1dOp = /* @__PURE__ */ definePool('maxPool1d', {
   name: 'max pool',
-  source: /* @__PURE__ */ [isNanSource, windowWgsl, argmaxWgsl, maxWgsl].join(''),
+  source: /* @__PURE__ */ [isNanSource, maxWgsl].join(''),
 });
 export const averagePool1dOp = /* @__PURE__ */ definePool('averagePool1d', {
   name: 'average pool',
