@@ -19,10 +19,28 @@ const CONSTANTS = memory.data<f32>([
   1,
   // 13: tanh x = x + x · z · P(z), z = x², up to 0.625.
   -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1, 0.625,
+  // 19: bound of 2x, beyond which tanh x is 1.
+  40,
+  // 20: bounds of x, beyond which sigmoid x is 1 or 0, and what e⁻ˣ has with the other sign.
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: memory.data takes literals only.
+  80, -89, -1.44269504, 0.693359375, -2.1219444e-4, -1.3981999507e-3, -4.1665795894e-2, -5.0000001201e-1,
+  // 28: the exponent −1.
+  0.5,
 ]);
 
 function constant(index: usize): v128 {
   return v128.load32_splat(CONSTANTS + (index << 2));
+}
+
+/** eʳ for |r| ≤ ln 2 / 2. */
+function expNearZero(r: v128): v128 {
+  let p = madd(constant(6), r, constant(7));
+  p = madd(p, r, constant(8));
+  p = madd(p, r, constant(9));
+  p = madd(p, r, constant(10));
+  p = madd(p, r, constant(11));
+  p = madd(p, f32x4.mul(r, r), r);
+  return f32x4.add(p, constant(12));
 }
 
 /**
@@ -38,14 +56,8 @@ export function exp(x: v128): v128 {
   const n = f32x4.sub(shifted, shift);
   let r = madd(n, constant(4), bounded);
   r = madd(n, constant(5), r);
-  let p = madd(constant(6), r, constant(7));
-  p = madd(p, r, constant(8));
-  p = madd(p, r, constant(9));
-  p = madd(p, r, constant(10));
-  p = madd(p, r, constant(11));
-  p = madd(p, f32x4.mul(r, r), r);
+  const p = expNearZero(r);
   const one = constant(12);
-  p = f32x4.add(p, one);
   // One's bits are the exponent 0; adding n to it in place gives 2ⁿ.
   const whole = i32x4.sub(shifted, shift);
   const half = i32x4.shr_s(whole, 1);
@@ -54,10 +66,28 @@ export function exp(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, first), second);
 }
 
-/** 1 / (1 + e⁻ˣ), relative error below 2⁻²¹ where the result is a normal number. */
+/**
+ * 1 / (1 + e⁻ˣ), relative error below 2⁻²¹ where the result is a normal number. e⁻ˣ is computed as by `exp`, to the same bits,
+ * with fewer instructions: where it is so small that the halves of 2ⁿ are needed, 1 + e⁻ˣ is 1; and r is kept with the other
+ * sign, so that x needs no negation.
+ */
 export function sigmoid(x: v128): v128 {
+  const bounded = f32x4.pmax(f32x4.pmin(x, constant(20)), constant(21));
+  const shift = constant(3);
+  const shifted = madd(bounded, constant(22), shift);
+  const n = f32x4.sub(shifted, shift);
+  let r = madd(n, constant(23), bounded);
+  r = madd(n, constant(24), r);
+  let p = madd(constant(6), r, constant(25));
+  p = madd(p, r, constant(8));
+  p = madd(p, r, constant(26));
+  p = madd(p, r, constant(10));
+  p = madd(p, r, constant(27));
+  p = madd(p, f32x4.mul(r, r), r);
   const one = constant(12);
-  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+  // 2ⁿ⁻¹, whose exponent fits also where 2ⁿ is ∞; the low bits of `shifted` are n.
+  const half = f32x4.mul(f32x4.sub(one, p), i32x4.add(i32x4.shl(shifted, 23), constant(28)));
+  return f32x4.div(one, f32x4.add(one, f32x4.add(half, half)));
 }
 
 /** The same of `count` values in place, a multiple of 4. */
@@ -65,11 +95,21 @@ export function sigmoidRow(x: usize, count: i32): void {
   for (; count > 0; count -= 4, x += 16) v128.store(x, sigmoid(v128.load(x)));
 }
 
+/** `exp` for numbers from 0 to 40, to the same bits: 2ⁿ in one. */
+function expUpTo40(x: v128): v128 {
+  const shift = constant(3);
+  const shifted = madd(x, constant(2), shift);
+  const n = f32x4.sub(shifted, shift);
+  let r = madd(n, constant(4), x);
+  r = madd(n, constant(5), r);
+  return f32x4.mul(expNearZero(r), i32x4.add(i32x4.shl(shifted, 23), constant(12)));
+}
+
 /** Relative error below 2⁻²¹. Near 0 Cephes' odd polynomial (tanhf), elsewhere 1 − 2/(e²ˣ + 1) with x's sign. */
 export function tanh(x: v128): v128 {
   const one = constant(12);
   const size = f32x4.abs(x);
-  const power = exp(f32x4.add(size, size));
+  const power = expUpTo40(f32x4.pmin(f32x4.add(size, size), constant(19)));
   const far = f32x4.sub(one, f32x4.div(f32x4.add(one, one), f32x4.add(power, one)));
   const sign = v128.xor(x, size);
   const z = f32x4.mul(x, x);
