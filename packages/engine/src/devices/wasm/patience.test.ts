@@ -114,7 +114,7 @@ it('tires of waits in which it is taken off its core', () => {
   expect(waits.slice(75)).not.toContain(false);
 });
 
-it('looks out for the next run where the last one came soon', () => {
+it('looks out for the next run where the last one came soon, and after a long pause', () => {
   const lookOut = () => {
     begun = time;
     exports['awaitRun']!(Atomics.load(words, GENERATION), 2);
@@ -126,12 +126,17 @@ it('looks out for the next run where the last one came soon', () => {
     wait();
     meanwhile = () => {};
   };
-  runAfter(0);
   expect(lookOut()).toBeLessThan(0.01);
-  runAfter(0.5);
-  expect(lookOut()).toBeGreaterThan(1.9);
-  runAfter(0.1);
-  expect(lookOut()).toBeLessThan(0.01);
+  for (const [pause, looksOut] of [
+    [0.5, true],
+    [110, true],
+    [3, false],
+    [90, false],
+  ] as const) {
+    runAfter(pause);
+    const looked = lookOut();
+    expect(looked > 1.9 && looked < 2.1, `after ${pause} ms: ${looked}`).toBe(looksOut);
+  }
   runAfter(0.5);
   meanwhile = (looked) => {
     if (looked > 0.5) Atomics.add(words, GENERATION, 1);

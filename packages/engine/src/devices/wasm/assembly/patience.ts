@@ -15,7 +15,7 @@ const ABSENCE: f64 = 0.2;
 const MOST_VAIN: f64 = 35;
 /** The part of all time that the threads together may look in vain. */
 const VAIN_PART: f64 = 0.02;
-/** Milliseconds that a worker looks out for the next run when the last one came as soon. */
+/** Milliseconds that a worker looks out for the next run where it may come as soon. */
 const BETWEEN_RUNS: f64 = 2;
 /** Looks between two at the clock: a third of a microsecond. */
 const LOOKS: i32 = 1000;
@@ -27,7 +27,7 @@ declare function clock(): f64;
 let patience: f64 = MOST_VAIN;
 let countedAt: f64 = 0;
 let runEndedAt: f64 = 0;
-let runsFollow: bool = false;
+let runsMayFollow: bool = false;
 
 /** Looks until the word is no longer `seen`, `most` milliseconds at most; false when it is time to sleep. */
 export function lookFor(word: usize, seen: i32, most: f64, threads: i32): bool {
@@ -53,15 +53,16 @@ export function lookFor(word: usize, seen: i32, most: f64, threads: i32): bool {
   return changed;
 }
 
-/** A worker's wait for the run after `seen`: looks for it where runs follow each other closely. */
+/** A worker's wait for the run after `seen`: looks out for it where runs follow each other closely. */
 export function lookForRun(word: usize, seen: i32, threads: i32): void {
   runEndedAt = clock();
-  if (runsFollow) lookFor(word, seen, BETWEEN_RUNS, threads);
+  if (runsMayFollow) lookFor(word, seen, BETWEEN_RUNS, threads);
 }
 
-/** A run has begun. */
-export function runBegins(): void {
-  runsFollow = clock() - runEndedAt < BETWEEN_RUNS;
+/** A run has begun. The next may follow if this one did, and after a pause that has earned the time to see. */
+export function runBegins(threads: i32): void {
+  const pause = clock() - runEndedAt;
+  runsMayFollow = pause < BETWEEN_RUNS || (pause * VAIN_PART) / (threads - 1) > BETWEEN_RUNS;
 }
 
 function look(word: usize, seen: i32): bool {

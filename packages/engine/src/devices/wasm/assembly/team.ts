@@ -83,6 +83,6 @@ export function awaitRun(seen: i32, threads: i32): void {
 
 /** A worker's side of the run that has begun. */
 export function join(thread: i32, threads: i32): void {
-  runBegins();
+  runBegins(threads);
   work(load<usize>(COMMANDS), load<i32>(COMMANDS + 4), thread, threads);
 }
