@@ -1,5 +1,5 @@
 import { batchTiles, firstRowOf, rowsFrom, singleRows } from './batch-tiles';
-import { madd, sigmoidRow, tanhRow } from './math';
+import { madd, sigmoid, tanh } from './math';
 import { shareStart, storeFirst } from './partition';
 import { oneRow } from './row-product';
 import { PANEL, TILE_BYTES } from './tile';
@@ -105,27 +105,31 @@ function openGates(
   const gateBytes = (<usize>p.hidden) << 2;
   const rowBytes = <usize>(p.steps * p.directions * 3) * gateBytes;
   const x = p.projected + (placeOf(p, first, t, direction) * 3 * <usize>p.hidden + <usize>from) * 4;
-  const count = min(PANEL, p.hidden - from);
   for (let r: usize = 0; r < <usize>rows; r++) {
-    addRow(x + r * rowBytes, tiles + r * 32, count);
-    addRow(x + r * rowBytes + gateBytes, tiles + TILE_BYTES + r * 32, count);
+    const xr = x + r * rowBytes;
+    const tile = tiles + r * 32;
+    openGate(xr, tile);
+    openGate(xr + 16, tile + 16);
+    openGate(xr + gateBytes, tile + TILE_BYTES);
+    openGate(xr + gateBytes + 16, tile + TILE_BYTES + 16);
   }
-  sigmoidRow(tiles, rows * PANEL);
-  sigmoidRow(tiles + TILE_BYTES, rows * PANEL);
   for (let r: usize = 0; r < <usize>rows; r++) {
     const xn = x + r * rowBytes + 2 * gateBytes;
     const tile = tiles + r * 32;
-    for (let i: usize = 0; i < <usize>count * 4; i += 16) {
-      const an = v128.load(tile + 2 * TILE_BYTES + i);
-      v128.store(tile + 3 * TILE_BYTES + i, madd(v128.load(tile + i), an, v128.load(xn + i)));
-    }
+    proposeState(xn, tile);
+    proposeState(xn + 16, tile + 16);
   }
-  tanhRow(tiles + 3 * TILE_BYTES, rows * PANEL);
 }
 
-/** sum ← x + sum, four at a time. */
-function addRow(x: usize, sum: usize, count: i32): void {
-  for (; count > 0; count -= 4, x += 16, sum += 16) v128.store(sum, f32x4.add(v128.load(x), v128.load(sum)));
+/** r or z of four units, where U·h + b of it lies. */
+function openGate(x: usize, tile: usize): void {
+  v128.store(tile, sigmoid(f32x4.add(v128.load(x), v128.load(tile))));
+}
+
+/** n of four units, from r and U·h + b of n. */
+function proposeState(x: usize, tile: usize): void {
+  const an = v128.load(tile, 2 * TILE_BYTES);
+  v128.store(tile, tanh(madd(v128.load(tile), an, v128.load(x))), 3 * TILE_BYTES);
 }
 
 /** The new state of the same units of one row, and what the gradient needs. */
