@@ -33,7 +33,7 @@ describe('a server that fails', () => {
       (response: ServerResponse) => void response.writeHead(200, { connection: 'close' }).end('half'),
     ],
     [
-      'a range nobody db.asked for',
+      'a range nobody asked for',
       (response: ServerResponse) => void response.writeHead(206, { 'content-range': 'bytes 5-8/300000' }).end('1234'),
     ],
   ])('%s: is asked again', async (_what, how) => {
