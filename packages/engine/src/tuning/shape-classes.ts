@@ -50,6 +50,9 @@ const classes = {
   },
   'linear, 64 tiles or more': { op: 'linear', kernels: ['matmul'], holds: (node) => tiles(layer(node)) >= MANY_TILES },
   'linear, fewer tiles': { op: 'linear', kernels: ['matmul'], holds: (node) => tiles(layer(node)) < MANY_TILES },
+  'max pool': { op: 'maxPool1d', kernels: ['elementwise'], holds: always },
+  'batch norm, inference': { op: 'batchNormInference', kernels: ['elementwise'], holds: always },
+  'batch norm, training': { op: 'batchNormTraining', kernels: ['elementwise'], holds: always },
 } satisfies Readonly<Record<string, ShapeClass>>;
 
 export type ShapeClassName = keyof typeof classes;

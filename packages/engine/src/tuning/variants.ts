@@ -5,6 +5,7 @@ export const VARIANTS = {
   conv1d: ['shared', '32 threads', '128 threads', '4 by 4', '8 by 8', 'unshared', 'subgroups'],
   'conv1d weight gradient': ['shared', 'direct', 'subgroups'],
   'long sums': ['fewer', 'more'],
+  elementwise: ['singles', 'quads'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type TunedKernel = keyof typeof VARIANTS;

@@ -1,5 +1,6 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { Outputs } from '../graph/trace.js';
+import { batchNorm } from '../ops/batch-norm/batch-norm.js';
 import { conv1d } from '../ops/conv1d/conv1d.js';
 import { conv1dInputGradient, conv1dWeightGradient } from '../ops/conv1d/gradient.js';
 import { gruRecurrence } from '../ops/gru/recurrence.js';
@@ -7,6 +8,7 @@ import { gruRecurrenceDerivative } from '../ops/gru/recurrence-gradient.js';
 import { gruWeightDerivative } from '../ops/gru/weight-gradient.js';
 import { linear } from '../ops/matmul/linear.js';
 import { matmul } from '../ops/matmul/matmul.js';
+import { maxPool1d } from '../ops/pool/pool.js';
 import type { ShapeClassName } from './shape-classes.js';
 
 /** One use of an op that stands for its class. */
@@ -94,6 +96,25 @@ const layer = (rows: number, width: number, features: number): Workload => ({
   build: (get) => ({ y: linear(get('x'), get('weight'), get('bias')) }),
 });
 
+const activations = {
+  what: `${BATCH} rows, ${CHANNELS_OUT} channels over ${LENGTH} samples`,
+  reads: {
+    x: [BATCH, CHANNELS_OUT, LENGTH],
+    weight: [CHANNELS_OUT],
+    bias: [CHANNELS_OUT],
+    runningMean: [CHANNELS_OUT],
+    runningVariance: [CHANNELS_OUT],
+  },
+};
+function normalised(get: (name: string) => Tensor, training: boolean): Tensor {
+  const [weight, bias, runningMean, runningVariance] = ['weight', 'bias', 'runningMean', 'runningVariance'].map(get);
+  return batchNorm(
+    get('x'),
+    { weight: weight!, bias: bias!, runningMean: runningMean!, runningVariance: runningVariance! },
+    { training },
+  );
+}
+
 export const WORKLOADS: Readonly<Record<ShapeClassName, Workload>> = {
   'gru forward, hidden to 32': gruForward(32),
   'gru forward, hidden 33 to 64': gruForward(64),
@@ -113,4 +134,7 @@ export const WORKLOADS: Readonly<Record<ShapeClassName, Workload>> = {
   'matmul, fewer tiles': product(192, 64, 1280),
   'linear, 64 tiles or more': layer(1280, 64, 192),
   'linear, fewer tiles': layer(64, 79, 48),
+  'max pool': { ...activations, build: (get) => ({ y: maxPool1d(get('x'), { kernel: 2 }) }) },
+  'batch norm, inference': { ...activations, build: (get) => ({ y: normalised(get, false) }) },
+  'batch norm, training': { ...activations, build: (get) => ({ y: normalised(get, true) }) },
 };

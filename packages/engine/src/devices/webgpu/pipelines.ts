@@ -25,7 +25,6 @@ export class PipelineCache {
     const known = this.#layouts.get(key);
     if (known) return known;
     const layout = this.#device.createBindGroupLayout({
-      label: key,
       entries: step.bindings.map(({ access }, binding) => ({
         binding,
         visibility: SHADER_STAGE_COMPUTE,

@@ -6,6 +6,7 @@
 export const SOFTWARE_VARIANTS = {
   conv1d: 'subgroups',
   'conv1d weight gradient': 'subgroups',
+  elementwise: 'quads',
   gru: 'blocks',
   matmul: 'subgroups',
 } as const;

@@ -27,6 +27,10 @@ const merge = {
   source: async () => (await import('./statistics-merge.wgsl')).default,
 };
 const normalise = { name: 'batch norm', source: activationSource + normaliseWgsl };
+const normaliseQuads = {
+  name: 'batch norm, quads',
+  source: async () => activationSource + (await import('./normalise-quads.wgsl')).default,
+};
 
 function checkInputs(op: string, inputs: readonly TensorType[]): BatchNormExtent {
   for (const input of inputs) requireF32(op, input);
@@ -47,12 +51,12 @@ function extentOf(x: TensorType) {
 }
 
 function normaliseStep(
-  { inputs: [x], attributes, input, output }: Lowering<BatchNormInferenceAttributes>,
+  { inputs: [x], attributes, input, output, variants }: Lowering<BatchNormInferenceAttributes>,
   { mean, spread, fromVariance }: { mean: BufferRef; spread: BufferRef; fromVariance: boolean },
 ): KernelStep {
   const { channels, count, chunks, constants } = extentOf(x!);
   return {
-    kernel: normalise,
+    kernel: variants['elementwise'] === 'quads' && constants.LENGTH % 4 === 0 ? normaliseQuads : normalise,
     constants: {
       ...constants,
       FROM_VARIANCE: fromVariance,

@@ -58,13 +58,18 @@ export const maxPool1dCases: readonly OpCase[] = [
       gradients: { terms: 2 * pooling.kernel + 4, scale: 'largest' },
     }),
   ),
-  {
-    name: 'NaN wins, padding never does',
-    inputs: { x: { type: f32(2, 3, 60), values: special } },
-    build: ({ x }) => ({ y: maxPool1d(x!, { kernel: 3, stride: 1, padding: 1 }) }),
-    tolerance: exact,
-    gradients: { skip: 'derivatives at NaN and infinity mean nothing' },
-  },
+  ...[
+    { name: 'NaN wins, padding never does', length: 60, options: { kernel: 3, stride: 1, padding: 1 } },
+    { name: 'NaN wins in windows of two side by side', length: 64, options: { kernel: 2 } },
+  ].map(
+    ({ name, length, options }): OpCase => ({
+      name,
+      inputs: { x: { type: f32(2, 3, length), values: special } },
+      build: ({ x }) => ({ y: maxPool1d(x!, options) }),
+      tolerance: exact,
+      gradients: { skip: 'derivatives at NaN and infinity mean nothing' },
+    }),
+  ),
 ];
 
 export const averagePool1dCases: readonly OpCase[] = [

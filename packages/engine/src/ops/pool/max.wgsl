@@ -4,20 +4,16 @@
 @group(0) @binding(0) var<storage, read> x: array<f32>;        // [ROWS, LENGTH_IN]
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;  // [ROWS, LENGTH_OUT]
 
-fn sample(i: u32, k: u32) -> f32 {
-  let at = clamp(i % LENGTH_OUT * STRIDE + k, PADDING, LENGTH_IN - 1u + PADDING) - PADDING;
-  return x[i / LENGTH_OUT * LENGTH_IN + at];
-}
-
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = (group.y * groups.x + group.x) * 256u + lane;
   if (i >= ROWS * LENGTH_OUT) { return; }
-  var largest = sample(i, 0u);
-  for (var k = 1u; k < KERNEL; k++) {
-    let value = sample(i, k);
+  var largest = 0.0;
+  for (var k = 0u; k < KERNEL; k++) {
+    let at = clamp(i % LENGTH_OUT * STRIDE + k, PADDING, LENGTH_IN - 1u + PADDING) - PADDING;
+    let value = x[i / LENGTH_OUT * LENGTH_IN + at];
     // Comparisons with NaN are not to be relied on under fast-math.
-    largest = select(largest, value, is_nan(value) || (value > largest && !is_nan(largest)));
+    largest = select(largest, value, k == 0u || is_nan(value) || (value > largest && !is_nan(largest)));
   }
   y[i] = largest;
 }

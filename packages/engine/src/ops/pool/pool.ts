@@ -1,4 +1,4 @@
-import { grid, read, write } from '../../graph/lowering.js';
+import { grid, type Kernel, read, write } from '../../graph/lowering.js';
 import { defineOp } from '../../graph/node.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
@@ -9,23 +9,26 @@ import { type PoolAttributes, poolConstants, poolExtent, pooledShape } from './e
 import maxWgsl from './max.wgsl';
 import windowWgsl from './window.wgsl';
 
-function definePool<const Name extends string>(name: Name, kernel: { name: string; source: string }) {
+/** `quads`, for windows of two side by side in rows of eight, sixteen, …: the kernel that `elementwise: 'quads'` takes. */
+function definePool<const Name extends string>(name: Name, kernel: Kernel, quads?: Kernel) {
   return defineOp({
     name,
     infer([x], attributes: PoolAttributes) {
       requireF32(name, x!);
       return [{ dtype: 'f32', shape: pooledShape(x!.shape, poolExtent(name, x!, attributes)) }];
     },
-    webgpu({ inputs: [x], attributes, input, output }) {
+    webgpu({ inputs: [x], attributes, input, output, variants }) {
       const extent = poolExtent(name, x!, attributes);
-      const count = extent.rows * extent.lengthOut;
+      const { rows, lengthIn, lengthOut, kernel: size } = extent;
+      const count = rows * lengthOut;
+      const paired = size === 2 && 2 * lengthOut === lengthIn && lengthIn % 8 === 0;
       return [
         {
-          kernel,
+          kernel: (paired && variants['elementwise'] === 'quads' && quads) || kernel,
           constants: poolConstants(extent),
           bindings: [read(input(0)), write(output(0))],
           workgroups: grid(Math.ceil(count / 256)),
-          flops: count * extent.kernel,
+          flops: count * size,
         },
       ];
     },
@@ -33,10 +36,11 @@ function definePool<const Name extends string>(name: Name, kernel: { name: strin
 }
 
 // Marked pure, sources joined by a call that is, so that a bundle with one of the two does not carry the other.
-export const maxPool1dOp = /* @__PURE__ */ definePool('maxPool1d', {
-  name: 'max pool',
-  source: /* @__PURE__ */ [isNanSource, maxWgsl].join(''),
-});
+export const maxPool1dOp = /* @__PURE__ */ definePool(
+  'maxPool1d',
+  { name: 'max pool', source: /* @__PURE__ */ [isNanSource, maxWgsl].join('') },
+  { name: 'max pool, quads', source: async () => isNanSource + (await import('./max-quads.wgsl')).default },
+);
 export const averagePool1dOp = /* @__PURE__ */ definePool('averagePool1d', {
   name: 'average pool',
   source: /* @__PURE__ */ [windowWgsl, averageWgsl].join(''),
