@@ -101,6 +101,7 @@ export {
 export * from './sequence-network.js';
 export * from './splits/beat-folds.js';
 export { assertDisjoint, type DisjointOptions, patientOf } from './splits/disjoint.js';
+export { patientGroups } from './splits/patient-groups.js';
 export { type RecordList, readRecordList, withoutRecords } from './splits/record-list.js';
 export { loadSplit, splitNames } from './splits/splits.js';
 export {
@@ -115,16 +116,19 @@ export { type StreamLatency, streamLatency } from './streaming/stream-latency.js
 export * from './training/adapt.js';
 export * from './training/adapt-within-patients.js';
 export * from './training/beat-training.js';
+export { callEncoded, type WholeRecord } from './training/call-encoded.js';
 export * from './training/checkpoint.js';
 export * from './training/class-loss.js';
 export * from './training/class-weights.js';
 export { DEFAULT_FINETUNE, type FinetuneOptions, finetuneOnPatient } from './training/finetune.js';
 export * from './training/finetune-sequence.js';
+export { judgeUnshown } from './training/judge-unshown.js';
 export { mixValues } from './training/mix-values.js';
 export * from './training/sequence-loss.js';
 export * from './training/sequence-step.js';
 export * from './training/sequence-training.js';
 export { type BeatBatch, compileTrainingStep, emptyBatch, type StepOptions } from './training/step.js';
 export * from './training/train.js';
+export { unshownClasses } from './training/unshown-classes.js';
 export * from './training/within-patients.js';
 export * from './training/within-patients-sequence.js';

@@ -9,9 +9,12 @@ const at = temporaryFolder();
 beforeAll(async () => {
   await excerpt(at('data'), '100', 60);
   await excerpt(at('data'), '233', 60);
+  await excerpt(at('longer'), '100', 75);
+  await excerpt(at('longer'), '233', 75, 25);
 });
-const evaluate = (protocol: string, ...more: string[]) => [
-  ...['evaluate', '--protocol', protocol, '--data', at('data'), '--records', '100,233', '--device', 'wasm'],
+const evaluate = (protocol: string, ...more: string[]) => evaluateIn('data', protocol, ...more);
+const evaluateIn = (data: string, protocol: string, ...more: string[]) => [
+  ...['evaluate', '--protocol', protocol, '--data', at(data), '--records', '100,233', '--device', 'wasm'],
   ...['--epochs', '1', ...more],
 ];
 
@@ -61,11 +64,15 @@ describe('ecgpu evaluate, with protocols that train', () => {
     expect(records.map(({ reference }) => reference.length)).toEqual([15, 21]);
   });
 
-  it('fine-tunes a sequence model on the beginning of each record that is long enough', async () => {
-    const subject = evaluate('subject-specific', '--model', 'sequence', '--out', at('sequence'), '--json');
+  it('fine-tunes a sequence model on the beginning of each record, and asks networks of other people about S where it has none', async () => {
+    const subject = evaluateIn('longer', 'subject-specific', '--model', 'sequence', '--out', at('sequence'), '--json');
     const document = JSON.parse((await ecgpu(subject)).out) as Document;
     expect(document.statement).toContain('then fine-tuned on each patient');
-    expect(document.evaluation.records.map(({ overall }) => overall.beats)).toEqual([15, 21]);
+    expect(document.evaluation.records.map(({ overall }) => overall.beats)).toEqual([19, 26]);
+    // In its first minute 100 has shown an S beat and 233, of the second group, none.
+    const trained = await filesIn(at('sequence'));
+    expect(trained.some((file) => file.startsWith('later-beats-without-group-2-network-0'))).toBe(true);
+    expect(trained.some((file) => file.startsWith('later-beats-without-group-1'))).toBe(false);
     // N and V of record 233 look so different that a step or two tell them apart.
     expect(document.evaluation.records[1]!.overall.accuracy).toBeGreaterThan(0.6);
     const again = await ecgpu(subject);

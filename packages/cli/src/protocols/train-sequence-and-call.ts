@@ -21,12 +21,14 @@ import {
   withRhythmFeatures,
 } from '@ecgpu/model';
 import { keptCalls } from './kept-calls.js';
+import { type NetworksOfOthers, trainNetworksOfOthers } from './networks-of-others.js';
 import { trainingSteps } from './train-and-call.js';
 import type { TrainingProtocolContext } from './training-protocol.js';
 
 /**
- * {@link trainAndCall} of a sequence model that is then adapted to each patient: an encoder, the networks over its vectors, and for every
- * record a fine-tuning on those of its beats that are trained on. Beats that are not are seen as neighbours, without their labels.
+ * {@link trainAndCall} of a sequence model that is then adapted to each patient: an encoder, the networks over its vectors, those of other
+ * people only, and for every record a fine-tuning on those of its beats that are trained on. Beats that are not are seen as neighbours,
+ * without their labels.
  *
  * @param set all beats of its records in time order, in two leads.
  */
@@ -53,7 +55,8 @@ export function trainSequenceAndCall(
       const hooks = await trainingSteps(context, `${name}-network-${member}`, each);
       members.push((await trainOnSequences(device, learned, each, hooks)).averaged);
     }
-    return callAdapted(context, set, { encoder, members, learned, later }, config);
+    const others = await trainNetworksOfOthers(context, name, learned, config);
+    return callAdapted(context, set, { encoder, members, others, learned, later }, config);
   });
 }
 
@@ -72,6 +75,7 @@ async function encode(
 interface TrainedOnAll {
   readonly encoder: Encoder;
   readonly members: readonly ParameterValues[];
+  readonly others: NetworksOfOthers;
   readonly learned: EncodedBeats;
   readonly later: EncodedBeats;
 }
@@ -79,7 +83,7 @@ interface TrainedOnAll {
 async function callAdapted(
   { console, device }: TrainingProtocolContext,
   set: BeatSet,
-  { encoder, members, learned, later }: TrainedOnAll,
+  { encoder, members, others, learned, later }: TrainedOnAll,
   config: WithinPatientsSequence,
 ): Promise<RecordCalls[]> {
   const contract = sequenceContract(set.contract);
@@ -99,7 +103,7 @@ async function callAdapted(
     const width = contract.rhythm.features.length;
     const whole = { count: to - from, encoded, features: features.subarray(from * width, to * width) };
     const model = { encoder, members, contract };
-    const logits = await adaptWithinPatients(device, model, own, rehearsal, whole, config);
+    const logits = await adaptWithinPatients(device, model, own, rehearsal, whole, others(record), config);
     calls.push(callsOfEnd(test.set, logits.subarray(-test.set.count * contract.classes.length), record));
   }
   line.end();

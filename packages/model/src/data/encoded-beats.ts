@@ -72,6 +72,24 @@ export function encodedRecord(
   );
 }
 
+/** The beats of some of its records, in its order; their vectors are copied. */
+export function encodedRecords(
+  { set, length, secondLead, versions }: EncodedBeats,
+  records: readonly EncodedRecord[],
+): EncodedBeats {
+  const beats = records.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i));
+  const copied = versions.map((version) => {
+    const rows = new Float32Array(beats.length * length);
+    let at = 0;
+    for (const { from, to } of records) {
+      rows.set(version.subarray(from * length, to * length), at);
+      at += (to - from) * length;
+    }
+    return rows;
+  });
+  return encodedBeats(selectBeats(set, beats), copied, length, secondLead);
+}
+
 /** The stretch of each record's beats in a set, in its order; records without beats have none. */
 export function recordRanges({ count, recordOf }: BeatSet): { readonly from: number; readonly to: number }[] {
   const ranges: { from: number; to: number }[] = [];

@@ -2,10 +2,12 @@ import type { Device, ParameterValues } from '@ecgpu/engine';
 import type { InputContract } from '../contract.js';
 import { countClasses } from '../data/annotated-beats.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
-import { NO_RULE } from '../output-rule.js';
-import { SequenceClassifier, type SequenceParts } from '../sequence-inference.js';
+import type { SequenceParts } from '../sequence-inference.js';
+import { callEncoded, type WholeRecord } from './call-encoded.js';
 import { finetuneSequence } from './finetune-sequence.js';
+import { judgeUnshown } from './judge-unshown.js';
 import { mixValues } from './mix-values.js';
+import { unshownClasses } from './unshown-classes.js';
 import type { WithinPatientsSequence } from './within-patients-sequence.js';
 
 /** Networks of all patients. */
@@ -15,47 +17,39 @@ export interface KnownPatientsModel {
   readonly contract: InputContract;
 }
 
-/** All beats of one record, in time order. */
-export interface WholeRecord {
-  readonly count: number;
-  /** [count, length of a vector]. */
-  readonly encoded: Float32Array;
-  /** [count, rhythm features]. */
-  readonly features: Float32Array;
-}
-
 /**
- * Fine-tunes each network on the beats of a record that may be learned from, and classifies all of its beats with them.
+ * Fine-tunes each network on the beats of a record that may be learned from, and classifies all of its beats with them. Networks that
+ * have not learned from this patient have a say in whether a beat is of a class that the patient has not shown.
  *
  * @param own absent, or shorter than a window: the networks stay as they are.
  * @param rehearsal everybody's beats that may be learned from.
- * @returns [count, classes]: mean log-probabilities of the networks, and the offsets; they do not sum to 1.
+ * @param others networks over the same encoder's vectors that have not learned from this patient; empty where there are none.
+ * @returns [count, classes]: log-probabilities up to a number a beat, and the offsets.
  */
 export async function adaptWithinPatients(
   device: Device,
   { encoder, members, contract }: KnownPatientsModel,
   own: EncodedBeats | undefined,
   rehearsal: EncodedBeats,
-  { count, encoded, features }: WholeRecord,
-  { sequence: { network: shape }, adaptation, premature, adaptedShare, offsets }: WithinPatientsSequence,
+  whole: WholeRecord,
+  others: readonly ParameterValues[],
+  { sequence: { network: shape }, adaptation, premature, adaptedShare, judgement, offsets }: WithinPatientsSequence,
 ): Promise<Float32Array> {
-  const logits = Float32Array.from({ length: count * shape.classes }, (_, i) => offsets[i % shape.classes]!);
   const enough = own !== undefined && own.set.count >= shape.beats;
   const hasShown = enough && countClasses(own.set.labels).S > 0;
   const ownChanges = hasShown ? adaptation.ownChanges : { ...adaptation.ownChanges, premature };
+  const adapted: ParameterValues[] = [];
   for (const [member, values] of members.entries()) {
     const model = { shape, values, contract, members: 1 };
     const options = { ...adaptation, ownChanges, seed: adaptation.seed + member };
     const tuned = enough ? await finetuneSequence(device, model, [own], [rehearsal], options) : values;
-    const mixed = mixValues(values, tuned, adaptedShare);
-    const parts = { encoder, sequence: { shape, values: mixed }, rule: NO_RULE };
-    const classifier = await SequenceClassifier.create(device, parts);
-    try {
-      const called = await classifier.classify(count, encoded, features);
-      for (const [i, logit] of called.logits.entries()) logits[i]! += logit / members.length;
-    } finally {
-      classifier.release();
-    }
+    adapted.push(mixValues(values, tuned, adaptedShare));
   }
-  return logits;
+  const logits = await callEncoded(device, encoder, shape, adapted, whole);
+  const unshown = enough ? unshownClasses(own.set.labels, contract.classes, judgement.classes) : [];
+  const judged =
+    others.length > 0 && unshown.includes(true)
+      ? judgeUnshown(logits, await callEncoded(device, encoder, shape, others, whole), unshown, judgement.share)
+      : logits;
+  return Float32Array.from(judged, (logit, i) => logit + offsets[i % offsets.length]!);
 }

@@ -1,3 +1,4 @@
+import type { BeatLabel } from '@ecgpu/ecg-dsp';
 import { beatVectorLength } from '../lead-vectors.js';
 import { SEQUENCE_NETWORK } from '../sequence-network.js';
 import type { BeatTrainingConfig } from './beat-training.js';
@@ -6,6 +7,21 @@ import { SEQUENCE_FINETUNE, type SequenceFinetuneOptions } from './finetune-sequ
 import { type SequenceTrainingConfig, sequenceTrainingConfig } from './sequence-training.js';
 import type { TrainingOptions } from './train.js';
 import { FIVE_CLASS_CONTRACT, withinPatientsConfig } from './within-patients.js';
+
+/**
+ * The say that networks have which have not learned from a patient: over the same vectors, one kind for each group of patients, learned
+ * from the other groups.
+ */
+export interface StrangersJudgement {
+  /** Groups that the patients are dealt to. */
+  readonly groups: number;
+  /** Networks for each group, from seeds that follow each other. */
+  readonly members: number;
+  /** Classes that they are asked about, where the patient has not shown them. */
+  readonly classes: readonly BeatLabel[];
+  /** How much they say: 0 nothing, 1 all. */
+  readonly share: number;
+}
 
 /** Everything that decides what the protocol of known patients gives with a sequence model, beside data and device. */
 export interface WithinPatientsSequence {
@@ -22,6 +38,7 @@ export interface WithinPatientsSequence {
   readonly premature: number;
   /** How far from the network of all patients (0) to the fine-tuned one (1). */
   readonly adaptedShare: number;
+  readonly judgement: StrangersJudgement;
   /** Added to the log-probabilities of the contract's classes before they are compared. */
   readonly offsets: readonly number[];
 }
@@ -56,6 +73,7 @@ export function withinPatientsSequence({
     adaptation: { ...SEQUENCE_FINETUNE, weightCap: 1, seed },
     premature: 0.3,
     adaptedShare: 0.75,
+    judgement: { groups: 3, members: 1, classes: ['S'], share: 0.75 },
     offsets: [0, -0.5, -0.5, 0.5, 0],
   };
 }
