@@ -17,7 +17,6 @@ const config = {
   ...base,
   sequence: { ...base.sequence, network },
   adaptation: { ...base.adaptation, steps: 2 },
-  judgement: { ...base.judgement, share: 1 },
   offsets: [0, 0, 0, 0],
 };
 const encoder = { shape, values: initialise(beatEncoderParameters(shape), 0) };

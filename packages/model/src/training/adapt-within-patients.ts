@@ -19,7 +19,7 @@ export interface KnownPatientsModel {
 
 /**
  * Fine-tunes each network on the beats of a record that may be learned from, and classifies all of its beats with them. Networks that
- * have not learned from this patient have a say in whether a beat is of a class that the patient has not shown.
+ * have not learned from this patient decide whether a beat is of a class that the patient has not shown.
  *
  * @param own absent, or shorter than a window: the networks stay as they are.
  * @param rehearsal everybody's beats that may be learned from.
@@ -49,7 +49,7 @@ export async function adaptWithinPatients(
   const unshown = enough ? unshownClasses(own.set.labels, contract.classes, judgement.classes) : [];
   const judged =
     others.length > 0 && unshown.includes(true)
-      ? judgeUnshown(logits, await callEncoded(device, encoder, shape, others, whole), unshown, judgement.share)
+      ? judgeUnshown(logits, await callEncoded(device, encoder, shape, others, whole), unshown)
       : logits;
   return Float32Array.from(judged, (logit, i) => logit + offsets[i % offsets.length]!);
 }

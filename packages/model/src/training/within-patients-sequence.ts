@@ -9,8 +9,8 @@ import type { TrainingOptions } from './train.js';
 import { FIVE_CLASS_CONTRACT, withinPatientsConfig } from './within-patients.js';
 
 /**
- * The say that networks have which have not learned from a patient: over the same vectors, one kind for each group of patients, learned
- * from the other groups.
+ * Networks that have not learned from a patient, and what they are asked about that patient: over the same vectors, some for each group of
+ * patients, learned from the other groups.
  */
 export interface StrangersJudgement {
   /** Groups that the patients are dealt to. */
@@ -19,8 +19,6 @@ export interface StrangersJudgement {
   readonly members: number;
   /** Classes that they are asked about, where the patient has not shown them. */
   readonly classes: readonly BeatLabel[];
-  /** How much they say: 0 nothing, 1 all. */
-  readonly share: number;
 }
 
 /** Everything that decides what the protocol of known patients gives with a sequence model, beside data and device. */
@@ -73,7 +71,7 @@ export function withinPatientsSequence({
     adaptation: { ...SEQUENCE_FINETUNE, weightCap: 1, seed },
     premature: 0.3,
     adaptedShare: 0.75,
-    judgement: { groups: 3, members: 1, classes: ['S'], share: 0.75 },
+    judgement: { groups: 3, members: 2, classes: ['S'] },
     offsets: [0, -0.5, -0.5, 0.5, 0],
   };
 }
