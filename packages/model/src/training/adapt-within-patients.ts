@@ -6,7 +6,6 @@ import type { SequenceParts } from '../sequence-inference.js';
 import { callEncoded, type WholeRecord } from './call-encoded.js';
 import { finetuneSequence } from './finetune-sequence.js';
 import { judgeUnshown } from './judge-unshown.js';
-import { mixValues } from './mix-values.js';
 import { unshownClasses } from './unshown-classes.js';
 import type { WithinPatientsSequence } from './within-patients-sequence.js';
 
@@ -33,7 +32,7 @@ export async function adaptWithinPatients(
   rehearsal: EncodedBeats,
   whole: WholeRecord,
   others: readonly ParameterValues[],
-  { sequence: { network: shape }, adaptation, premature, adaptedShare, judgement, offsets }: WithinPatientsSequence,
+  { sequence: { network: shape }, adaptation, premature, judgement, offsets }: WithinPatientsSequence,
 ): Promise<Float32Array> {
   const enough = own !== undefined && own.set.count >= shape.beats;
   const hasShown = enough && countClasses(own.set.labels).S > 0;
@@ -42,8 +41,7 @@ export async function adaptWithinPatients(
   for (const [member, values] of members.entries()) {
     const model = { shape, values, contract, members: 1 };
     const options = { ...adaptation, ownChanges, seed: adaptation.seed + member };
-    const tuned = enough ? await finetuneSequence(device, model, [own], [rehearsal], options) : values;
-    adapted.push(mixValues(values, tuned, adaptedShare));
+    adapted.push(enough ? await finetuneSequence(device, model, [own], [rehearsal], options) : values);
   }
   const logits = await callEncoded(device, encoder, shape, adapted, whole);
   const unshown = enough ? unshownClasses(own.set.labels, contract.classes, judgement.classes) : [];

@@ -34,8 +34,6 @@ export interface WithinPatientsSequence {
    * patient does not have.
    */
   readonly premature: number;
-  /** How far from the network of all patients (0) to the fine-tuned one (1). */
-  readonly adaptedShare: number;
   readonly judgement: StrangersJudgement;
   /** Added to the log-probabilities of the contract's classes before they are compared. */
   readonly offsets: readonly number[];
@@ -68,9 +66,8 @@ export function withinPatientsSequence({
       augmentation: encoder.augmentation,
     },
     members: 3,
-    adaptation: { ...SEQUENCE_FINETUNE, weightCap: 1, seed },
+    adaptation: { ...SEQUENCE_FINETUNE, steps: 250, learningRate: 2e-3, weightCap: 1, seed },
     premature: 0.3,
-    adaptedShare: 0.75,
     judgement: { groups: 3, members: 2, classes: ['S'] },
     offsets: [0, -0.5, -0.5, 0.5, 0],
   };
