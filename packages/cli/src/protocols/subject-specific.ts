@@ -36,7 +36,10 @@ const kinds: Readonly<Record<ModelKind, (context: TrainingProtocolContext) => Pr
     const { shift } = config.encoder.augmentation;
     const set = await loadFiveClasses(context, shift, { learnedShare: SHARE, contract });
     const calls = await trainSequenceAndCall(context, set, timeSplit(set), config, 'later-beats');
-    return { learner: 'one model, then fine-tuned on each patient, learned', calls, config };
+    const learner =
+      'one model, then fine-tuned on each patient (whether a beat is S is left to networks of other patients where the patient had ' +
+      'shown none), learned';
+    return { learner, calls, config };
   },
 };
 
