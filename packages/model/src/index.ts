@@ -116,13 +116,12 @@ export { type StreamLatency, streamLatency } from './streaming/stream-latency.js
 export * from './training/adapt.js';
 export * from './training/adapt-within-patients.js';
 export * from './training/beat-training.js';
-export { callEncoded, type WholeRecord } from './training/call-encoded.js';
+export type { WholeRecord } from './training/call-encoded.js';
 export * from './training/checkpoint.js';
 export * from './training/class-loss.js';
 export * from './training/class-weights.js';
 export { DEFAULT_FINETUNE, type FinetuneOptions, finetuneOnPatient } from './training/finetune.js';
 export * from './training/finetune-sequence.js';
-export { judgeUnshown } from './training/judge-unshown.js';
 export { mixValues } from './training/mix-values.js';
 export * from './training/sequence-loss.js';
 export * from './training/sequence-step.js';
