@@ -47,7 +47,7 @@ describe('ecgpu evaluate', () => {
     const picture = at('curve.svg');
     const run = evaluate('--records', '100,233', '--risk-coverage', picture);
     const { confidence } = await ecgpuJson<{ confidence: ConfidenceReport }>(...run);
-    expect(confidence).toMatchObject({ temperature: 1, aurc: expect.any(Number) });
+    expect(confidence).toMatchObject({ temperatures: [1], aurc: expect.any(Number) });
     expect(confidence.coverages[0]!.coverage).toBe(1);
     expect(confidence.reliability.bins.reduce((sum, { beats }) => sum + beats, 0)).toBe(178);
     expect(await readFile(picture, 'utf8')).toMatch(/^<svg.*AURC.*<\/svg>\n$/s);

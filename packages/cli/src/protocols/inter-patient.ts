@@ -2,12 +2,10 @@ import {
   callsOf,
   confidenceReport,
   evaluateCalls,
-  leadCount,
   openClassifier,
   STREAM_BATCH,
   scoreBeats,
   scoreBeatsCausally,
-  temperatureOf,
 } from '@ecgpu/model';
 import type { Protocol } from './protocol.js';
 
@@ -26,12 +24,9 @@ export const interPatient: Protocol = {
         : await scoreBeatsCausally(source, list.records, model, classifier, (name, done, total) =>
             line.update(done, total, name),
           );
-      const { calibration, contract } = model;
-      // Records that its relative stage is for are whole and have two leads.
-      const stage = causal || leadCount(contract) === 1 ? 'plain' : 'relative';
       return {
         evaluation: evaluateCalls(callsOf(scored), model.contract.mapping),
-        confidence: confidenceReport(scored, calibration && temperatureOf(calibration, stage)),
+        confidence: confidenceReport(scored, model.calibration),
       };
     } finally {
       line.end();

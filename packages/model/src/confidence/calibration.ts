@@ -29,7 +29,10 @@ export interface Calibration {
 export type StageCalibration = Pick<Calibration, 'temperature' | 'eceBefore' | 'eceAfter'>;
 
 /** The temperature of what a stage called; of models that have one stage or none, the only one. */
-export function temperatureOf({ temperature, plain }: Calibration, stage: StageName = 'plain'): number {
+export function temperatureOf(
+  { temperature, plain }: Pick<Calibration, 'temperature' | 'plain'>,
+  stage: StageName = 'plain',
+): number {
   return stage === 'plain' && plain ? plain.temperature : temperature;
 }
 

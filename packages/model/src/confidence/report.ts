@@ -1,6 +1,7 @@
 import type { BeatLabel } from '@ecgpu/ecg-dsp';
 import { confusionMatrix, overallFigures, textTable } from '@ecgpu/ecg-dsp/ec57';
 import type { ScoredBeats } from '../evaluation/scored-beats.js';
+import { type Calibration, temperatureOf } from './calibration.js';
 import { type ConfidentCalls, callsWithConfidence, type Reliability, reliability } from './reliability.js';
 import { pointAtCoverage, type RiskCoveragePoint, riskCoverage } from './risk-coverage.js';
 
@@ -13,9 +14,9 @@ export interface CoverageFigures extends RiskCoveragePoint {
 
 /** How far a model's probabilities can be relied on: plain data, ready for JSON. */
 export interface ConfidenceReport {
-  /** That the probabilities are at; 1 where the model is not calibrated. */
-  readonly temperature: number;
-  /** At temperature 1, where that is not the model's. */
+  /** That the probabilities are at, of each stage that called a record, that of most beats first; 1 where the model is not calibrated. */
+  readonly temperatures: readonly number[];
+  /** At temperature 1, where the model is calibrated. */
   readonly uncalibrated?: Pick<Reliability, 'ece' | 'nll'>;
   readonly reliability: Reliability;
   readonly aurc: number;
@@ -28,16 +29,27 @@ export interface ConfidenceReport {
 
 const COVERAGES = [1, 0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5] as const;
 
-/** Calibration and the risk-coverage curve of scored beats, at a temperature. */
-export function confidenceReport(scored: ScoredBeats, temperature = 1): ConfidenceReport {
-  const calls = callsWithConfidence(scored, temperature);
+/** Calibration and the risk-coverage curve of scored beats, each record's at the temperature of the stage that called it. */
+export function confidenceReport(
+  scored: ScoredBeats,
+  calibration?: Pick<Calibration, 'temperature' | 'plain'>,
+): ConfidenceReport {
+  const ofRecord = scored.records.map((_, record) =>
+    calibration ? temperatureOf(calibration, scored.stages?.[record]) : 1,
+  );
+  const ofBeat = Array.from(scored.recordOf, (record) => ofRecord[record]!);
+  const width = scored.classes.length;
+  const logits = Float64Array.from(scored.logits, (logit, i) => logit / ofBeat[Math.floor(i / width)]!);
+  const tempered = { count: scored.count, classes: scored.classes, labels: scored.labels, logits };
+  const calls = callsWithConfidence(tempered);
   const curve = riskCoverage(calls);
   const coverages = COVERAGES.map((coverage) => figuresAt(pointAtCoverage(curve, coverage), scored, calls));
   const { ece, nll } = reliability(scored);
+  const beatsAt = (temperature: number) => ofBeat.filter((each) => each === temperature).length;
   return {
-    temperature,
-    ...(temperature === 1 ? {} : { uncalibrated: { ece, nll } }),
-    reliability: reliability(scored, temperature),
+    temperatures: [...new Set(ofBeat)].sort((a, b) => beatsAt(b) - beatsAt(a)),
+    ...(calibration ? { uncalibrated: { ece, nll } } : {}),
+    reliability: reliability(tempered),
     aurc: curve.aurc,
     risk: curve.risk,
     coverages,
@@ -46,7 +58,13 @@ export function confidenceReport(scored: ScoredBeats, temperature = 1): Confiden
 }
 
 /** Calibration in a line, and a table of coverages. */
-export function confidenceTable({ temperature, uncalibrated, reliability, aurc, coverages }: ConfidenceReport): string {
+export function confidenceTable({
+  temperatures,
+  uncalibrated,
+  reliability,
+  aurc,
+  coverages,
+}: ConfidenceReport): string {
   const percent = (share: number | null | undefined) =>
     share === null || share === undefined ? '-' : (100 * share).toFixed(1);
   const classes = Object.keys(coverages[0]?.kept ?? {}) as BeatLabel[];
@@ -61,7 +79,8 @@ export function confidenceTable({ temperature, uncalibrated, reliability, aurc, 
       ...classes.map((label) => percent(kept[label])),
     ]),
   );
-  const state = temperature === 1 ? 'not calibrated' : `temperature ${temperature.toFixed(3)}`;
+  const at = temperatures.map((temperature) => temperature.toFixed(3)).join(' and ');
+  const state = uncalibrated ? `temperature ${at}` : 'not calibrated';
   return `Confidence: ${state}, expected calibration error ${percent(reliability.ece)} %${before}, AURC ${(100 * aurc).toFixed(2)} %.\n${table}`;
 }
 

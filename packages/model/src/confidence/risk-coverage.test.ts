@@ -98,13 +98,33 @@ describe('a confidence report', () => {
   const beats = beatsOf(Array.from({ length: 40 }, (_, i) => [i < 30 ? 0.98 : 0.6, !wrong.includes(i)]));
 
   it('says what is left at each coverage, of which classes, and at what temperature', () => {
-    const report = confidenceReport(beats, 2);
-    expect(report).toMatchObject({ temperature: 2, risk: 0.15, uncalibrated: { ece: expect.any(Number) } });
+    const report = confidenceReport(beats, { temperature: 2 });
+    expect(report).toMatchObject({ temperatures: [2], risk: 0.15, uncalibrated: { ece: expect.any(Number) } });
     expect(report.coverages[0]).toMatchObject({ coverage: 1, risk: 0.15, kept: { N: 1, V: 1 } });
     expect(report.coverages.at(-1)).toMatchObject({ coverage: 0.75 });
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     expect(confidenceTable(report)).toMatch(/temperature 2\.000.*at temperature 1.*\n.*called %/);
     expect(confidenceTable(confidenceReport(beats))).toMatch(/not calibrated/);
+  });
+
+  it('takes each record at the temperature of the stage that called it', () => {
+    const calibration = { temperature: 2, plain: { temperature: 3, eceBefore: 0, eceAfter: 0 } };
+    const report = (stages: readonly ('plain' | 'relative')[]) => confidenceReport({ ...beats, stages }, calibration);
+    const [both, relative, plain] = [
+      report(['relative', 'plain']),
+      report(['relative', 'relative']),
+      report(['plain', 'plain']),
+    ];
+    expect([both.temperatures, relative.temperatures, plain.temperatures]).toEqual([[2, 3], [2], [3]]);
+    const ofRecord = (record: number) => {
+      const kept = [...beats.recordOf.keys()].filter((beat) => beats.recordOf[beat] === record);
+      const scored = { ...beats, count: kept.length, labels: kept.map((beat) => beats.labels[beat]!) };
+      return { ...scored, logits: kept.flatMap((beat) => [...beats.logits.subarray(2 * beat, 2 * beat + 2)]) };
+    };
+    const [a, b] = [ofRecord(0), ofRecord(1)];
+    const nll = (a.count * reliability(a, 2).nll + b.count * reliability(b, 3).nll) / beats.count;
+    expect(both.reliability.nll).toBeCloseTo(nll, 6);
+    expect(relative.reliability.nll).toBeCloseTo(reliability(beats, 2).nll, 6);
   });
 
   it('of a fit is at the temperature of the other folds', () => {

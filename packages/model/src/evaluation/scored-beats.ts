@@ -3,6 +3,7 @@ import type { RecordClassifier } from '../classifier.js';
 import { type BeatSet, beatSetInputs } from '../data/beat-set.js';
 import { recordRanges } from '../data/encoded-beats.js';
 import { mostLikely } from '../most-likely.js';
+import type { StageName } from '../record-median.js';
 import type { RecordCalls } from './evaluation.js';
 
 /** Annotated beats with a classifier's logits: what calls, confidence and calibration are counted from. */
@@ -19,6 +20,8 @@ export interface ScoredBeats {
   readonly labels: Uint8Array;
   /** [count, classes]: a sequence model's are after its output rule. */
   readonly logits: Float32Array;
+  /** [records]: which of a sequence model's stages called each; absent for models of one stage. */
+  readonly stages?: readonly (StageName | undefined)[];
 }
 
 /**
@@ -33,18 +36,20 @@ export async function scoreBeats(
   const { classes } = set.contract;
   const ranges = recordRanges(set);
   const logits = new Float32Array(set.count * classes.length);
+  const stages = new Array<StageName | undefined>(set.records.length).fill(undefined);
   for (const { from, to } of ranges) {
     const predicted = await classifier.predict(beatSetInputs(set, from, to));
     logits.set(predicted.logits, from * classes.length);
+    stages[set.recordOf[from]!] = predicted.stage;
     onProgress?.(to, set.count);
   }
-  return scoredBeats(classes, { ...set, records: set.records.map(({ name }) => name), logits });
+  return scoredBeats(classes, { ...set, records: set.records.map(({ name }) => name), logits, stages });
 }
 
 /** Annotated beats with their logits, `labels` indices into `beatLabels`; those of other classes than `classes` left out. */
 export function scoredBeats(
   classes: readonly BeatLabel[],
-  { records, recordOf, peaks, labels, logits }: Omit<ScoredBeats, 'classes' | 'count'>,
+  { records, recordOf, peaks, labels, logits, stages }: Omit<ScoredBeats, 'classes' | 'count'>,
 ): ScoredBeats {
   const labelOf = (beat: number) => classes.indexOf(beatLabels[labels[beat]!]!);
   const kept = [...labels.keys()].filter((beat) => labelOf(beat) >= 0);
@@ -54,6 +59,7 @@ export function scoredBeats(
     peaks: Int32Array.from(kept, (beat) => peaks[beat]!),
     labels: Uint8Array.from(kept, labelOf),
     logits: takeRows(logits, classes.length, kept),
+    ...(stages ? { stages } : {}),
   };
 }
 
@@ -95,6 +101,7 @@ export function joinScoredBeats(parts: readonly ScoredBeats[]): ScoredBeats {
     peaks: Int32Array.from(parts.flatMap(({ peaks }) => [...peaks])),
     labels: Uint8Array.from(parts.flatMap(({ labels }) => [...labels])),
     logits: Float32Array.from(parts.flatMap(({ logits }) => [...logits])),
+    stages: parts.flatMap(({ records, stages }) => records.map((_, record) => stages?.[record])),
   };
 }
 
