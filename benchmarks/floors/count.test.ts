@@ -43,8 +43,9 @@ describe('counted operations', () => {
 
     const model = decodeModel(bytes) as SequenceModel;
     const encoder = beat.operationsPerBeat - HEAD;
-    // Every beat lies in two windows.
-    const inWindows = (2 * products(await countSequence(model))) / model.shape.beats;
+    expect(model.relative).toBeDefined();
+    // Every beat lies in two windows, of each of two stages.
+    const inWindows = (2 * 2 * products(await countSequence(model))) / model.shape.beats;
     expect((await describeModel(bytes)).operationsPerBeat).toBe(model.members * (2 * encoder + inWindows));
   });
 

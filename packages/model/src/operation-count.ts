@@ -13,14 +13,19 @@ const CONVOLUTIONS = [
 /** Windows that hold a beat: they overlap by half. */
 const WINDOWS = 2;
 
-/** Floating-point operations to classify one beat: multiply and add as two, products of weights only. */
+/**
+ * Floating-point operations to classify one beat: multiply and add as two, products of weights only. Of a sequence model of two leads, a
+ * beat of a whole record: with one lead or in a stream they are fewer.
+ */
 export function operationsPerBeat(model: Model): number {
   if (model.kind === 'beat') {
     const { hidden, features, dense, classes } = model.shape;
     return encoderOperations(model.shape) + 2 * ((2 * hidden + features) * dense + dense * classes);
   }
-  const { encoder, shape, contract, members } = model;
-  return members * (leadCount(contract) * encoderOperations(encoder) + WINDOWS * sequenceOperations(shape));
+  const { encoder, shape, contract, members, relative } = model;
+  // Where the relative stage calls, the plain one has been asked whether it may.
+  const stages = relative ? 2 : 1;
+  return members * (leadCount(contract) * encoderOperations(encoder) + stages * WINDOWS * sequenceOperations(shape));
 }
 
 function encoderOperations({ channels, samples, filters, hidden, attention }: BeatEncoderShape): number {
