@@ -43,6 +43,12 @@ describe('measuring a group', () => {
     expect([a.closed(), b.closed()]).toEqual([1, 1]);
   });
 
+  it('takes longer samples of work that is done in long rows', async () => {
+    const a = fake('a', 2);
+    await measureGroup({ ...group(a.entry), sampleFactor: 3 }, pace, () => {});
+    expect(a.asked.slice(-4)).toEqual([12, 12, 12, 12]);
+  });
+
   it('gives rows of SIMD threads as shares of the peak of one thread, a thread', async () => {
     const [a, peak, two] = [fake('a', 2), fake('peak', 1), fake('two', 1)];
     const entries = [a.entry, { ...peak.entry, simdThreads: 1 }, { ...two.entry, simdThreads: 2 }];

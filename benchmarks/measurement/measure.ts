@@ -21,6 +21,11 @@ export interface Group {
   readonly parts?: number;
   /** Shorter samples than the pace's, where what is timed is a small part of what has to be waited for. */
   readonly sampleMilliseconds?: number;
+  /**
+   * Samples so many times as long as the pace's. For work that is done thousands of times in a row, of which a sample's first
+   * hundredth of a second is not typical: threads wake, and are on one core until the system moves them apart.
+   */
+  readonly sampleFactor?: number;
   /** Results further from the reference than this, relative to its largest value, are not timed. */
   readonly tolerance: number;
   /** Rows' times are also given as multiples of this row's, round by round. */
@@ -53,8 +58,9 @@ const FEWEST_ROUNDS = 3;
  * is kept with the reason instead of numbers.
  */
 export async function measureGroup(group: Group, given: Pace, log: (text: string) => void): Promise<GroupResult> {
-  const { entries: _, sampleMilliseconds = given.sampleMilliseconds, ...described } = group;
-  const pace: Pace = { ...given, sampleMilliseconds: Math.min(sampleMilliseconds, given.sampleMilliseconds) };
+  const { entries: _, sampleMilliseconds = given.sampleMilliseconds, sampleFactor = 1, ...described } = group;
+  const sample = Math.min(sampleMilliseconds, given.sampleMilliseconds) * sampleFactor;
+  const pace: Pace = { ...given, sampleMilliseconds: sample };
   const skipped: Row[] = [];
   let running: Running[] = [];
   try {
