@@ -56,7 +56,7 @@ export function trainSequenceAndCall(
       members.push((await trainOnSequences(device, learned, each, hooks)).averaged);
     }
     const others = await trainNetworksOfOthers(context, name, learned, config);
-    return callAdapted(context, set, { encoder, members, others, learned, later }, config);
+    return callAdapted(context, set, { members, others, learned, later }, config);
   });
 }
 
@@ -73,7 +73,6 @@ async function encode(
 }
 
 interface TrainedOnAll {
-  readonly encoder: Encoder;
   readonly members: readonly ParameterValues[];
   readonly others: NetworksOfOthers;
   readonly learned: EncodedBeats;
@@ -83,7 +82,7 @@ interface TrainedOnAll {
 async function callAdapted(
   { console, device }: TrainingProtocolContext,
   set: BeatSet,
-  { encoder, members, others, learned, later }: TrainedOnAll,
+  { members, others, learned, later }: TrainedOnAll,
   config: WithinPatientsSequence,
 ): Promise<RecordCalls[]> {
   const contract = sequenceContract(set.contract);
@@ -102,7 +101,7 @@ async function callAdapted(
     const encoded = Float32Array.from([...(own?.versions[0] ?? []), ...test.versions[0]!]);
     const width = contract.rhythm.features.length;
     const whole = { count: to - from, encoded, features: features.subarray(from * width, to * width) };
-    const model = { encoder, members, contract };
+    const model = { members, contract };
     const logits = await adaptWithinPatients(device, model, own, rehearsal, whole, others(record), config);
     calls.push(callsOfEnd(test.set, logits.subarray(-test.set.count * contract.classes.length), record));
   }

@@ -35,7 +35,7 @@ describe('adaptWithinPatients', () => {
     const own = await encodeVersions(device, encoder, syntheticSet([counts]), versions);
     const rehearsal = await encodeVersions(device, encoder, syntheticSet([{ N: 20, S: 4, V: 6 }], 2), versions);
     const whole = { count: own.set.count, encoded: own.versions[0]!, features: own.set.features };
-    const model = { encoder, members, contract: BEAT_CONTRACT };
+    const model = { members, contract: BEAT_CONTRACT };
     return adaptWithinPatients(device, model, own, rehearsal, whole, asked, config);
   };
   const labels = (logits: Float32Array) =>

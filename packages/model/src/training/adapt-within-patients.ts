@@ -2,16 +2,14 @@ import type { Device, ParameterValues } from '@ecgpu/engine';
 import type { InputContract } from '../contract.js';
 import { countClasses } from '../data/annotated-beats.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
-import type { SequenceParts } from '../sequence-inference.js';
 import { callEncoded, type WholeRecord } from './call-encoded.js';
 import { finetuneSequence } from './finetune-sequence.js';
 import { judgeUnshown } from './judge-unshown.js';
 import { unshownClasses } from './unshown-classes.js';
 import type { WithinPatientsSequence } from './within-patients-sequence.js';
 
-/** Networks of all patients. */
+/** Networks of all patients, over one encoder's vectors. */
 export interface KnownPatientsModel {
-  readonly encoder: SequenceParts['encoder'];
   readonly members: readonly ParameterValues[];
   readonly contract: InputContract;
 }
@@ -27,7 +25,7 @@ export interface KnownPatientsModel {
  */
 export async function adaptWithinPatients(
   device: Device,
-  { encoder, members, contract }: KnownPatientsModel,
+  { members, contract }: KnownPatientsModel,
   own: EncodedBeats | undefined,
   rehearsal: EncodedBeats,
   whole: WholeRecord,
@@ -43,11 +41,11 @@ export async function adaptWithinPatients(
     const options = { ...adaptation, ownChanges, seed: adaptation.seed + member };
     adapted.push(enough ? await finetuneSequence(device, model, [own], [rehearsal], options) : values);
   }
-  const logits = await callEncoded(device, encoder, shape, adapted, whole);
+  const logits = await callEncoded(device, shape, adapted, whole);
   const unshown = enough ? unshownClasses(own.set.labels, contract.classes, judgement.classes) : [];
   const judged =
     others.length > 0 && unshown.includes(true)
-      ? judgeUnshown(logits, await callEncoded(device, encoder, shape, others, whole), unshown)
+      ? judgeUnshown(logits, await callEncoded(device, shape, others, whole), unshown)
       : logits;
   return Float32Array.from(judged, (logit, i) => logit + offsets[i % offsets.length]!);
 }

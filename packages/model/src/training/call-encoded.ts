@@ -1,7 +1,6 @@
 import type { Device, ParameterValues } from '@ecgpu/engine';
-import { NO_RULE } from '../output-rule.js';
-import { SequenceClassifier, type SequenceParts } from '../sequence-inference.js';
 import type { SequenceNetworkShape } from '../sequence-network.js';
+import { SequenceStage } from '../sequence-stage.js';
 
 /** All beats of one record, in time order. */
 export interface WholeRecord {
@@ -19,19 +18,18 @@ export interface WholeRecord {
  */
 export async function callEncoded(
   device: Device,
-  encoder: SequenceParts['encoder'],
   shape: SequenceNetworkShape,
   networks: readonly ParameterValues[],
   { count, encoded, features }: WholeRecord,
 ): Promise<Float32Array> {
   const mean = new Float32Array(count * shape.classes);
   for (const values of networks) {
-    const classifier = await SequenceClassifier.create(device, { encoder, sequence: { shape, values }, rule: NO_RULE });
+    const stage = await SequenceStage.create(device, values, shape);
     try {
-      const { logits } = await classifier.classify(count, encoded, features);
+      const { logits } = await stage.classify(count, encoded, features);
       for (const [i, logit] of logits.entries()) mean[i]! += logit / networks.length;
     } finally {
-      classifier.release();
+      stage.release();
     }
   }
   return mean;
