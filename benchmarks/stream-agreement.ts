@@ -17,7 +17,7 @@ import {
   type LeadSignal,
   loadSplit,
   openClassifier,
-  STREAM_BATCH,
+  STREAM_CLASSIFIER,
   type StreamedBeat,
   takeLead,
 } from '@ecgpu/model';
@@ -30,7 +30,7 @@ const [name = 'beat', ...named] = process.argv.slice(2);
 const records = named.length > 0 ? named : (await loadSplit('mitdb')).records;
 const model = await loadModel(name);
 const device = await openDevice({ kind: 'wasm' });
-const classifier = await openClassifier(device, model, { batchSize: STREAM_BATCH });
+const classifier = await openClassifier(device, model, STREAM_CLASSIFIER);
 const random = new RandomGenerator(48);
 
 let [beats, chunks] = [0, 0];

@@ -34,6 +34,8 @@ export type ClassifierSource =
 export interface ClassifierOptions {
   /** Beats that a `beat` model classifies at once; the rest of the last batch is computed for nothing. Default 64. */
   readonly batchSize?: number;
+  /** Only stretches of records will be asked about, so that a sequence model's stage for whole records is not needed. */
+  readonly stretches?: boolean;
 }
 
 const openers: {
@@ -44,8 +46,8 @@ const openers: {
   ) => Promise<RecordClassifier>;
 } = {
   beat: (device, { values, shape }, options) => BeatClassifier.create(device, values, shape, options),
-  sequence: (device, model) => {
-    const parts = memberParts(model);
+  sequence: (device, { relative, ...model }, { stretches }) => {
+    const parts = memberParts({ ...model, ...(relative && !stretches ? { relative } : {}) });
     return parts.length === 1
       ? SequenceClassifier.create(device, parts[0]!)
       : SequenceEnsemble.create(device, parts, model.rule);

@@ -106,7 +106,7 @@ export { type RecordList, readRecordList, withoutRecords } from './splits/record
 export { loadSplit, splitNames } from './splits/splits.js';
 export {
   ClassifierStream,
-  STREAM_BATCH,
+  STREAM_CLASSIFIER,
   type StreamedBeat,
   type StreamModel,
 } from './streaming/classifier-stream.js';

@@ -7,7 +7,7 @@ import {
   classifyRecord,
   openClassifier,
   type RecordClassifier,
-  STREAM_BATCH,
+  STREAM_CLASSIFIER,
   temperatureOf,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
@@ -78,8 +78,8 @@ is less sure of. \`ecgpu evaluate\` shows what either costs and spares.`,
       const device = await openChosenDevice(options, console);
       try {
         // The bits of a stream are wanted then, and rounding differs from batch to batch.
-        const batch = options.causal ? { batchSize: STREAM_BATCH } : {};
-        const classifier = await openClassifier(device, model, batch);
+        const opening = options.causal ? STREAM_CLASSIFIER : {};
+        const classifier = await openClassifier(device, model, opening);
         const used = { device: { kind: device.kind, description: device.description }, model };
         await reportRecords(records, options, console, async (path) => {
           const classified = await classify(path, options, model, classifier, console);

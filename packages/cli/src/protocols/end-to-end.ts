@@ -6,7 +6,7 @@ import {
   evaluateCalls,
   openClassifier,
   type RecordCalls,
-  STREAM_BATCH,
+  STREAM_CLASSIFIER,
 } from '@ecgpu/model';
 import type { Protocol } from './protocol.js';
 
@@ -17,7 +17,7 @@ export const endToEnd: Protocol = {
   causal: true,
   score: async (model, { causal, source, list, device, console }) => {
     const { classes, mapping } = model.contract;
-    const classifier = await openClassifier(device, model, causal ? { batchSize: STREAM_BATCH } : {});
+    const classifier = await openClassifier(device, model, causal ? STREAM_CLASSIFIER : {});
     const line = console.progress('records');
     try {
       const calls: RecordCalls[] = [];

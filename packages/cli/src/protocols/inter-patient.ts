@@ -3,7 +3,7 @@ import {
   confidenceReport,
   evaluateCalls,
   openClassifier,
-  STREAM_BATCH,
+  STREAM_CLASSIFIER,
   scoreBeats,
   scoreBeatsCausally,
 } from '@ecgpu/model';
@@ -16,7 +16,7 @@ export const interPatient: Protocol = {
   causal: true,
   score: async (model, { beats, causal, source, list, device, console }) => {
     const set = causal ? undefined : await beats(model.contract);
-    const classifier = await openClassifier(device, model, causal ? { batchSize: STREAM_BATCH } : {});
+    const classifier = await openClassifier(device, model, causal ? STREAM_CLASSIFIER : {});
     const line = console.progress(causal ? 'records' : 'beats');
     try {
       const scored = set

@@ -9,7 +9,7 @@ import { openClassifier } from '../classifier.js';
 import { type ClassifiedBeat, UNUSABLE } from '../classify.js';
 import { withoutSecondLead } from '../contract.js';
 import { decodeModel, type Model, type ModelKind } from '../model-file.js';
-import { ClassifierStream, STREAM_BATCH, type StreamedBeat } from './classifier-stream.js';
+import { ClassifierStream, STREAM_CLASSIFIER, type StreamedBeat } from './classifier-stream.js';
 import { classifyCausally } from './classify-causally.js';
 import { chunks } from './stream-signal.fixture.js';
 
@@ -50,7 +50,7 @@ async function streamed(
 }
 
 async function atOnce(model: Model, record: EcgRecord): Promise<readonly ClassifiedBeat[]> {
-  const classifier = await openClassifier(device, model, { batchSize: STREAM_BATCH });
+  const classifier = await openClassifier(device, model, STREAM_CLASSIFIER);
   const { beats } = await classifyCausally(record, model, classifier);
   classifier.release();
   return beats;

@@ -1,7 +1,7 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { BeatStream } from '@ecgpu/ecg-dsp/streaming';
 import type { Device } from '@ecgpu/engine';
-import { type ClassifierSource, openClassifier, type RecordClassifier } from '../classifier.js';
+import { type ClassifierOptions, type ClassifierSource, openClassifier, type RecordClassifier } from '../classifier.js';
 import type { ClassifiedBeat } from '../classify.js';
 import type { InputContract } from '../contract.js';
 import { BeatPreparation } from './beat-preparation.js';
@@ -18,10 +18,10 @@ export interface StreamedBeat extends ClassifiedBeat {
 export type StreamModel = ClassifierSource & { readonly contract: InputContract };
 
 /**
- * Beats that a `beat` model classifies at once. One comes about once a second; and a beat by itself is rounded alike whichever
+ * How a classifier is opened that is asked about stretches as they come. A `beat` model takes one beat at once: one comes about once a second; and a beat by itself is rounded alike whichever
  * others arrived with it, where a kernel may sum the last rows of a batch in another order.
  */
-export const STREAM_BATCH = 1;
+export const STREAM_CLASSIFIER: ClassifierOptions = { batchSize: 1, stretches: true };
 
 /**
  * Samples in, classified beats out, in constant memory: beats are found in the first lead, measured against those before them
@@ -59,7 +59,7 @@ export class ClassifierStream {
     // Refused before anything is compiled.
     new BeatPreparation(fs, streamContract(model.contract));
     new BeatStream(fs);
-    return new ClassifierStream(fs, model, await openClassifier(device, model, { batchSize: STREAM_BATCH }));
+    return new ClassifierStream(fs, model, await openClassifier(device, model, STREAM_CLASSIFIER));
   }
 
   /**
