@@ -104,6 +104,7 @@ export { assertDisjoint, type DisjointOptions, patientOf } from './splits/disjoi
 export { patientGroups } from './splits/patient-groups.js';
 export { type RecordList, readRecordList, withoutRecords } from './splits/record-list.js';
 export { loadSplit, splitNames } from './splits/splits.js';
+export { databaseNote, trainedRecords } from './splits/trained-records.js';
 export {
   ClassifierStream,
   STREAM_CLASSIFIER,

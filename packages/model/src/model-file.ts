@@ -16,6 +16,8 @@ export interface Provenance {
   readonly device: string;
   /** Names of the records it learned from. */
   readonly records: readonly string[];
+  /** Database that they are of; absent: mitdb. */
+  readonly database?: string;
   /** SHA-256 over the training records' files, in the order of `records`. */
   readonly dataHash?: string;
   /** SHA-256 of the model file it was fine-tuned from, or whose encoder it has. */
@@ -92,8 +94,8 @@ export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
 
 /** Checked because evaluation relies on it: a model that hides its training records would be scored on them. */
 export function readProvenance(value: object, where: string): Provenance {
-  const { command, seed, device, records, version } = value as Partial<Provenance>;
-  const texts = [command, device, version, ...(Array.isArray(records) ? records : [undefined])];
+  const { command, seed, device, records, version, database = '' } = value as Partial<Provenance>;
+  const texts = [command, device, version, database, ...(Array.isArray(records) ? records : [undefined])];
   if (typeof seed === 'number' && texts.every((text) => typeof text === 'string')) return value as Provenance;
   throw modelError(where, 'does not say how it was made: command, seed, device, records and version are needed');
 }

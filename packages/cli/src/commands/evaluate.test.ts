@@ -63,6 +63,23 @@ describe('ecgpu evaluate', () => {
     expect(await refusal(1, ...trained, '202', '--allow-shared-patients')).toContain('"202.hea"');
   });
 
+  it('refuses them whichever database they are of', async () => {
+    const patients = { '100': 'smith', '233': 'smith' };
+    const list = (name: string, ...records: string[]) =>
+      writeFile(at(`${name}.json`), JSON.stringify({ name, database: 'clinic', records, patients }));
+    await list('trained', '100');
+    await list('other', '233');
+    const train = ['train', '--data', at(), '--split', at('trained.json'), '--epochs', '1', '--device', 'wasm'];
+    expect((await ecgpu([...train, '--out', at('clinic')])).exit).toBe(0);
+    const own = ['evaluate', '--data', at(), '--device', 'cpu', '--model', at('clinic', 'model.safetensors')];
+    expect(await refusal(1, ...own, '--split', at('trained.json'))).toContain('In training and in test: 100.');
+    expect(await refusal(1, ...own, '--records', '100')).toContain('In training and in test: 100.');
+    expect(await refusal(1, ...own, '--split', at('other.json'))).toContain('clinic/smith');
+    // Of another database, a record of the same name is somebody else's.
+    await writeFile(at('usual.json'), JSON.stringify({ name: 'usual', database: 'mitdb', records: ['100'] }));
+    expect((await ecgpu([...own, '--split', at('usual.json')])).exit).toBe(0);
+  });
+
   it('needs to know which records', async () => {
     expect(await refusal(2, ...evaluate())).toContain('which records?');
     expect(await refusal(2, ...evaluate('--records', '100,100'))).toContain('Name each record once');

@@ -12,6 +12,7 @@ import {
   type RecordList,
   summarise,
   summaryTable,
+  trainedRecords,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
@@ -147,7 +148,12 @@ A record the model was trained on is refused: its figures would say nothing abou
       const list = await recordList(options);
       const allowSharedPatients = options.allowSharedPatients === true;
       const shared = new Set(
-        models.flatMap((model) => assertDisjoint(trainingList(model), list, { allowSharedPatients })),
+        models.flatMap((model) => {
+          const trained = trainedRecords(model, list.patients);
+          // Records that are named alone are of the database that the model knows.
+          const tested = options.split === undefined ? { ...list, database: trained.database } : list;
+          return assertDisjoint(trained, tested, { allowSharedPatients });
+        }),
       );
       const device = await openChosenDevice(options, console);
       try {
@@ -287,8 +293,4 @@ async function recordList({ split, records }: EvaluateOptions): Promise<RecordLi
     );
   }
   return { name: names.join(','), database: 'mitdb', records: names };
-}
-
-function trainingList({ provenance, name }: LoadedModel): RecordList {
-  return { name: `the training set of ${name}`, database: 'mitdb', records: provenance.records };
 }

@@ -94,6 +94,11 @@ describe('ecgpu finetune', () => {
     expect(await readFile(model)).toEqual(taken);
   });
 
+  it('refuses a record that the model has learned from, whose later beats it knows', async () => {
+    const known = await writeTinyModel(at('known.safetensors'), { records: ['100', '233'] });
+    expect(await refusal(1, ...finetune('--model', known))).toContain('In training and in test: 233.');
+  });
+
   it('refuses a record with nothing to learn from, or nothing left to score', async () => {
     expect(await refusal(1, ...finetune('--minutes', '0.001', '--out', at('new', 'a')))).toContain('no beats');
     expect(await refusal(1, ...finetune('--minutes', '30', '--out', at('new', 'b')))).toContain('no beats');

@@ -6,6 +6,7 @@ import {
   type Adapted,
   type AdaptedLayers,
   adaptToPatient,
+  assertDisjoint,
   type BeatSet,
   DEFAULT_FINETUNE,
   decodePatientModel,
@@ -18,6 +19,7 @@ import {
   openClassifier,
   prepareRehearsal,
   scoreBeats,
+  trainedRecords,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -83,7 +85,7 @@ Examples:
   ecgpu finetune mitdb/233 --out patient-233.safetensors
   ecgpu finetune mitdb/233 --model sequence --out patient-233.safetensors
   ecgpu finetune mitdb/233 --minutes 10 --layers head --share 0.5 --json
-Both figures are of the beats after those minutes; the model never saw their labels. Where its relative stage calls the record, what
+Both figures are of the beats after those minutes; the model never saw their labels: a record it was trained on is refused. Where its relative stage calls the record, what
 is usual in it is taken from all of its beats, and that stage goes its own share of the way (JSON: relative). Without the training records there is no
 rehearsal, and classes that the patient has not shown yet may be forgotten.`,
     )
@@ -91,6 +93,7 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
       if (options.out !== undefined) refuseToReplace(options.out, options.force === true);
       const model = await loadModel(options.model);
       const { source, name } = openRecordPath(path);
+      refuseTrainedRecord(model, name, console);
       const set = await loadBeatSet(source, [name], model.contract, { margin: LIGHT_AUGMENTATION.shift });
       const end = options.minutes * 60 * set.records[0]!.fs;
       const own = beatsBefore(set, end);
@@ -160,6 +163,14 @@ function shareOf(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('a number from 0 to 1 is needed.');
+}
+
+/** The beats after the minutes would be scored, and rehearsed, that the model has learned from. Another record of the patient is told. */
+function refuseTrainedRecord(model: LoadedModel, record: string, console: Console): void {
+  const trained = trainedRecords(model);
+  const tested = { name: record, database: trained.database, records: [record] };
+  const shared = assertDisjoint(trained, tested, { allowSharedPatients: true });
+  if (shared.length > 0) console.err(`the model has learned from another record of this patient (${shared.join()})\n`);
 }
 
 function refuseLayers({ kind, name }: LoadedModel, layers: AdaptedLayers | undefined): void {

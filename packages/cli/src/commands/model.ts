@@ -4,6 +4,7 @@ import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { readSafetensors, type SafetensorsTensor } from '@ecgpu/engine';
 import {
   BEAT_CONTRACT,
+  databaseNote,
   describeModel,
   encodeModel,
   type InputContract,
@@ -93,9 +94,10 @@ Examples:
       const { tensors } = readSafetensors(await bytesOf(file));
       const contract =
         options.contract === undefined ? undefined : readContract(String(await bytesOf(options.contract)));
-      const { records } = await openSplit(options.trainedOn);
+      const { records, database } = await openSplit(options.trainedOn);
       const { command, seed } = options;
-      const provenance = { command, seed, device: 'PyTorch', records, version: program.version() ?? '' };
+      const version = program.version() ?? '';
+      const provenance = { command, seed, device: 'PyTorch', records, ...databaseNote(database), version };
       const bytes = encodeModel(imported(tensors, options, { contract, provenance }, file));
       await writeFileAtomic(options.out, bytes, { force: options.force === true });
       if (options.json) printJson(console, { model: options.out, ...(await describeModel(bytes)) });

@@ -102,14 +102,29 @@ The same records, options, seed and device give the same weights, bit for bit, i
         throw new UsageError('a beat model has one network', 'Leave out --members, or train --model sequence.');
       const stages = stagesOf(options);
       const list = await openSplit(options.split);
-      const { records, name: split } = list;
+      const { records, database, name: split } = list;
       const imbalance = await imbalanceOf(options);
       const source = folderSource(options.data);
       const validation = options.validate === undefined ? undefined : await heldOut(options, list, source);
       const { out, seed, epochs, encoder, leads, members, resume = false } = options;
       let device: Device | undefined;
       const job: TrainingJob = {
-        ...{ source, split, records, out, seed, epochs, leads, members, stages, encoder, resume, imbalance, console },
+        ...{
+          source,
+          split,
+          database,
+          records,
+          out,
+          seed,
+          epochs,
+          leads,
+          members,
+          stages,
+          encoder,
+          resume,
+          imbalance,
+          console,
+        },
         ...(validation ? { validation } : {}),
         dataHash: await dataHash(source, records),
         device: async () => {
@@ -134,6 +149,12 @@ The same records, options, seed and device give the same weights, bit for bit, i
 
 async function heldOut(options: TrainOptions, trained: RecordList, source: RecordSource): Promise<HeldOut> {
   const list = await openSplit(options.validate!);
+  if (list.database.toLowerCase() !== trained.database.toLowerCase()) {
+    throw new UsageError(
+      `--validate: ${list.name} is of ${list.database}, ${trained.name} of ${trained.database}`,
+      'Hold out people of the database that is trained on: a model file names one.',
+    );
+  }
   assertDisjoint(trained, list);
   return { list, dataHash: await dataHash(source, list.records), patience: options.patience };
 }

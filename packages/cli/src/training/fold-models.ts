@@ -70,7 +70,18 @@ export async function foldModel(
   }
   console.err(`${fold.name}: training a model without its ${fold.records.length} records\n`);
   const resume = existsSync(join(out, 'config.json'));
-  const job = { source, split: rest.name, records: rest.records, dataHash: hash, out, seed, epochs, resume, console };
+  const job = {
+    source,
+    split: rest.name,
+    database: rest.database,
+    records: rest.records,
+    dataHash: hash,
+    out,
+    seed,
+    epochs,
+    resume,
+    console,
+  };
   const more = { leads, members, stages, encoder: undefined, ...(imbalance ? { imbalance } : {}) };
   const onNetwork = (epochs: number) => (epochs > 0 ? networks.add() : networks.found(1));
   const { model } = await trainers[kind]({ ...job, ...more, device, onNetwork });

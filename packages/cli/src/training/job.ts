@@ -4,6 +4,7 @@ import {
   BEAT_CONTRACT,
   type BeatSet,
   type Checkpoint,
+  databaseNote,
   type EpochReport,
   loadBeatSet,
   type Provenance,
@@ -28,6 +29,8 @@ export interface HeldOut {
 export interface TrainingJob {
   readonly source: RecordSource;
   readonly split: string;
+  /** Database that the records are of. */
+  readonly database: string;
   readonly records: readonly string[];
   readonly dataHash: string;
   /** The run's folder. */
@@ -125,6 +128,7 @@ export function provenanceOf(job: TrainingJob, device: Device, command: string):
     seed: job.seed,
     device: `${device.kind}: ${device.description}`,
     records: job.records,
+    ...databaseNote(job.database),
     dataHash: job.dataHash,
     version: '0.1.0',
   };

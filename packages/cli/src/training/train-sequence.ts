@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { EcgError } from '@ecgpu/ecg-dsp';
 import type { Device } from '@ecgpu/engine';
 import {
   assertDisjoint,
@@ -29,6 +30,7 @@ import {
   separateValues,
   sequenceContract,
   sequenceTrainingConfig,
+  trainedRecords,
   trainOnSequences,
   withSecondLead,
 } from '@ecgpu/model';
@@ -74,11 +76,16 @@ interface Recipe {
  * leads a second one for whole records, its relative stage. Members differ in their seeds, which follow each other, and in nothing
  * else. People held out decide the epoch of each network over vectors; encoders are trained to their end.
  *
- * @throws EcgError `RECORD_IN_BOTH_HALVES`, `PATIENT_IN_BOTH_HALVES` where the given encoder has learned from people held out
+ * @throws EcgError `RECORD_IN_BOTH_HALVES`, `PATIENT_IN_BOTH_HALVES` where the given encoder has learned from people held out;
+ *   `DATABASES_DIFFER` where it has learned from another database than the job's
  */
 export async function trainSequence(job: TrainingJob): Promise<Trained> {
   const given = job.encoder === undefined ? undefined : await loadBeatModel(job.encoder);
-  if (given && job.validation) assertDisjoint(learnedBy(given), job.validation.list);
+  if (given) requireSameDatabase(trainedRecords(given), job.database);
+  if (given && job.validation) {
+    const { list } = job.validation;
+    assertDisjoint(trainedRecords(given, list.patients), list);
+  }
   const shape = given?.shape ?? BEAT_NETWORK;
   const network = { ...SEQUENCE_NETWORK, encoding: beatVectorLength(shape, job.leads) };
   const { epochs = sequenceTrainingConfig().training.epochs } = job;
@@ -220,8 +227,13 @@ async function trainedEncoder(job: TrainingJob, set: BeatSet): Promise<Encoder> 
   return loadBeatModel(model);
 }
 
-function learnedBy({ name, provenance }: Encoder): RecordList {
-  return { name: `the training set of ${name}`, database: 'mitdb', records: provenance.records };
+/** A model file names one database, by which tests are held against its records. */
+function requireSameDatabase({ name, database }: RecordList, wanted: string): void {
+  if (database.toLowerCase() === wanted.toLowerCase()) return;
+  throw new EcgError('DATABASES_DIFFER', `${name} is of ${database}, the records to train on are of ${wanted}`, {
+    where: name,
+    fix: 'Leave out --encoder, or give one that has learned from the same database.',
+  });
 }
 
 async function loadBeatModel(file: string): Promise<Encoder> {
