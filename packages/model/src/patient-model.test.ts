@@ -74,5 +74,15 @@ describe("a patient's model", () => {
     expect(changed({ tensors: '{}' })).toThrow(format('has no differences'));
     expect(changed({}, 'steps')).toThrow(format('has no differences'));
     expect(changed({ provenance: '{}' })).toThrow(format('does not say how it was made'));
+    const { values: words, shape } = tensors.get('differences')!;
+    const flipped = new Map(tensors).set('differences', {
+      dtype: 'I32',
+      shape,
+      values: Int32Array.from(words, (x, i) => (i === 7 ? x ^ 1 : x)),
+    });
+    expect(() => decodePatientModel(writeSafetensors(flipped, metadata), parent, hash)).toThrow(format('is damaged'));
+    const beyond = Float32Array.from(tensors.get('steps')!.values, () => 3e38);
+    const far = new Map(tensors).set('steps', { dtype: 'F32', shape: [beyond.length], values: beyond });
+    expect(() => decodePatientModel(writeSafetensors(far, metadata), parent, hash)).toThrow(format('not finite'));
   });
 });

@@ -1,6 +1,7 @@
-import { type ParameterValues, readSafetensors, writeSafetensors } from '@ecgpu/engine';
+import { type ParameterValue, type ParameterValues, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { type Model, type Provenance, readProvenance } from './model-file.js';
 import { metadataObject, modelError } from './model-metadata.js';
+import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
 
 const FORMAT = 'ecgpu-patient-model-1';
 /** Largest step of a difference, either way. */
@@ -9,7 +10,7 @@ const SHA256 = /^[\da-f]{64}$/;
 
 /**
  * A model that was fine-tuned on a patient, as the differences of its weights from those of its parent: a byte each, in steps
- * of a 127th of the tensor's largest. Tensors that are the parent's are left out. Everything else is the parent's and is not
+ * of a 127th of the tensor's largest, with a checksum of the weights that they lead to. Tensors that are the parent's are left out. Everything else is the parent's and is not
  * repeated: the file is of no use without it, and names it by the SHA-256 of its file.
  *
  * @param parent the tensors it was fine-tuned from.
@@ -35,6 +36,7 @@ export function encodePatientModel(
       bytes[at++] = Math.max(-STEPS, Math.min(STEPS, Math.round(difference / step)));
   }
   const steps = Float32Array.from(changed.length === 0 ? [0] : changed.map(({ step }) => step));
+  const names = changed.map(({ name }) => name);
   const tensors = new Map([
     ['differences', { shape: [words.length], values: words }],
     ['steps', { shape: [steps.length], values: steps }],
@@ -42,10 +44,29 @@ export function encodePatientModel(
   return writeSafetensors(tensors, {
     format: FORMAT,
     parent: parentHash,
-    tensors: JSON.stringify(changed.map(({ name }) => name)),
+    tensors: JSON.stringify(names),
     provenance: JSON.stringify(provenance),
+    [WEIGHTS_CHECKSUM]: weightsChecksum(movedBy(parent, names, bytes, steps)),
     notice: 'Research software. Not for clinical use.',
   });
+}
+
+/** The parent's tensors with the differences of some of them added: `bytes` holds those of one after another, in its step. */
+function movedBy(
+  parent: ParameterValues,
+  names: readonly string[],
+  bytes: Int8Array,
+  steps: Float32Array,
+): Map<string, ParameterValue> {
+  const values = new Map(parent);
+  let at = 0;
+  for (const [index, name] of names.entries()) {
+    const from = at;
+    const tensor = parent.get(name)!;
+    at += tensor.values.length;
+    values.set(name, { ...tensor, values: tensor.values.map((x, i) => x + bytes[from + i]! * steps[index]!) });
+  }
+  return values;
 }
 
 /** SHA-256 of the parent's file where the file is a patient's model; undefined where it is another kind. Throws FORMAT. */
@@ -73,26 +94,24 @@ export function decodePatientModel(file: Uint8Array, parent: Model, parentHash: 
   if (!Array.isArray(names) || !(words instanceof Int32Array) || !(steps instanceof Float32Array)) {
     throw modelError(where, 'has no differences');
   }
-  const changed = names.map((name: unknown) => {
+  const lengths = names.map((name: unknown) => {
     const tensor = typeof name === 'string' ? parent.values.get(name) : undefined;
     if (tensor === undefined) throw modelError(where, `changes '${String(name)}', which its parent does not have`);
-    return { name: name as string, tensor };
+    return tensor.values.length;
   });
-  const count = changed.reduce((sum, { tensor }) => sum + tensor.values.length, 0);
+  const count = lengths.reduce((sum, length) => sum + length, 0);
   const fits =
     new Set(names).size === names.length &&
     words.length === Math.max(1, Math.ceil(count / 4)) &&
-    steps.length === Math.max(1, changed.length) &&
+    steps.length === Math.max(1, names.length) &&
     steps.every((step) => step >= 0 && Number.isFinite(step));
   if (!fits) throw modelError(where, 'has differences that do not fit its parent');
   const bytes = new Int8Array(words.buffer, words.byteOffset, words.byteLength);
-  const values = new Map(parent.values);
-  let at = 0;
-  for (const [index, { name, tensor }] of changed.entries()) {
-    const from = at;
-    at += tensor.values.length;
-    values.set(name, { ...tensor, values: tensor.values.map((x, i) => x + bytes[from + i]! * steps[index]!) });
-  }
+  const values = movedBy(parent.values, names as string[], bytes, steps);
+  // A step within range may still lead beyond it.
+  if (![...values.values()].every((tensor) => tensor.values.every(Number.isFinite)))
+    throw modelError(where, 'leads to weights that are not finite');
+  requireChecksum(values, metadata, where);
   // The parent's temperature was fitted to other weights.
   const { calibration: _, ...uncalibrated } = parent;
   return { ...uncalibrated, values, provenance };

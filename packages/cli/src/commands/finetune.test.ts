@@ -65,6 +65,22 @@ describe('ecgpu finetune', () => {
     expect((await ecgpu(['classify', at('data', '233'), '--model', at('first.safetensors')])).exit).toBe(0);
   });
 
+  it("starts from a patient's model as from any other", async () => {
+    const first = at('first.safetensors');
+    const next = ['finetune', at('data', '100'), '--minutes', '0.5', '--no-rehearsal', '--share', '1', '--steps', '3'];
+    const base = await writeTinyModel(at('base.safetensors'), { records: ['101'] });
+    const one = [
+      ...finetune('--share', '1', '--steps', '3', '--no-rehearsal', '--out', first, '--force'),
+      '--model',
+      base,
+    ];
+    expect((await ecgpu(one)).exit).toBe(0);
+    const two = [...next, '--model', first, '--device', 'wasm', '--out', at('next.safetensors')];
+    expect((await ecgpu(two)).exit).toBe(0);
+    const info = await ecgpuJson<object>('model', 'info', at('next.safetensors'));
+    expect(info).toMatchObject({ provenance: { records: ['101', '233', '100'] }, weights: { verified: true } });
+  });
+
   it('needs the parent beside it', async () => {
     await cp(at('first.safetensors'), at('alone', 'patient.safetensors'));
     const alone = await refusal(1, 'classify', at('data', '233'), '--model', at('alone', 'patient.safetensors'));

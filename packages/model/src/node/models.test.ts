@@ -17,6 +17,9 @@ it('calibrates `beat` on the records that it has learned from', async () => {
 });
 
 it('says which models there are where there is none of that name', async () => {
+  await expect(loadModel('.')).rejects.toThrow(
+    expect.objectContaining({ message: "the model '.' cannot be read (EISDIR)" }),
+  );
   await expect(loadModel('best')).rejects.toThrow(
     expect.objectContaining({ code: 'MODEL_NOT_FOUND', fix: expect.stringContaining('beat, sequence') }),
   );

@@ -16,7 +16,7 @@ export type LoadedModel = Model & {
   readonly hash: string;
 };
 
-/** The file of a model, by the name of a shipped one or by its path. Throws MODEL_NOT_FOUND where neither is there. */
+/** The file of a model, by the name of a shipped one or by its path. Throws MODEL_NOT_FOUND where neither is there, or can be read. */
 export function modelBytes(nameOrFile: string): Promise<Uint8Array> {
   const fix = `Give a model file, or one of the shipped models: ${Object.keys(SHIPPED_MODELS).join(', ')}.`;
   return readModelFile(pathOf(nameOrFile), nameOrFile, fix);
@@ -31,15 +31,24 @@ function pathOf(nameOrFile: string): string {
 
 /**
  * A model by the name of a shipped one or by its file. A patient's model needs the one it was made from: a shipped one, or a
- * file in the same folder. Throws MODEL_NOT_FOUND where neither is there, PARENT_NOT_FOUND, FORMAT where the file is no
+ * file in the same folder, where it may be another patient's model. Throws MODEL_NOT_FOUND where neither is there, PARENT_NOT_FOUND, FORMAT where the file is no
  * sound model.
  */
 export async function loadModel(nameOrFile: string): Promise<LoadedModel> {
   const bytes = await modelBytes(nameOrFile);
-  const [hash, parent] = [await fileHash(bytes), parentOf(bytes, nameOrFile)];
-  if (parent === undefined) return { ...decodeModel(bytes, nameOrFile), name: nameOrFile, hash };
-  const whole = decodeModel(await findParent(parent, pathOf(nameOrFile)), `the parent of ${nameOrFile}`);
-  return { ...decodePatientModel(bytes, whole, parent, nameOrFile), name: nameOrFile, hash };
+  return {
+    ...(await wholeModel(bytes, pathOf(nameOrFile), nameOrFile)),
+    name: nameOrFile,
+    hash: await fileHash(bytes),
+  };
+}
+
+/** The parent may be a patient's model itself. As each names its parent by a hash, there is an end. */
+async function wholeModel(bytes: Uint8Array, path: string, where: string): Promise<Model> {
+  const parent = parentOf(bytes, where);
+  if (parent === undefined) return decodeModel(bytes, where);
+  const whole = await wholeModel(await findParent(parent, path), path, `the parent of ${where}`);
+  return decodePatientModel(bytes, whole, parent, where);
 }
 
 /** Larger files are not looked at when a parent is searched. */
@@ -50,10 +59,11 @@ async function findParent(hash: string, patient: string): Promise<Uint8Array> {
   const folder = dirname(patient);
   const beside = (await readdir(folder)).filter((file) => file.endsWith('.safetensors')).sort();
   for (const file of [...shipped, ...beside.map((name) => join(folder, name))]) {
-    const { size } = await stat(file);
-    if (size > MOST_BYTES) continue;
-    const bytes = await readFile(file);
-    if ((await fileHash(bytes)) === hash) return bytes;
+    // What cannot be looked at is not the parent: a folder, a link to nothing.
+    const found = await stat(file).catch(() => undefined);
+    if (!found?.isFile() || found.size > MOST_BYTES) continue;
+    const bytes = await readFile(file).catch(() => undefined);
+    if (bytes && (await fileHash(bytes)) === hash) return bytes;
   }
   throw new EcgError('PARENT_NOT_FOUND', `${patient} needs the model it was made from, which is not there`, {
     where: patient,
@@ -68,8 +78,10 @@ export async function loadRhythmModel(file: string): Promise<RhythmModel & { rea
 }
 
 function readModelFile(path: string, name: string, fix: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: unknown) => {
-    throw new EcgError('MODEL_NOT_FOUND', `there is no model '${name}'`, { where: name, fix, cause });
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const message =
+      cause.code === 'ENOENT' ? `there is no model '${name}'` : `the model '${name}' cannot be read (${cause.code})`;
+    throw new EcgError('MODEL_NOT_FOUND', message, { where: name, fix, cause });
   });
 }
 
