@@ -75,7 +75,7 @@ export { chooseLead, chooseSecondLead, type LeadSignal, takeLead } from './prepr
 export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './preprocess/network-inputs.js';
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';
 export { type RhythmFeature, rhythmFeatureNames, rhythmFeatureRows } from './preprocess/rhythm-features.js';
-export { type BeatProblem, beatProblem, problemNames } from './preprocess/signal-problems.js';
+export { type BeatProblem, beatProblem, problemNames, usableBeats } from './preprocess/signal-problems.js';
 export { importBeatModel, importSequenceModel, type SequenceImport } from './pytorch-import.js';
 export { type ForeignTensor, fromPyTorch } from './pytorch-names.js';
 export { readContract } from './read-contract.js';

@@ -137,6 +137,8 @@ describe('ecgpu compare', () => {
     expect(records[0].timeOffsets).toMatchObject({ pairs: 19, median: 0 });
     expect(records[0]).not.toHaveProperty('disagreements');
     expect(summary).toMatchObject({ records: 2, mapping: 'ec57', figures: { vebSensitivity: { gross: 400 / 6 } } });
+    const beside = await compare('--json', '-S', inFolder('beside.txt'), '-c', inFolder('condensed.txt'));
+    expect(JSON.parse(beside.out).records).toHaveLength(1);
     expect(JSON.parse((await compare('--json', '-v')).out).records[0].disagreements).toHaveLength(18);
   });
 

@@ -130,20 +130,24 @@ async function writeOutput(
 }
 
 async function writeReports(
-  { S, s, L, l, C, c }: CompareArguments,
+  { S, s, L, l, C, c, json }: CompareArguments,
   { names }: AnnotationPair,
   comparison: BeatComparison,
   console: Console,
 ): Promise<void> {
+  // With --json it is in the document, which stands on stdout alone.
+  const tellShutdown = (options: ReportOptions) => {
+    if (!json) console.out(shutdownReport(comparison, options));
+  };
   for (const [file, options] of [[S, withS] as const, [s, withoutS] as const]) {
     if (file === undefined) continue;
     await appendReport(file, matrixReport(comparison, names, options), console);
-    console.out(shutdownReport(comparison, options));
+    tellShutdown(options);
   }
   for (const [file, options] of [[C, withS] as const, [c, withoutS] as const]) {
     if (file === undefined) continue;
     await appendReport(file, condensedMatrixReport(comparison, names, options), console);
-    console.out(shutdownReport(comparison, options));
+    tellShutdown(options);
   }
   for (const [files, options] of [[L, withS] as const, [l, withoutS] as const]) {
     const [beats, shutdown] = files ?? [];

@@ -36,6 +36,10 @@ describe('ecgpu crossvalidate', () => {
     expect(again.out).toContain('average F1 over');
   });
 
+  it('refuses members of a beat model, which has one network', async () => {
+    expect(await refusal(2, ...crossvalidate('--members', '3'))).toContain('a beat model has one network');
+  });
+
   it('refuses folds of another recipe, and folds that overlap', async () => {
     expect(await refusal(1, ...crossvalidate('--focal', '1'))).toContain('was trained otherwise');
     const twice = `${at('first.json')},${at('first.json')}`;

@@ -14,6 +14,7 @@ import { openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { membersOption, requireMembers } from '../members-option.js';
 import { wholeNumber } from '../options.js';
 import { averageF1, averagesTable } from '../protocols/average-f1.js';
 import { type StagesOptions, stagesOf, stagesOption } from '../stages-option.js';
@@ -47,7 +48,7 @@ export function registerCrossvalidate(program: Command, console: Console): void 
     .option('--folds <list>', 'splits of whole records', 'ds1-fold-1,ds1-fold-2,ds1-fold-3')
     .addOption(new Option('--model <kind>', 'what to train').choices(Object.keys(trainers)).default('beat'))
     .option('--leads <n>', 'leads of each record to learn from', wholeNumber(1, 2), 1)
-    .option('--members <n>', 'with --model sequence: networks whose results are averaged', wholeNumber(1, 16), 1)
+    .addOption(membersOption())
     .addOption(stagesOption())
     .option('--seed <n>', 'for initial weights, draws, augmentation and dropout', wholeNumber(0, 2 ** 32 - 1), 0)
     .option('--epochs <n>', 'of each training (default: what `ecgpu train` does)', wholeNumber(1))
@@ -68,6 +69,7 @@ not seen its patient; ${PREDICTIONS} has every beat's logits.`,
     .action(async (options: CrossvalidateOptions) => {
       const { model: kind, leads, members, seed } = options;
       const defaults = { beat: DEFAULT_TRAINING.epochs, sequence: sequenceTrainingConfig().training.epochs };
+      requireMembers(options);
       const stages = stagesOf(options);
       const imbalance = await imbalanceOf(options);
       const recipe = { kind, seed, leads, members, stages, imbalance, epochs: options.epochs ?? defaults[kind] };

@@ -102,6 +102,10 @@ describe('ecgpu doctor', () => {
     await expect(ecgpu('doctor', '--manifest', join(folder, 'x.json'))).rejects.toThrow('--tune');
   });
 
+  it('--only by itself is a wrong use', async () => {
+    await expect(ecgpu('doctor', '--only', 'exp')).rejects.toThrow('--only is for --verify or --tune');
+  });
+
   it('names what differs', () => {
     const shared = { op: 'exp', name: 'exp [3]', mode: 'values', variants: { f: 'fast' }, milliseconds: 1 } as const;
     const lines = describeVerification({

@@ -4,6 +4,7 @@ import { type AdapterReport, inspectAdapters, inspectWasm, type WasmReport } fro
 import type { VerifyReport } from '@ecgpu/engine/testing';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
+import { refuseUnused } from '../unused-options.js';
 import { UsageError } from '../usage-error.js';
 import { describeTuning, type TuningReport, tuneAdapter } from './tuning.js';
 import { describeVerification, VARIANT_CHOICES, type VariantChoices, verifyAdapter } from './verification.js';
@@ -69,6 +70,7 @@ export function registerDoctor(program: Command, console: Console): void {
 async function doctor(options: DoctorOptions, console: Console): Promise<void> {
   const { json, verify, variants, tune, manifest, only } = options;
   if (manifest !== undefined && !tune) throw new UsageError('--manifest is where --tune writes to; give both');
+  if (!verify && !tune) refuseUnused(options, ['only'], 'is for --verify or --tune');
   if (variants !== undefined && !verify) throw new UsageError('--variants is what --verify checks; give both');
   const report: DoctorReport = {
     ...(await examine()),

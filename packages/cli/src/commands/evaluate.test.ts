@@ -51,7 +51,7 @@ describe('ecgpu evaluate', () => {
     expect(confidence.coverages[0]!.coverage).toBe(1);
     expect(confidence.reliability.bins.reduce((sum, { beats }) => sum + beats, 0)).toBe(178);
     expect(await readFile(picture, 'utf8')).toMatch(/^<svg.*AURC.*<\/svg>\n$/s);
-    expect(await refusal(2, ...run, '--protocol', 'end-to-end')).toContain('no risk-coverage curve');
+    expect(await refusal(2, ...run, '--protocol', 'end-to-end')).toContain('--risk-coverage is for inter-patient');
   });
 
   it('refuses records and patients that the model has learned from', async () => {
@@ -78,6 +78,16 @@ describe('ecgpu evaluate', () => {
     // Of another database, a record of the same name is somebody else's.
     await writeFile(at('usual.json'), JSON.stringify({ name: 'usual', database: 'mitdb', records: ['100'] }));
     expect((await ecgpu([...own, '--split', at('usual.json')])).exit).toBe(0);
+  });
+
+  it('refuses options that its protocol would leave aside', async () => {
+    const models = evaluate('--records', '100');
+    expect(await refusal(2, ...models, '--folds', '3')).toContain('--folds is for intra-patient; inter-patient has no');
+    expect(await refusal(2, ...models, '--out', at('new'))).toContain('--out is for intra-patient, subject-specific');
+    const recipe = ['evaluate', '--data', at(), '--records', '100', '--protocol', 'subject-specific'];
+    expect(await refusal(2, ...recipe, '--mapping', 'ec57')).toContain('--mapping is for');
+    expect(await refusal(2, ...recipe, '--allow-shared-patients')).toContain('--allow-shared-patients is for');
+    expect(await refusal(2, ...recipe, '--folds', '3')).toContain('--folds is for intra-patient');
   });
 
   it('needs to know which records', async () => {
@@ -131,9 +141,9 @@ describe('ecgpu evaluate', () => {
     const { out } = await ecgpu(evaluate('--records', '100', '--causal'));
     expect(out).toContain('as a stream has it');
     expect(await refusal(2, ...evaluate('--records', '100', '--causal', '--protocol', 'patient-specific'))).toContain(
-      'has no causal form',
+      '--causal is for inter-patient, end-to-end',
     );
-    expect(await refusal(2, ...evaluate('--causal', '--protocol', 'intra-patient'))).toContain('has no causal form');
+    expect(await refusal(2, ...evaluate('--causal', '--protocol', 'intra-patient'))).toContain('--causal is for');
   });
 
   it("adapts to each record's first five minutes and scores the rest, before and after", async () => {

@@ -28,6 +28,7 @@ import { interPatient } from '../protocols/inter-patient.js';
 import { intraPatient } from '../protocols/intra-patient.js';
 import { patientSpecific } from '../protocols/patient-specific.js';
 import type { Protocol, ProtocolContext, ProtocolResult } from '../protocols/protocol.js';
+import { requireProtocolOptions } from '../protocols/protocol-options.js';
 import { subjectSpecific } from '../protocols/subject-specific.js';
 import type { TrainingProtocol } from '../protocols/training-protocol.js';
 import { UsageError } from '../usage-error.js';
@@ -44,9 +45,6 @@ const trainingProtocols = {
   'intra-patient': intraPatient,
   'subject-specific': subjectSpecific,
 } as const satisfies Record<string, TrainingProtocol>;
-
-/** Those that can score beats as a stream has them. */
-const causalProtocols = Object.entries(protocols).flatMap(([name, { causal }]) => (causal ? [name] : []));
 
 type ProtocolName = keyof typeof protocols | keyof typeof trainingProtocols;
 
@@ -103,7 +101,7 @@ export function registerEvaluate(program: Command, console: Console): void {
       ).choices(['dechazal', 'ec57']),
     )
     .option('--out <dir>', 'with a protocol that trains: folder from which the same command goes on when interrupted')
-    .option('--folds <n>', 'with a protocol that trains on folds of beats: how many (default: 5)', wholeNumber(2, 100))
+    .option('--folds <n>', 'with intra-patient: how many folds of beats (default: 5)', wholeNumber(2, 100))
     .option('--epochs <n>', 'with a protocol that trains: epochs of each training', wholeNumber(1))
     .addOption(leadsOption())
     .option('--seed <n>', 'of training, fine-tuning and of the bootstrap over records', wholeNumber(0, 2 ** 32 - 1), 0)
@@ -135,15 +133,9 @@ Examples:
 A record the model was trained on is refused: its figures would say nothing about other people.`,
     )
     .action(async (options: EvaluateOptions) => {
-      const causal = options.causal === true;
-      if (causal && !causalProtocols.includes(options.protocol))
-        throw new UsageError(`${options.protocol} has no causal form`, `Use ${causalProtocols.join(' or ')}.`);
+      requireProtocolOptions(options.protocol, options);
       if (isTraining(options.protocol)) return evaluateTraining(await trainingEvaluation(options), console);
-      if (options.riskCoverage !== undefined && options.protocol !== 'inter-patient')
-        throw new UsageError(
-          'this protocol has no risk-coverage curve',
-          'Leave out --risk-coverage, or use inter-patient.',
-        );
+      const causal = options.causal === true;
       const models = await Promise.all(options.model.map((name) => modelAs(name, options)));
       const list = await recordList(options);
       const allowSharedPatients = options.allowSharedPatients === true;

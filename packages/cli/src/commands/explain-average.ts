@@ -13,6 +13,7 @@ import { type Console, printJson } from '../console.js';
 import { openChosenDevice } from '../device-option.js';
 import { drawExplainedBeat } from '../drawing/explained-beat.js';
 import { refuseToReplace } from '../output-file.js';
+import { refuseUnused } from '../unused-options.js';
 import { UsageError } from '../usage-error.js';
 import type { ExplainOptions } from './explain.js';
 
@@ -21,9 +22,10 @@ export function averageWanted(
   path: string | undefined,
   options: ExplainOptions,
 ): (model: LoadedModel, console: Console) => Promise<void> {
-  const { data, svgDir, beat, at, split } = options;
+  const { data, svgDir, beat, at, split = 'ds1' } = options;
   if (path !== undefined || beat !== undefined || at !== undefined)
     throw new UsageError('--average is over the records of a split', 'Leave out the record and its beat.');
+  refuseUnused(options, ['class', 'lead', 'peaks', 'svg'], 'is of one beat, not for --average');
   if (data === undefined || (svgDir === undefined && !options.json))
     throw new UsageError(
       '--average needs --data DIR and --svg-dir DIR',

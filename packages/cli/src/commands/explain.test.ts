@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { readRecord } from '@ecgpu/ecg-dsp';
+import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
-import { constantRecord, excerpt, SAMPLES } from '../../test/sample-records.js';
+import { constantRecord, excerpt, SAMPLES, writeToFolder } from '../../test/sample-records.js';
 import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
 import { writeTinyModel } from '../../test/tiny-model.js';
 
@@ -103,6 +105,12 @@ describe('ecgpu explain', () => {
     expect(await refusal(2, ...explain, '--beat', '1', '--leads', '2')).toContain('looks at one lead');
     expect(await refusal(2, ...explain, '--average')).toContain('Leave out the record');
     expect(await refusal(2, 'explain', '--average')).toContain('--data DIR');
+    expect(await refusal(2, ...explain, '--beat', '3', '--svg-dir', at('new'))).toContain('--svg-dir is for --average');
+    expect(await refusal(2, 'explain', '--average', '--peaks', 'atr')).toContain('--peaks is of one beat');
+    const other = await readRecord(folderSource(at()), '100');
+    const named = { ...other, name: 'named', leads: other.leads.map((lead, i) => ({ ...lead, name: `X${i}` })) };
+    const { err } = await ecgpu(['explain', await writeToFolder(at(), named), '--beat', '3', '--model', tiny]);
+    expect(err).toContain('X0 is taken');
     const flat = await constantRecord(at(), 'flat', 0.3);
     expect(await refusal(1, 'explain', flat, '--beat', '1', '--model', tiny)).toContain('has 0 beats');
   });

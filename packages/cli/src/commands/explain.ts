@@ -6,20 +6,24 @@ import {
   type Explanation,
   explainedBeats,
   type LeadExplanation,
+  mostLikely,
   openClassifier,
   openExplainer,
   prepareBeats,
   takeLead,
+  usableBeats,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { warnOf } from '../diagnostics.js';
 import { drawExplainedBeat } from '../drawing/explained-beat.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { secondsFromBegin, wholeNumber } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
+import { refuseUnused } from '../unused-options.js';
 import { UsageError } from '../usage-error.js';
 import { averageWanted } from './explain-average.js';
 
@@ -34,7 +38,7 @@ export interface ExplainOptions extends DeviceOptions {
   readonly svg?: string;
   readonly average?: boolean;
   readonly data?: string;
-  readonly split: string;
+  readonly split?: string;
   readonly svgDir?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -57,7 +61,7 @@ export function registerExplain(program: Command, console: Console): void {
     .option('--svg <file>', 'draw the beat with its attribution and attention')
     .option('--average', 'instead of one beat: the mean beat of each class with its mean attribution')
     .option('--data <dir>', 'with --average: folder with the records and their .atr annotations')
-    .option('--split <name|file>', 'with --average: which records', 'ds1')
+    .option('--split <name|file>', 'with --average: which records (default: ds1)')
     .option('--svg-dir <dir>', 'with --average: draw one picture a class into this folder')
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -86,6 +90,7 @@ function beatWanted(path: string | undefined, options: ExplainOptions): Work {
   if (path === undefined) throw new UsageError('which record?', 'Name a record and a beat, or ask for --average.');
   if (options.beat === undefined && options.at === undefined)
     throw new UsageError('which beat?', 'Give --beat N, the n-th beat from 1, or --at SECONDS.');
+  refuseUnused(options, ['data', 'split', 'svgDir'], 'is for --average');
   if (options.svg !== undefined) refuseToReplace(options.svg, options.force === true);
   return (model, console) => explainBeat(path, options, model, console);
 }
@@ -95,7 +100,8 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
   const record = await readRecord(source, name);
   const { contract } = model;
   const { classes } = contract;
-  const { signal, second } = takeLead(record, contract, options.lead);
+  const { signal, second, diagnostics } = takeLead(record, contract, options.lead);
+  warnOf([...record.diagnostics, ...diagnostics], record.name, console);
   const peaks =
     options.peaks === undefined
       ? detectBeats(signal.samples, signal.fs).samples
@@ -107,7 +113,7 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
         ).samples;
   const prepared = prepareBeats(signal, peaks, contract, { where: record.name, ...(second ? { second } : {}) });
   const beat = chosenBeat(prepared.peaks, record, options, name);
-  if (prepared.problems[beat] !== 0) {
+  if (usableBeats(prepared.problems)[beat] === 0) {
     throw new EcgError('BEAT_UNUSABLE', `Beat ${beat + 1} of ${name} lies on unusable signal and is not called`, {
       where: name,
       fix: 'Choose another beat; `ecgpu classify` shows which are called.',
@@ -123,8 +129,8 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
     const { logits, probabilities, stage } = await classifier.predict(inputs);
     classifier.release();
     const beats = { ...inputs, ...(stage ? { stage } : {}) };
-    const own = [...logits.subarray(beat * classes.length, (beat + 1) * classes.length)];
-    const called = own.indexOf(Math.max(...own));
+    const own = logits.subarray(beat * classes.length, (beat + 1) * classes.length);
+    const called = mostLikely(own);
     const explainer = await openExplainer(device, model);
     const line = console.progress('points of the path');
     const [explanation] = await explainer.explain(beats, [{ beat, class: asked ?? called }], {}, (done) =>

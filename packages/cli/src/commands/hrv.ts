@@ -1,6 +1,6 @@
 import { type HrvStatistics, hrvStatistics, readHeader } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { beatsFound, beatsOfAnnotator, type NamedBeats } from '../annotated-beats.js';
 import type { Console } from '../console.js';
 import { warnOf } from '../diagnostics.js';
@@ -22,9 +22,11 @@ export function registerHrv(program: Command, console: Console): void {
     .description('heart rate variability in the time domain: mean NN interval, SDNN, RMSSD, pNN50')
     .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
     .option('-a, --annotator <name>', 'take the beats from this annotation file: only intervals between two N count')
-    .option(
-      '--lead <name>',
-      'lead by name or number, where beats are to be found (default: MLII, else the first usual one)',
+    .addOption(
+      new Option(
+        '--lead <name>',
+        'lead by name or number, where beats are to be found (default: MLII, else the first usual one)',
+      ).conflicts('annotator'),
     );
   addRangeOptions(command)
     .option('--json', 'one JSON document on stdout')

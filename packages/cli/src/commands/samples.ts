@@ -44,8 +44,16 @@ export function registerSamples(program: Command, console: Console): void {
       '-H, --high-resolution',
       "where leads have several rates: all at the fastest one's (default: at the slowest's)",
     )
-    .addOption(new Option('--csv', 'CSV of exact values in mV, with names and times').conflicts(['json', 'comma']))
-    .option('--json', 'one JSON document on stdout')
+    .addOption(
+      new Option('--csv', 'CSV of exact values in mV, with names and times').conflicts([
+        'json',
+        'comma',
+        'physical',
+        'precise',
+        'times',
+      ]),
+    )
+    .addOption(new Option('--json', 'one JSON document on stdout').conflicts(['comma', 'times', 'headings']))
     .addHelpText(
       'after',
       `

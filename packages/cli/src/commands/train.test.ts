@@ -100,6 +100,8 @@ describe('ecgpu train', () => {
   it('leaves nothing behind where it cannot begin', async () => {
     expect(await refusal(1, ...train('new', '1'), '--data', at('empty'))).toContain('"100.hea"');
     expect(await refusal(2, ...train('new', '1'), '--split', 'ds9')).toContain('ds9');
+    expect(await refusal(2, ...train('new', '1', '--patience', '2'))).toContain('--patience is for --validate');
+    expect(await refusal(2, ...train('new', '1', '--encoder', 'beat'))).toContain('--encoder is for --model sequence');
     expect(await refusal(2, ...train('new', '0'))).toContain('a whole number from 1 is needed');
     await writeFile(at('twice.json'), '{"name": "twice", "database": "mitdb", "records": ["100", "100"]}');
     expect(await refusal(1, ...train('new', '1'), '--split', at('twice.json'))).toContain('Record 100 stands twice');

@@ -6,11 +6,13 @@ import { dataHash, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { membersOption, requireMembers } from '../members-option.js';
 import { wholeNumber } from '../options.js';
 import { type StagesOptions, stagesOf, stagesOption } from '../stages-option.js';
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
 import type { HeldOut, TrainingJob } from '../training/job.js';
 import { trainers } from '../training/trainers.js';
+import { refuseUnused } from '../unused-options.js';
 import { UsageError } from '../usage-error.js';
 
 interface TrainOptions extends DeviceOptions, ImbalanceOptions, StagesOptions {
@@ -22,10 +24,12 @@ interface TrainOptions extends DeviceOptions, ImbalanceOptions, StagesOptions {
   readonly seed: number;
   readonly epochs?: number;
   readonly validate?: string;
-  readonly patience: number;
+  readonly patience?: number;
   readonly resume?: boolean;
   readonly json?: boolean;
 }
+
+const PATIENCE = 3;
 
 export function registerTrain(program: Command, console: Console): void {
   const command = program.command('train');
@@ -49,12 +53,7 @@ export function registerTrain(program: Command, console: Console): void {
       wholeNumber(1, 2),
       1,
     )
-    .option(
-      '--members <n>',
-      'with --model sequence: networks from seeds that follow each other, whose results are averaged',
-      wholeNumber(1, 16),
-      1,
-    )
+    .addOption(membersOption())
     .addOption(stagesOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -75,9 +74,8 @@ export function registerTrain(program: Command, console: Console): void {
     )
     .option(
       '--patience <n>',
-      'with --validate: epochs without a better score after which training ends',
+      `with --validate: epochs without a better score after which training ends (default: ${PATIENCE})`,
       wholeNumber(1),
-      3,
     )
     .option('--resume', 'go on from the last checkpoint of this run')
     .option('--json', 'one JSON document on stdout');
@@ -98,8 +96,10 @@ Examples:
 The same records, options, seed and device give the same weights, bit for bit, interrupted or not.`,
     )
     .action(async (options: TrainOptions) => {
-      if (options.model === 'beat' && options.members > 1)
-        throw new UsageError('a beat model has one network', 'Leave out --members, or train --model sequence.');
+      requireMembers(options);
+      if (options.model === 'beat') refuseUnused(options, ['encoder'], 'is for --model sequence');
+      if (options.encoder !== undefined) refuseUnused(options, ['sampling'], 'is of an encoder, and one is given');
+      if (options.validate === undefined) refuseUnused(options, ['patience'], 'is for --validate');
       const stages = stagesOf(options);
       const list = await openSplit(options.split);
       const { records, database, name: split } = list;
@@ -156,5 +156,5 @@ async function heldOut(options: TrainOptions, trained: RecordList, source: Recor
     );
   }
   assertDisjoint(trained, list);
-  return { list, dataHash: await dataHash(source, list.records), patience: options.patience };
+  return { list, dataHash: await dataHash(source, list.records), patience: options.patience ?? PATIENCE };
 }

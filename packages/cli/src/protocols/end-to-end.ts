@@ -14,7 +14,6 @@ import type { Protocol } from './protocol.js';
 export const endToEnd: Protocol = {
   heading: ({ provenance }, { name }) =>
     `End to end: trained on ${provenance.records.length} records, scored on ${name}, at the R peaks that were found; missed and extra beats count.`,
-  causal: true,
   score: async (model, { causal, source, list, device, console }) => {
     const { classes, mapping } = model.contract;
     const classifier = await openClassifier(device, model, causal ? STREAM_CLASSIFIER : {});

@@ -13,7 +13,6 @@ import type { Protocol } from './protocol.js';
 export const interPatient: Protocol = {
   heading: ({ provenance }, { name }) =>
     `Inter-patient: trained on ${provenance.records.length} records, scored on ${name}, at annotated R peaks.`,
-  causal: true,
   score: async (model, { beats, causal, source, list, device, console }) => {
     const set = causal ? undefined : await beats(model.contract);
     const classifier = await openClassifier(device, model, causal ? STREAM_CLASSIFIER : {});

@@ -22,7 +22,6 @@ export const patientSpecific: Protocol = {
   heading: ({ provenance }, { name }) =>
     `Patient-specific: trained on ${provenance.records.length} records, fine-tuned on the first 5 minutes of each of ${name}, scored on the rest. ` +
     'How far each model went from the one as it was, the last of these minutes decided.',
-  causal: false,
   score: async (model, { beats, source, device, console, seed }) => {
     const set = await beats(model.contract);
     const trained = await loadBeatSet(source, model.provenance.records, model.contract, {

@@ -36,7 +36,5 @@ export interface ProtocolResult {
 export interface Protocol {
   /** One sentence on how, for the top of the table. */
   readonly heading: (model: LoadedModel, list: RecordList) => string;
-  /** Whether it can score beats as a stream has them. */
-  readonly causal: boolean;
   readonly score: (model: LoadedModel, context: ProtocolContext) => Promise<ProtocolResult>;
 }
