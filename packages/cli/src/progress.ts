@@ -18,6 +18,8 @@ export function progressLine(label: string, stream: Stream): ProgressLine {
   let last = Number.NEGATIVE_INFINITY;
   let tenth = -1;
   let width = 0;
+  /** Where the work was when it was first told: what came before, as reading a record, says nothing about its speed. */
+  let first: { readonly at: number; readonly done: number } | undefined;
   const show = (text: string, final: boolean) => {
     if (tty) {
       stream.write(`\r${text.padEnd(width)}${final ? '\n' : ''}`);
@@ -27,11 +29,12 @@ export function progressLine(label: string, stream: Stream): ProgressLine {
   return {
     update(done, total, note = '') {
       const now = performance.now();
+      first ??= { at: now, done };
       const reached = Math.floor((10 * done) / Math.max(1, total));
       if (tty ? now - last < INTERVAL_MS && done < total : reached === tenth) return;
       last = now;
       tenth = reached;
-      const left = done > 0 ? ((now - start) / done) * (total - done) : Number.NaN;
+      const left = done > first.done ? ((now - first.at) / (done - first.done)) * (total - done) : Number.NaN;
       const eta = Number.isFinite(left) && done < total ? ` · ${duration(left)} left` : '';
       show(`${label} ${done}/${total}${note ? ` · ${note}` : ''}${eta}`, false);
     },

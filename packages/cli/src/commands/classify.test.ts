@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { decodeAnnotations } from '@ecgpu/ecg-dsp';
 import type { ClassifiedRecord } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -102,6 +102,23 @@ describe('ecgpu classify', () => {
     expect(await refusal(2, ...run, '--min-confidence', '0.5')).toContain('cannot be used with');
   });
 
+  it('does the other records where one fails, and fails in the end', async () => {
+    const paths = [at('100'), at('nowhere'), at('233')];
+    const { exit, out, err } = await ecgpu([...classify(paths[0]!, ...paths.slice(1), '--device', 'cpu'), '--json']);
+    expect(exit).toBe(1);
+    expect((JSON.parse(out) as ClassifyDocument[]).map(({ record }) => record)).toEqual(['100', '233']);
+    expect(err).toContain('There is no file "nowhere.hea"');
+    expect(err).toMatch(/ecgpu: 1 of 3 records could not be worked on/);
+  });
+
+  it('reads the leads that it looks at, and no others', async () => {
+    await excerpt(at('one'), '100', 30);
+    const header = (await readFile(at('one', '100.hea'), 'utf8')).replace('100 2 ', '100 3 ');
+    await writeFile(at('one', '100.hea'), `${header.trimEnd()}\nnot-there.dat 16 200/mV 16 0 0 0 0 V1\n`);
+    const result = await ecgpuJson<ClassifyDocument>(...classify(at('one', '100'), '--device', 'cpu'));
+    expect(result.beats.length).toBeGreaterThan(30);
+  });
+
   it('writes its classes as annotations once, and again only by force', async () => {
     const run = classify(at('100'), '--device', 'cpu', '--out', at('classified'));
     const { beats } = await ecgpuJson<ClassifyDocument>(...run);
@@ -109,7 +126,11 @@ describe('ecgpu classify', () => {
     expect(annotations.map(({ sample, symbol }) => ({ sample, symbol }))).toEqual(
       beats.map(({ sample, class: symbol }) => ({ sample, symbol })),
     );
-    expect((await ecgpu(run)).exit).toBe(1);
+    // Told before the record is worked on.
+    const again = await ecgpu(run, () => {
+      throw new Error('it has begun to work');
+    });
+    expect(again).toMatchObject({ exit: 1, err: expect.stringContaining('is there already') });
     expect((await ecgpu([...run, '--force'])).exit).toBe(0);
     expect(await filesIn(at('classified'))).toEqual(['100.ecgpu']);
   });

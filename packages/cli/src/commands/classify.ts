@@ -1,4 +1,4 @@
-import { readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { readAnnotations } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import {
   annotatedBeats,
@@ -7,17 +7,19 @@ import {
   classifyRecord,
   openClassifier,
   type RecordClassifier,
+  readLeads,
   STREAM_CLASSIFIER,
   temperatureOf,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
-import { writeBeatAnnotations } from '../annotate.js';
+import { annotationPath, writeBeatAnnotations } from '../annotate.js';
 import type { Console } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { warnOf } from '../diagnostics.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { positiveShare, share } from '../options.js';
+import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { reportRecords } from '../records.js';
 
@@ -99,7 +101,8 @@ async function classify(
   console: Console,
 ): Promise<ClassifiedRecord> {
   const { source, name } = openRecordPath(path);
-  const record = await readRecord(source, name);
+  if (out !== undefined) refuseToReplace(annotationPath(out, name, 'ecgpu'), force);
+  const record = await readLeads(source, name, model.contract, lead);
   const given =
     peaks === undefined
       ? undefined

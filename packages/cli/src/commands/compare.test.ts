@@ -147,7 +147,7 @@ describe('ecgpu compare', () => {
     const records = [inFolder('ec'), inFolder('nowhere'), inFolder('ed')];
     const line = ['compare', '-r', ...records, '-a', 'ref', 'tst', '-l', beats, inFolder('partial-shutdown.txt')];
     const failure = await rejection(ecgpu(...line));
-    expect(failure).toMatchObject({ code: 'COMPARISON_FAILED', where: inFolder('nowhere') });
+    expect(failure).toMatchObject({ code: 'RECORDS_FAILED', where: inFolder('nowhere') });
     expect((await readFile(beats, 'utf8')).trimEnd().split('\n')).toHaveLength(3);
   });
 

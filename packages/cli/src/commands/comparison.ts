@@ -4,6 +4,7 @@ import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
 import type { Console } from '../console.js';
 import { printable } from '../printable.js';
+import { forEachRecord } from '../records.js';
 import { UsageError } from '../usage-error.js';
 import { parseTime, sampleAt, secondsAt, type TimeArgument } from './sample-time.js';
 
@@ -100,32 +101,20 @@ async function readPair(record: string, given: ComparisonArguments, console: Con
 
 /**
  * Does the work for every record, whatever becomes of the others.
- * @throws EcgError the record's own where there is one record, else COMPARISON_FAILED after all have been tried
+ * @throws EcgError of forEachRecord
  */
 export async function forEachPair(
   given: ComparisonArguments,
   console: Console,
   work: (pair: AnnotationPair) => Promise<void>,
 ): Promise<void> {
-  const failed: string[] = [];
   let warned = false;
-  for (const record of given.record) {
-    try {
-      const pair = await readPair(record, given, console);
-      demandInterval(record, pair.options);
-      if (isNonstandard(pair.options) && !warned) console.err('(warning) nonstandard comparison selected\n');
-      warned = true;
-      await work(pair);
-    } catch (error) {
-      if (!(error instanceof EcgError) || given.record.length === 1) throw error;
-      console.err(`ecgpu: ${printable(`${record}: ${error.message}${error.fix ? `\n  ${error.fix}` : ''}`)}\n`);
-      failed.push(record);
-    }
-  }
-  if (failed.length === 0) return;
-  throw new EcgError('COMPARISON_FAILED', `${failed.length} of ${given.record.length} records could not be compared`, {
-    where: failed.join(' '),
-    fix: 'The reports hold the others. Compare these again when their files are there.',
+  await forEachRecord(given.record, 'compared', console, async (record) => {
+    const pair = await readPair(record, given, console);
+    demandInterval(record, pair.options);
+    if (isNonstandard(pair.options) && !warned) console.err('(warning) nonstandard comparison selected\n');
+    warned = true;
+    await work(pair);
   });
 }
 

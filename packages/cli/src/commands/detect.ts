@@ -2,10 +2,11 @@ import type { Diagnostic } from '@ecgpu/ecg-dsp';
 import { findDetector, listDetectors } from '@ecgpu/ecg-dsp/detectors';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
-import { writeBeatAnnotations } from '../annotate.js';
+import { annotationPath, writeBeatAnnotations } from '../annotate.js';
 import type { Console } from '../console.js';
 import { warnOf } from '../diagnostics.js';
 import { readLead } from '../lead.js';
+import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { reportRecords } from '../records.js';
 
@@ -64,6 +65,7 @@ async function detect(
   console: Console,
 ): Promise<DetectResult> {
   const { source, name } = openRecordPath(path);
+  if (out !== undefined) refuseToReplace(annotationPath(out, name, 'ecgpu'), force);
   const { record, lead } = await readLead(source, name, wanted);
   const detection = findDetector(method).detect(lead.samples, record.fs);
   const samples = [...detection.samples];

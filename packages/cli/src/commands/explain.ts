@@ -1,4 +1,4 @@
-import { type BeatLabel, detectBeats, EcgError, type EcgRecord, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { type BeatLabel, detectBeats, EcgError, type EcgRecord, readAnnotations } from '@ecgpu/ecg-dsp';
 import { openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import {
   annotatedBeats,
@@ -10,6 +10,7 @@ import {
   openClassifier,
   openExplainer,
   prepareBeats,
+  readLeads,
   takeLead,
   usableBeats,
 } from '@ecgpu/model';
@@ -97,8 +98,8 @@ function beatWanted(path: string | undefined, options: ExplainOptions): Work {
 
 async function explainBeat(path: string, options: ExplainOptions, model: LoadedModel, console: Console): Promise<void> {
   const { source, name } = openRecordPath(path);
-  const record = await readRecord(source, name);
   const { contract } = model;
+  const record = await readLeads(source, name, contract, options.lead);
   const { classes } = contract;
   const { signal, second, diagnostics } = takeLead(record, contract, options.lead);
   warnOf([...record.diagnostics, ...diagnostics], record.name, console);

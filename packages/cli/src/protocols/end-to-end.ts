@@ -1,4 +1,4 @@
-import { readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { readAnnotations } from '@ecgpu/ecg-dsp';
 import {
   callFoundBeats,
   classifyCausally,
@@ -6,6 +6,7 @@ import {
   evaluateCalls,
   openClassifier,
   type RecordCalls,
+  readLeads,
   STREAM_CLASSIFIER,
 } from '@ecgpu/model';
 import type { Protocol } from './protocol.js';
@@ -22,7 +23,7 @@ export const endToEnd: Protocol = {
       const calls: RecordCalls[] = [];
       for (const [done, name] of list.records.entries()) {
         line.update(done, list.records.length, name);
-        const record = await readRecord(source, name);
+        const record = await readLeads(source, name, model.contract);
         const { annotations } = await readAnnotations(source, name, 'atr', { fs: record.fs });
         const { beats } = await (causal ? classifyCausally : classifyRecord)(record, model, classifier);
         calls.push(callFoundBeats(record, annotations, beats, classes, mapping));

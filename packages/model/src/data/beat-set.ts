@@ -1,6 +1,6 @@
-import { EcgError, openRecord, type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
+import { EcgError, type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
 import { type InputContract, leadCount, windowLength, withoutSecondLead } from '../contract.js';
-import { chooseLead, chooseSecondLead } from '../preprocess/lead.js';
+import { readLeads } from '../preprocess/lead.js';
 import { type NetworkInputs, networkWindows } from '../preprocess/network-inputs.js';
 import { prepareRecord, type RecordBeats } from '../preprocess/record-beats.js';
 import { usableBeats } from '../preprocess/signal-problems.js';
@@ -144,7 +144,7 @@ export interface LoadOptions {
 /**
  * Reads, filters and cuts the annotated beats of some records.
  *
- * @throws EcgError of openRecord, readAnnotations and prepareRecord
+ * @throws EcgError of readLeads, readAnnotations and prepareRecord
  */
 export async function loadBeatSet(
   source: RecordSource,
@@ -155,11 +155,7 @@ export async function loadBeatSet(
   const records: LabelledRecord[] = [];
   for (const [done, name] of names.entries()) {
     onRecord?.(name, done, names.length);
-    const opened = await openRecord(source, name);
-    const leads = opened.leads.map((lead) => lead.name);
-    const { index } = chooseLead(leads, contract, name);
-    const second = leadCount(contract) === 2 ? chooseSecondLead(opened.leads, index) : -1;
-    const record = await opened.read({ leads: second < 0 ? [index] : [index, second] });
+    const record = await readLeads(source, name, contract);
     const { annotations } = await readAnnotations(source, name, annotator, { fs: record.fs });
     const { samples, labels, fibrillation } = annotatedBeats(annotations, contract.mapping, record.length, name);
     const learned = learnedShare < 1 ? { learnedUntil: Math.round(learnedShare * record.length) } : {};

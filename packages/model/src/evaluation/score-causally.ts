@@ -1,7 +1,8 @@
-import { type RecordSource, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
 import type { ClassifierSource, RecordClassifier } from '../classifier.js';
 import type { InputContract } from '../contract.js';
 import { annotatedBeats } from '../data/annotated-beats.js';
+import { readLeads } from '../preprocess/lead.js';
 import { callCausally } from '../streaming/classify-causally.js';
 import { type ScoredBeats, scoredBeats } from './scored-beats.js';
 
@@ -9,7 +10,7 @@ import { type ScoredBeats, scoredBeats } from './scored-beats.js';
  * `scoreBeats` with what a stream knows: the annotated beats of some records at their annotated R peaks, each measured against
  * those before it and a few after it. Beats on unusable signal are scored as well, as `scoreBeats` does.
  *
- * @throws EcgError of readRecord, readAnnotations and classifyCausally
+ * @throws EcgError of readLeads, readAnnotations and classifyCausally
  */
 export async function scoreBeatsCausally(
   source: RecordSource,
@@ -22,7 +23,7 @@ export async function scoreBeatsCausally(
   const beats: { record: number; peak: number; label: number; logits: Float32Array }[] = [];
   for (const [index, name] of names.entries()) {
     onRecord?.(name, index, names.length);
-    const record = await readRecord(source, name);
+    const record = await readLeads(source, name, model.contract);
     const { annotations } = await readAnnotations(source, name, 'atr', { fs: record.fs });
     const { samples: peaks, labels } = annotatedBeats(annotations, mapping, record.length, name);
     const { called } = await callCausally(record, model, classifier, { peaks });

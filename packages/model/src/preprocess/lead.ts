@@ -1,4 +1,12 @@
-import { type Diagnostic, EcgError, type EcgRecord, type Lead, millivoltsPer } from '@ecgpu/ecg-dsp';
+import {
+  type Diagnostic,
+  EcgError,
+  type EcgRecord,
+  type Lead,
+  millivoltsPer,
+  openRecord,
+  type RecordSource,
+} from '@ecgpu/ecg-dsp';
 import { type InputContract, leadCount } from '../contract.js';
 
 /** One lead, ready for preprocessing. */
@@ -36,6 +44,52 @@ export function chooseSecondLead(leads: readonly Pick<Lead, 'units'>[], taken: n
   return leads.findIndex(({ units }, index) => index !== taken && millivoltsPer(units) !== undefined);
 }
 
+/** The leads of a record that a model is shown, by their indices. */
+export interface ChosenLeads {
+  readonly index: number;
+  /** -1 where the contract looks at one lead, or the record has no other. */
+  readonly second: number;
+  /** Whether the first is one that the model has learned from, or was asked for. */
+  readonly preferred: boolean;
+}
+
+/**
+ * The lead that the contract takes of those a record has, or the one named, and the second one where it looks at two.
+ *
+ * @param lead name, in upper or lower case, or index.
+ * @throws EcgError `LEAD_NOT_FOUND`
+ */
+export function chooseLeads(
+  leads: readonly Pick<Lead, 'name' | 'units'>[],
+  contract: InputContract,
+  where: string,
+  lead?: string | number,
+): ChosenLeads {
+  const names = leads.map(({ name }) => name);
+  const first =
+    lead === undefined
+      ? chooseLead(names, contract, where)
+      : { index: indexOfLead(names, lead, where), preferred: true };
+  return { ...first, second: leadCount(contract) === 2 ? chooseSecondLead(leads, first.index) : -1 };
+}
+
+/**
+ * Reads those leads of a record that a model is shown, and no others: a day of many leads needs no more memory than a day of these.
+ *
+ * @param lead name, in upper or lower case; absent: the one that the contract takes.
+ * @throws EcgError `LEAD_NOT_FOUND`; of openRecord and of reading
+ */
+export async function readLeads(
+  source: RecordSource,
+  name: string,
+  contract: InputContract,
+  lead?: string,
+): Promise<EcgRecord> {
+  const opened = await openRecord(source, name);
+  const { index, second } = chooseLeads(opened.leads, contract, name, lead);
+  return opened.read({ leads: second < 0 ? [index] : [index, second] });
+}
+
 /**
  * The lead of a record that the contract takes, or the one named, in mV.
  *
@@ -52,13 +106,9 @@ export function takeLead(
   readonly second?: LeadSignal;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const names = record.leads.map(({ name }) => name);
-  const { index, preferred } =
-    lead === undefined
-      ? chooseLead(names, contract, record.name)
-      : { index: indexOfLead(names, lead, record.name), preferred: true };
+  const { index, second, preferred } = chooseLeads(record.leads, contract, record.name, lead);
   const chosen = record.leads[index]!;
-  const other = leadCount(contract) === 2 ? record.leads[chooseSecondLead(record.leads, index)] : undefined;
+  const other = record.leads[second];
   const diagnostics: Diagnostic[] = preferred
     ? []
     : [
