@@ -34,7 +34,8 @@ import { agree, describeAgreement } from '../../testing/agree.js';
 import { caseValues, type OpCase } from '../../testing/op-case.js';
 import { opCases } from '../../testing/op-cases.js';
 import { prepareCase } from '../../testing/run-case.js';
-import { exportOnnx, OPSET } from './export.js';
+import { exportOnnx } from './export.js';
+import { OPSET } from './model.js';
 import { onnxRules } from './rules.js';
 import { ModelProtoSchema } from './schema/onnx_pb.js';
 

@@ -1,23 +1,54 @@
-import { create } from '@bufbuild/protobuf';
-import {
-  type AttributeProto,
-  AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
-  TensorProto_DataType as DataType,
-  type NodeProto,
-  NodeProtoSchema,
-  type TensorProto,
-  TensorProtoSchema,
-} from './schema/onnx_pb.js';
+import { ELEMENT_TYPES, type OnnxElementType } from './element-types.js';
 
-/** An attribute's value: whole numbers become INT, fractions are given as `{ float }`, texts become STRING. */
-export type OnnxAttribute = number | { readonly float: number } | string | readonly number[];
+/**
+ * An attribute's value: whole numbers become INT, fractions are given as `{ float }`, texts become STRING, and what an operator
+ * repeats is a graph of its own.
+ */
+export type OnnxAttribute = number | { readonly float: number } | string | readonly number[] | OnnxBody;
+
+/** An input or an output of a graph. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly dtype: OnnxElementType;
+  readonly shape: readonly OnnxDimension[];
+}
+
+/** A dimension of known size, one that is any number and has a name, or one of which nothing is known. */
+export type OnnxDimension = number | string | undefined;
+
+/** A graph within a graph. */
+export interface OnnxBody {
+  readonly graph: OnnxGraph;
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+/** One operator of a graph: the values it takes and those it makes. */
+export interface OnnxNode {
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** Numbers that are part of the file: weights, shapes, axes. */
+export interface OnnxConstant {
+  readonly name: string;
+  readonly dtype: OnnxElementType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
 
 /** Nodes and constants of an ONNX graph as they are collected. */
 export class OnnxGraph {
-  readonly nodes: NodeProto[] = [];
-  readonly initializers: TensorProto[] = [];
-  readonly #names = new Set<string>();
+  readonly nodes: OnnxNode[] = [];
+  readonly constants: OnnxConstant[] = [];
+  readonly #names: Set<string>;
+
+  /** @param around the graph that this one is to be within: no name may mean two things in both. */
+  constructor(around?: OnnxGraph) {
+    this.#names = around ? around.#names : new Set();
+  }
 
   /** A name nobody has yet: `wanted`, or that with a number. */
   name(wanted: string): string {
@@ -27,55 +58,50 @@ export class OnnxGraph {
     return name;
   }
 
-  /** Appends a node; its one result is called `output`, or after the operator. Gives that name. */
+  /** Appends a node; its result is called `output`, or after the operator. Gives that name; of several results the first's. */
   add(
     operator: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
-    output = this.name(operator.toLowerCase()),
+    output: string | readonly [string, ...string[]] = this.name(operator.toLowerCase()),
   ): string {
-    this.nodes.push(
-      create(NodeProtoSchema, {
-        opType: operator,
-        name: `${operator}:${output}`,
-        input: [...inputs],
-        output: [output],
-        attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
-      }),
-    );
-    return output;
+    const outputs = typeof output === 'string' ? ([output] as const) : output;
+    this.nodes.push({ operator, inputs, outputs, attributes });
+    return outputs[0];
   }
 
-  floats(name: string, dims: readonly number[], values: Float32Array): string {
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
-    return this.#initializer(name, DataType.FLOAT, dims, bytes);
+  /** The value in another type. */
+  cast(value: string, dtype: OnnxElementType): string {
+    return this.add('Cast', [value], { to: ELEMENT_TYPES[dtype] });
   }
 
-  integers(name: string, dims: readonly number[], values: Int32Array | Uint32Array): string {
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
-    return this.#initializer(name, values instanceof Int32Array ? DataType.INT32 : DataType.UINT32, dims, bytes);
+  floats(name: string, shape: readonly number[], values: Float32Array): string {
+    return this.#constant(name, 'f32', shape, values);
   }
 
-  /** A list of whole numbers: shapes, axes, indices. */
+  integers(name: string, shape: readonly number[], values: Int32Array | Uint32Array): string {
+    return this.#constant(name, values instanceof Int32Array ? 'i32' : 'u32', shape, values);
+  }
+
+  /** A list of whole numbers, i64: shapes, axes, indices. */
   list(name: string, values: readonly number[]): string {
-    const data = BigInt64Array.from(values, BigInt);
-    return this.#initializer(name, DataType.INT64, [values.length], new Uint8Array(data.buffer));
+    return this.#constant(name, 'i64', [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  #initializer(wanted: string, dataType: DataType, dims: readonly number[], rawData: Uint8Array<ArrayBuffer>): string {
+  /** One whole number, i64, without a dimension. */
+  integer(name: string, value: number): string {
+    return this.#constant(name, 'i64', [], BigInt64Array.of(BigInt(value)));
+  }
+
+  /** One number in f64, without a dimension. */
+  double(name: string, value: number): string {
+    return this.#constant(name, 'f64', [], Float64Array.of(value));
+  }
+
+  #constant(wanted: string, dtype: OnnxElementType, shape: readonly number[], values: ArrayBufferView): string {
     const name = this.name(wanted);
-    this.initializers.push(create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt), rawData }));
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+    this.constants.push({ name, dtype, shape, bytes });
     return name;
   }
-}
-
-function attribute(name: string, value: OnnxAttribute): AttributeProto {
-  if (typeof value === 'number') {
-    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
-  }
-  if (typeof value === 'string') {
-    return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
-  }
-  if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
-  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 }
