@@ -31,8 +31,10 @@ export interface SequenceModel {
   readonly calibration?: Calibration;
 }
 
-const ENCODER = 'encoder.';
-const RELATIVE = 'relative.';
+/** What stands before the names of a member's encoder, */
+export const ENCODER = 'encoder.';
+/** and of its relative stage. */
+export const RELATIVE = 'relative.';
 
 /** More are refused: a file could ask for any number. */
 const MOST_MEMBERS = 16;

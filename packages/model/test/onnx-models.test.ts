@@ -44,12 +44,12 @@ describe('a shipped model as an ONNX file', () => {
       const model = await loadModel(kind);
       const text = Buffer.from(await exportModel(device, model)).toString('latin1');
       expect(text).toContain(JSON.stringify(model.contract));
-      for (const entry of ['kind', 'contract', 'classes', 'inputs', 'provenance', 'notice']) {
+      for (const entry of ['kind', 'takes', 'contract', 'classes', 'inputs', 'outputs', 'provenance', 'notice']) {
         expect(text).toContain(`ecgpu.${entry}`);
       }
-      for (const entry of ['members', 'outputRule', 'windows']) {
-        expect(text.includes(`ecgpu.${entry}`)).toBe(kind === 'sequence');
-      }
+      for (const entry of ['members', 'stage']) expect(text.includes(`ecgpu.${entry}`)).toBe(kind === 'sequence');
+      // What is done in the graph must not be done again outside of it.
+      for (const entry of ['outputRule', 'windows']) expect(text).not.toContain(`ecgpu.${entry}`);
       expect(text.includes('no second lead')).toBe(kind === 'sequence');
     }
     device.close();

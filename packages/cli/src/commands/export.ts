@@ -1,13 +1,15 @@
 import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { openDevice } from '@ecgpu/engine/node';
 import { loadModel } from '@ecgpu/model/node';
-import { exportModel } from '@ecgpu/model/onnx';
+import { exportModel, exportWindows } from '@ecgpu/model/onnx';
 import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { refuseToReplace } from '../output-file.js';
+import { UsageError } from '../usage-error.js';
 
 interface ExportOptions {
   readonly onnx: string;
+  readonly windows?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -18,6 +20,10 @@ export function registerExport(program: Command, console: Console): void {
     .description('write a model as an ONNX file (opset 17), with its preprocessing contract in the metadata')
     .argument('<model>', 'shipped model (beat, sequence), or a model file')
     .requiredOption('--onnx <file>', 'file to write')
+    .option(
+      '--windows',
+      'of a sequence model: a file of windows of beats, for streams, instead of one of whole records',
+    )
     .option('--force', 'replace a file that is there')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
@@ -26,24 +32,36 @@ export function registerExport(program: Command, console: Console): void {
 Examples:
   ecgpu export beat --onnx beat.onnx
   ecgpu export sequence --onnx sequence.onnx
+  ecgpu export sequence --onnx windows.onnx --windows
   ecgpu export runs/beat/model.safetensors --onnx model.onnx --json
-The file holds the network alone. How a signal becomes its inputs is in its metadata, ecgpu.contract and ecgpu.inputs;
-for a sequence model also what becomes of its outputs. Of a sequence model of two stages it holds the one for one lead and streams: the
-other needs to know the whole record.`,
+How a signal becomes the inputs is in the file's metadata, ecgpu.contract and ecgpu.inputs; what it gives is in ecgpu.outputs.
+A beat model's file takes any beats. A sequence model's takes all beats of one record and gives the classes that
+ecgpu classify gives: members, windows, output rule, temperature and the choice of the stage are in the graph. With --windows
+it takes windows of beats as a stream has them; what becomes of its outputs is in ecgpu.windows and ecgpu.outputRule, and the
+stage for whole records of two leads is left out.
+Not for clinical use.`,
     )
-    .action(async (name: string, { onnx, force = false, json }: ExportOptions) => {
+    .action(async (name: string, { onnx, windows = false, force = false, json }: ExportOptions) => {
       refuseToReplace(onnx, force);
       const model = await loadModel(name);
+      if (windows && model.kind === 'beat') {
+        throw new UsageError(
+          `--windows is for sequence models, and ${name} is a beat model`,
+          'Leave it out: the file takes any beats.',
+        );
+      }
       // Nothing is computed: weights are only brought there and back.
       const device = await openDevice({ kind: 'cpu' });
       try {
-        const bytes = await exportModel(device, model);
+        const bytes =
+          windows && model.kind === 'sequence' ? await exportWindows(device, model) : await exportModel(device, model);
         await writeFileAtomic(onnx, bytes, { force });
         if (json)
           printJson(console, {
             onnx,
             bytes: bytes.length,
             kind: model.kind,
+            takes: model.kind === 'beat' ? 'beats' : windows ? 'windows' : 'record',
             model: model.hash,
             notForClinicalUse: true,
           });

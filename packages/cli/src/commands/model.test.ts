@@ -108,7 +108,8 @@ describe('ecgpu model import', () => {
 
 describe('ecgpu export', () => {
   it('writes an ONNX file, and does not replace one', async () => {
-    const result = await ecgpuJson<{ bytes: number }>('export', model, '--onnx', at('model.onnx'));
+    const result = await ecgpuJson<{ bytes: number; takes: string }>('export', model, '--onnx', at('model.onnx'));
+    expect(result.takes).toBe('beats');
     const bytes = await readFile(at('model.onnx'));
     expect(result.bytes).toBe(bytes.length);
     expect(bytes.toString('latin1')).toContain('ecgpu.contract');
@@ -116,5 +117,16 @@ describe('ecgpu export', () => {
     expect(await refusal(2, 'export', model)).toContain('--onnx');
     const within = at('model.onnx', 'x.onnx');
     expect(await refusal(1, 'export', model, '--onnx', within)).toContain('x.onnx cannot be written');
+  });
+
+  it('writes a sequence model for whole records, and for windows where that is asked for', async () => {
+    for (const [takes, ...options] of [['record'], ['windows', '--windows']] as const) {
+      const file = at(`${takes}.onnx`);
+      expect(await ecgpuJson('export', 'sequence', '--onnx', file, ...options)).toMatchObject({ takes });
+      const text = (await readFile(file)).toString('latin1');
+      expect(text).toContain(`ecgpu.takes\x12${String.fromCharCode(takes.length)}${takes}`);
+      expect(text.includes('ecgpu.outputRule')).toBe(takes === 'windows');
+    }
+    expect(await refusal(2, 'export', model, '--onnx', at('other.onnx'), '--windows')).toContain('is a beat model');
   });
 });

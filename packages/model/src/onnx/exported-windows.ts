@@ -1,30 +1,23 @@
 import { temperatureOf } from '../confidence/calibration.js';
 import { probabilitiesAt } from '../confidence/temperature.js';
-import { leadCount } from '../contract.js';
 import type { BeatInputs } from '../inference.js';
 import { ruledLogits } from '../output-rule.js';
 import type { SequencePredictions } from '../sequence-inference.js';
 import type { SequenceModel } from '../sequence-model.js';
 import { copyWindow, WindowAverage, windowStarts } from '../window-average.js';
+import { type OnnxFeed, recordFeeds } from './record-feeds.js';
 
-/** An input of an exported sequence model for some windows. */
-export interface WindowFeed {
-  readonly data: Float32Array;
-  readonly dims: readonly number[];
-}
-
-/** Runs the ONNX file, in whatever runtime: its inputs by name, and the values of its two outputs. */
+/** Runs the ONNX file of windows, in whatever runtime: its inputs by name, and the values of its two outputs. */
 export type RunExported = (
-  feeds: Readonly<Record<string, WindowFeed>>,
+  feeds: Readonly<Record<string, OnnxFeed>>,
 ) => Promise<{ readonly logits: Float32Array; readonly fibrillation: Float32Array }>;
 
 /** Windows that are run at once. */
 const BATCH = 8;
 
 /**
- * The beats of one record, in the order of time, through a sequence model's ONNX file: what its metadata says around the
- * graph. Gives what the model's own classifier gives; of a model with a relative stage, what its other stage gives, which alone
- * is in the file.
+ * The beats of one record, in the order of time, through a sequence model's ONNX file of windows: what its metadata says around
+ * the graph. Gives what the model's own classifier gives of a stretch of a record.
  *
  * @param model the exported one; its weights are not used.
  */
@@ -35,17 +28,26 @@ export async function classifyExported(
 ): Promise<SequencePredictions> {
   const { shape, rule, calibration } = model;
   const { count } = beats;
-  const inputs = Object.entries(inputRows(model, beats));
+  const inputs = Object.entries(recordFeeds(model, beats));
   const average = new WindowAverage(count, shape.beats, shape.classes);
   const starts = windowStarts(count, shape.beats);
   for (let first = 0; first < starts.length; first += BATCH) {
     const batch = starts.slice(first, first + BATCH);
-    const feeds = inputs.map(([name, { rows, dims }]): [string, WindowFeed] => {
-      const width = dims.reduce((product, size) => product * size, 1);
-      const data = new Float32Array(batch.length * shape.beats * width);
-      for (const [place, start] of batch.entries()) copyWindow(data, place, { rows, count, width }, start, shape.beats);
-      return [name, { data, dims: [batch.length, shape.beats, ...dims] }];
-    });
+    const feeds = inputs.map(
+      ([
+        name,
+        {
+          data: rows,
+          dims: [, ...dims],
+        },
+      ]): [string, OnnxFeed] => {
+        const width = dims.reduce((product, size) => product * size, 1);
+        const data = new Float32Array(batch.length * shape.beats * width);
+        for (const [place, start] of batch.entries())
+          copyWindow(data, place, { rows, count, width }, start, shape.beats);
+        return [name, { data, dims: [batch.length, shape.beats, ...dims] }];
+      },
+    );
     const found = await run(Object.fromEntries(feeds));
     for (const [place, start] of batch.entries()) {
       const [from, to] = [place * shape.beats, (place + 1) * shape.beats];
@@ -58,24 +60,4 @@ export async function classifyExported(
   const called = { logits, fibrillation, stage: 'plain' } as const;
   if (!calibration) return { ...called, probabilities };
   return { ...called, probabilities: probabilitiesAt(logits, shape.classes, temperatureOf(calibration)) };
-}
-
-interface InputRows {
-  /** [count, ...dims] */
-  readonly rows: Float32Array;
-  readonly dims: readonly number[];
-}
-
-function inputRows(
-  { contract, encoder, shape }: Pick<SequenceModel, 'contract' | 'encoder' | 'shape'>,
-  { count, windows, features, second }: BeatInputs,
-): Readonly<Record<string, InputRows>> {
-  const ofLead = [encoder.channels, encoder.samples];
-  const alone = { window: { rows: windows, dims: ofLead }, rhythm: { rows: features, dims: [shape.features] } };
-  if (leadCount(contract) === 1) return alone;
-  return {
-    ...alone,
-    second: { rows: second?.windows ?? new Float32Array(windows.length), dims: ofLead },
-    present: { rows: second ? Float32Array.from(second.present) : new Float32Array(count), dims: [1] },
-  };
 }

@@ -1,84 +1,19 @@
-import { type Device, initialise } from '@ecgpu/engine';
+import type { Device } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BeatEncoderShape, beatEncoderParameters } from '../src/beat-encoder.js';
 import { openClassifier } from '../src/classifier.js';
-import { type InputContract, leadCount, SEQUENCE_CONTRACT, withSecondLead } from '../src/contract.js';
+import { leadCount } from '../src/contract.js';
 import type { BeatInputs } from '../src/inference.js';
-import { beatVectorLength } from '../src/lead-vectors.js';
 import { requireKind } from '../src/model-file.js';
 import { loadModel } from '../src/node/models.js';
-import { exportModel } from '../src/onnx/export-model.js';
-import { classifyExported } from '../src/onnx/exported-sequence.js';
-import { RECORD_MEDIAN, type RelativeStage } from '../src/record-median.js';
-import { joinValues, type SequenceModel, withoutRelativeStage } from '../src/sequence-model.js';
-import { type SequenceNetworkShape, sequenceNetworkParameters } from '../src/sequence-network.js';
-import { realBeats } from './real-beats.js';
+import { exportWindows } from '../src/onnx/export-model.js';
+import { classifyExported } from '../src/onnx/exported-windows.js';
+import { RECORD_MEDIAN } from '../src/record-median.js';
+import { type SequenceModel, withoutRelativeStage } from '../src/sequence-model.js';
+import { beatsOf, error, smallModel } from './small-sequence-model.js';
 
-const encoder: BeatEncoderShape = {
-  channels: 2,
-  samples: 160,
-  filters: [3, 4, 5, 5],
-  hidden: 3,
-  attention: 2,
-  dropout: 0,
-};
-
-function smallModel(leads: 1 | 2, members: number, relative?: RelativeStage): SequenceModel {
-  const shape: SequenceNetworkShape = {
-    beats: 16,
-    encoding: beatVectorLength(encoder, leads),
-    features: SEQUENCE_CONTRACT.rhythm.features.length,
-    rhythm: 3,
-    dense: 4,
-    hidden: 3,
-    classes: 4,
-    dropout: 0,
-  };
-  const each = Array.from({ length: members }, (_, member) =>
-    joinValues(
-      initialise(beatEncoderParameters(encoder), 10 + member),
-      initialise(sequenceNetworkParameters(shape), 20 + member),
-      member,
-      ...(relative ? [initialise(sequenceNetworkParameters(shape), 30 + member)] : []),
-    ),
-  );
-  return {
-    kind: 'sequence',
-    encoder,
-    shape,
-    members,
-    ...(relative ? { relative } : {}),
-    rule: { class: 1, bias: -1, fibrillation: 2 },
-    contract: leads === 2 ? withSecondLead(SEQUENCE_CONTRACT) : SEQUENCE_CONTRACT,
-    values: new Map(each.flatMap((values) => [...values])),
-    provenance: { command: 'none', seed: 0, device: 'none', records: [], version: '0' },
-    calibration: { temperature: 1.5, folds: [], beats: 0, eceBefore: 0, eceAfter: 0, command: 'none', of: '' },
-  };
-}
-
-/** Real beats; every fifth has no second lead, and there what nobody should look at. */
-async function beatsOf(contract: InputContract, count: number): Promise<BeatInputs> {
-  const beats = await realBeats(contract, count);
-  const { second } = beats;
-  if (!second) return beats;
-  const present = second.present.map((there, beat) => (beat % 5 === 0 ? 0 : there));
-  const width = second.windows.length / count;
-  const windows = second.windows.map((x, i) => (present[Math.floor(i / width)] ? x : 1000));
-  return { ...beats, second: { windows, present } };
-}
-
-/** Largest difference, relative to the largest wanted value. */
-function error(got: ArrayLike<number>, want: ArrayLike<number>): number {
-  expect(got.length).toBe(want.length);
-  const largest = Array.from(want).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const differences = Array.from(got, (x, i) => Math.abs(x - want[i]!));
-  expect(differences.every(Number.isFinite)).toBe(true);
-  return Math.max(...differences) / largest;
-}
-
-describe('a sequence model as an ONNX file', () => {
+describe('a sequence model as an ONNX file of windows', () => {
   let device: Device;
   beforeAll(async () => {
     device = await openDevice({ kind: 'wasm' });
@@ -86,7 +21,7 @@ describe('a sequence model as an ONNX file', () => {
   afterAll(() => device.close());
 
   async function both(model: SequenceModel, beats: BeatInputs) {
-    const session = await InferenceSession.create(await exportModel(device, model));
+    const session = await InferenceSession.create(await exportWindows(device, model));
     const names = [...session.inputNames];
     const classifier = await openClassifier(device, model);
     try {
@@ -129,7 +64,7 @@ describe('a sequence model as an ONNX file', () => {
     const { found, wanted } = await both(calibrated, beats);
     expect(error(found.logits, wanted.logits)).toBeLessThan(1e-5);
     expect(error(found.probabilities, wanted.probabilities)).toBeLessThan(1e-5);
-    const [file, plain] = [await exportModel(device, calibrated), await exportModel(device, smallModel(2, 2))];
+    const [file, plain] = [await exportWindows(device, calibrated), await exportWindows(device, smallModel(2, 2))];
     expect(Buffer.from(file).includes('is not in this file')).toBe(true);
     expect(Buffer.from(file).includes('"temperature":1.25')).toBe(true);
     expect(Buffer.from(plain).includes('ecgpu.stage')).toBe(false);
@@ -159,6 +94,6 @@ describe('a sequence model as an ONNX file', () => {
       (sum, { values }) => sum + values.byteLength,
       0,
     );
-    expect((await exportModel(device, model)).length).toBeLessThan(1.1 * weights);
+    expect((await exportWindows(device, model)).length).toBeLessThan(1.1 * weights);
   });
 });
