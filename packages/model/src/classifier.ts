@@ -2,6 +2,7 @@ import type { Device } from '@ecgpu/engine';
 import type { BeatModel } from './beat-model.js';
 import { temperatureOf } from './confidence/calibration.js';
 import { probabilitiesAt } from './confidence/temperature.js';
+import { requireFinite } from './finite-logits.js';
 import { BeatClassifier, type BeatInputs } from './inference.js';
 import type { Model, ModelKind } from './model-file.js';
 import type { StageName } from './record-median.js';
@@ -11,6 +12,7 @@ import { memberParts, type SequenceModel } from './sequence-model.js';
 
 /** What every kind of model can do: classify the beats of one record, given in the order of time. */
 export interface RecordClassifier {
+  /** @throws EcgError `LOGITS_NOT_FINITE` */
   predict(
     beats: BeatInputs,
     onProgress?: (done: number, total: number) => void,
@@ -67,10 +69,12 @@ export async function openClassifier(
   ) => Promise<RecordClassifier>;
   const classifier = await open(device, model, options);
   const { calibration, shape } = model;
-  if (calibration === undefined) return classifier;
   return {
     predict: async (beats, onProgress) => {
-      const { logits, stage } = await classifier.predict(beats, onProgress);
+      const predicted = await classifier.predict(beats, onProgress);
+      const { logits, stage } = predicted;
+      requireFinite(logits);
+      if (calibration === undefined) return predicted;
       const probabilities = probabilitiesAt(logits, shape.classes, temperatureOf(calibration, stage));
       return { logits, probabilities, ...(stage ? { stage } : {}) };
     },

@@ -102,9 +102,13 @@ export function importSequenceModel(
     return [...joinValues(own.module('encoder.').values(ofEncoder), own.values(ofSequence), member, relative)];
   });
   const members = prefixes.length;
+  const premature = contract.classes.indexOf('S');
+  if (hasStage && premature < 0)
+    throw modelError(where, 'has a relative stage, which leaves records of many S to the other one, and no class S');
+  const relative = { ...RECORD_MEDIAN, mostOfClass: { ...RECORD_MEDIAN.mostOfClass, class: premature } };
   const model: SequenceModel = {
     ...{ kind: 'sequence', encoder, shape, members, rule, contract, provenance },
-    ...(hasStage ? { relative: RECORD_MEDIAN } : {}),
+    ...(hasStage ? { relative } : {}),
     values: new Map(values),
   };
   return requireKind(decodeModel(encodeModel(model), where), 'sequence', where);

@@ -46,7 +46,11 @@ export const pytorchNames: Readonly<Record<string, readonly string[]>> = {
   ...recurrent('sequence.gru', 'r'),
 };
 
-/** Brings tensors in PyTorch's names into the shapes and names of `like` (initial values of our network). */
+/**
+ * Brings tensors in PyTorch's names into the shapes and names of `like` (initial values of our network).
+ *
+ * @throws RangeError where a tensor is missing or of another shape.
+ */
 export function fromPyTorch(tensors: ReadonlyMap<string, ForeignTensor>, like: ParameterValues): ParameterValues {
   const values = new Map<string, ParameterValue>();
   for (const [name, { shape, values: own, buffer = false }] of like) {
@@ -56,17 +60,22 @@ export function fromPyTorch(tensors: ReadonlyMap<string, ForeignTensor>, like: P
     if (sources.length === 0 || missing.length > 0) {
       throw new RangeError(`${name}: the file has no ${missing.join(', ') || 'PyTorch counterpart'}`);
     }
+    // Of a GRU each direction is one tensor, which ours are stacked of.
+    const wanted = sources.length > 1 ? shape.slice(1) : shape;
     const joined = new Float32Array(own.length);
-    let at = 0;
-    for (const tensor of found) {
-      if (at + tensor!.values.length > own.length)
-        throw new RangeError(`${name}: ${sources.join(' + ')} are too large`);
-      joined.set(tensor!.values, at);
-      at += tensor!.values.length;
+    for (const [index, tensor] of found.entries()) {
+      const { shape: theirs, values: numbers } = tensor!;
+      if (!isAlike(theirs, wanted) || numbers.length * sources.length !== own.length)
+        throw new RangeError(`${name}: ${sources[index]} is [${theirs.join(', ')}], needed is [${wanted.join(', ')}]`);
+      joined.set(numbers, index * numbers.length);
     }
-    if (at !== own.length)
-      throw new RangeError(`${name}: ${sources.join(' + ')} have ${at} values, needed are ${own.length}`);
     values.set(name, { shape, values: joined, buffer });
   }
   return values;
+}
+
+/** Axes of length 1 do not move a number: attention's query is a row in PyTorch. */
+function isAlike(a: readonly number[], b: readonly number[]): boolean {
+  const long = (shape: readonly number[]) => shape.filter((length) => length !== 1).join();
+  return long(a) === long(b);
 }

@@ -86,3 +86,17 @@ describe.each(['beat', 'sequence'])('classifyRecord with the %s model', (name) =
     );
   });
 });
+
+describe('a network of weights that are of no use', () => {
+  it.each(['beat', 'sequence'])('%s calls nothing', async (name) => {
+    const model = await loadModel(name);
+    const values = new Map(
+      [...model.values].map(([tensor, value]) => [tensor, { ...value, values: value.values.map(() => 1e30) }]),
+    );
+    const classifier = await openClassifier(device, { ...model, values });
+    await expect(classifyRecord(record, model, classifier, { peaks })).rejects.toThrow(
+      expect.objectContaining({ code: 'LOGITS_NOT_FINITE', fix: expect.any(String) }),
+    );
+    classifier.release();
+  });
+});

@@ -93,7 +93,10 @@ describe('weights from PyTorch', () => {
     const small: SafetensorsTensor = { dtype: 'F32', shape: [3], values: new Float32Array(3) };
     expect(changed('g.weight_hh_l0')).toThrow(refused(/^w\.safetensors 'g\.weight_hh_l0' must be F32 .* is missing/));
     expect(changed('b2.running_var')).toThrow(refused(/norm2\.runningVariance: the file has no b2\.running_var/));
-    expect(changed('c1.bias', small)).toThrow(refused(/conv1\.bias: c1\.bias have 3 values, needed are 24/));
+    expect(changed('c1.bias', small)).toThrow(refused(/conv1\.bias: c1\.bias is \[3\], needed is \[24\]/));
+    const turned = tensors.get('g.weight_ih_l0')!;
+    const other = { ...turned, shape: [...turned.shape].reverse() };
+    expect(changed('g.weight_ih_l0', other)).toThrow(refused(/g\.weight_ih_l0 is \[64, 96\], needed is \[96, 64\]/));
     expect(changed('c5.weight', small)).toThrow(refused(/has tensors the network does not: c5\.weight/));
     expect(changed('b1.num_batches_tracked', small)).not.toThrow();
     const nan = { ...small, shape: [4], values: Float32Array.of(1, Number.NaN, 0, 0) };

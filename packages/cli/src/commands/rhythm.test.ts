@@ -57,6 +57,9 @@ describe('ecgpu rhythm', () => {
     expect(answers[0]).toBe('Recording,Result');
     expect(new Set(answers.slice(1).map((line) => line.split(',')[0])).size).toBe(20);
     expect((await ecgpu([...args, '--resume'])).out).toContain('not how good it is');
+    const before = await readFile(join(out, 'folds.json'));
+    expect(await refusal(1, ...args, '--folds', '3')).toContain('folds.json is of other recordings');
+    expect(await readFile(join(out, 'folds.json'))).toEqual(before);
 
     const { folds } = JSON.parse(await readFile(join(out, 'folds.json'), 'utf8')) as { folds: string[][] };
     const held = at('held');

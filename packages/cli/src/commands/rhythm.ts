@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
@@ -148,7 +149,7 @@ async function crossvalidate(options: TrainOptions & { readonly folds: number },
   const dataHash = await recordingsHash(found);
   await withDevice(options, console, async (device) => {
     const recordings = await loadRecordings(found, RHYTHM_CONTRACT, console);
-    await writeFileAtomic(join(out, 'folds.json'), `${JSON.stringify({ seed, folds }, null, 2)}\n`, { force: true });
+    await keepFolds(join(out, 'folds.json'), `${JSON.stringify({ seed, folds }, null, 2)}\n`);
     const findings: RhythmFindings[] = [];
     const byFold: RhythmEvaluation[] = [];
     for (const [index, held] of folds.entries()) {
@@ -181,6 +182,17 @@ async function crossvalidate(options: TrainOptions & { readonly folds: number },
     if (options.json) return printJson(console, document);
     const heading = `${findings.length} recordings, each scored by a model of the other folds (${folds.length} folds by recording):`;
     console.out(`${heading}\n\n${rhythmTable(pooled)}\n${NOTICE}`);
+  });
+}
+
+/** The folds of the runs beside them: others would not say any more what those runs have learned from. */
+async function keepFolds(file: string, folds: string): Promise<void> {
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept === undefined) return writeFileAtomic(file, folds);
+  if (kept === folds) return;
+  throw new EcgError('RUN_DIFFERS', `${file} is of other recordings, folds or another seed`, {
+    where: file,
+    fix: 'Give the options that the runs beside it were started with, or name another folder.',
   });
 }
 

@@ -46,9 +46,9 @@ export async function trainRhythm(job: RhythmTrainingJob, device: Device, consol
     ...(checkpoint ? { resume: checkpoint } : {}),
     onStep: (done, total, loss) => line.update(done, total, `loss ${loss.toFixed(4)}`),
     onEpoch: async (report, capture) => {
-      await run.saveCheckpoint(await capture());
       const { beatsPerSecond, ...metrics } = report;
       await run.logMetrics({ ...metrics, recordingsPerSecond: beatsPerSecond });
+      await run.saveCheckpoint(await capture());
     },
   });
   line.end();

@@ -116,8 +116,9 @@ export function recordedIn({ run, checkpoint }: OpenedRun, console: Console): Tr
       if (report.validation !== undefined) {
         console.err(`epoch ${report.epoch}: ${(100 * report.validation).toFixed(1)} % on people held out\n`);
       }
-      await run.saveCheckpoint(await capture());
+      // The line first: of an epoch that is done again it is taken out, of one that is not it would be missing.
       await run.logMetrics(report);
+      await run.saveCheckpoint(await capture());
     },
   };
 }

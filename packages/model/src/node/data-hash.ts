@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { RecordSource } from '@ecgpu/ecg-dsp';
+import { recordFiles } from '../data/record-files.js';
 
-/** SHA-256 over the header, signals and annotations of records, in their order: which data a model learned from. */
-export function dataHash(source: RecordSource, records: readonly string[], annotator = 'atr'): Promise<string> {
-  const suffixes = ['hea', 'dat', annotator];
-  return filesHash(records.flatMap((record) => suffixes.map((suffix) => ({ source, name: `${record}.${suffix}` }))));
+/**
+ * SHA-256 over the header, signals and annotations of records, in their order: which data a model learned from.
+ *
+ * @throws EcgError `FILE_NOT_FOUND`; of readHeader
+ */
+export async function dataHash(source: RecordSource, records: readonly string[], annotator = 'atr'): Promise<string> {
+  const files: { readonly source: RecordSource; readonly name: string }[] = [];
+  for (const record of records) {
+    for (const name of [...(await recordFiles(source, record)), `${record}.${annotator}`]) files.push({ source, name });
+  }
+  return filesHash(files);
 }
 
 /** SHA-256 over files, in their order: name, size and bytes of each. */

@@ -65,7 +65,7 @@ export class TrainingRun {
         cause,
       });
     });
-    if (JSON.stringify(JSON.parse(text)) !== run.#config) {
+    if (asWritten(text) !== run.#config) {
       throw new EcgError('RUN_DIFFERS', `the training in ${folder} was started with other options, records or data`, {
         where: join(folder, CONFIG),
         fix: 'Give the options it was started with, or start a new one in another folder.',
@@ -112,23 +112,25 @@ export class TrainingRun {
     await writeFileAtomic(join(this.folder, CURVES), curves, { force: true });
   }
 
-  /** Lines of epochs that are done again would stand there twice. */
+  /** Lines of epochs that are done again would stand there twice, and the next one be added to one that was cut short. */
   async #forgetAfter(epoch: number): Promise<void> {
     const lines = await this.#metrics();
-    const kept = lines.filter(({ point }) => point.epoch <= epoch);
-    if (kept.length === lines.length) return;
-    await writeFileAtomic(join(this.folder, METRICS), kept.map(({ line }) => `${line}\n`).join(''), { force: true });
+    const kept = lines.filter(({ point }) => point.epoch <= epoch).map(({ line }) => `${line}\n`);
+    const text = kept.join('');
+    if (text === (await this.#metricsText())) return;
+    await writeFileAtomic(join(this.folder, METRICS), text, { force: true });
+  }
+
+  #metricsText(): Promise<string> {
+    return readFile(join(this.folder, METRICS), 'utf8').catch(() => '');
   }
 
   /** Lines that an interruption cut short are left out. */
   async #metrics(): Promise<{ line: string; point: CurvePoint }[]> {
-    const text = await readFile(join(this.folder, METRICS), 'utf8').catch(() => '');
+    const text = await this.#metricsText();
     return text.split('\n').flatMap((line) => {
-      try {
-        return [{ line, point: JSON.parse(line) as CurvePoint }];
-      } catch {
-        return [];
-      }
+      const point = asParsed(line);
+      return isPoint(point) ? [{ line, point }] : [];
     });
   }
 
@@ -152,4 +154,21 @@ export class TrainingRun {
     await writeFileAtomic(path, bytes, { force: true });
     return path;
   }
+}
+
+function asParsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A configuration as it was given, whatever its spaces; undefined where it is damaged. */
+function asWritten(json: string): string | undefined {
+  return JSON.stringify(asParsed(json));
+}
+
+function isPoint(value: unknown): value is CurvePoint {
+  return typeof value === 'object' && value !== null && 'epoch' in value && typeof value.epoch === 'number';
 }

@@ -1,4 +1,6 @@
 import { type Device, f32, Parameters, type ParameterValues, type Program } from '@ecgpu/engine';
+import { requireFinite } from '../finite-logits.js';
+import { mostLikely } from '../most-likely.js';
 import type { RhythmClass } from './classes.js';
 import type { RhythmContract } from './contract.js';
 import { RHYTHM_STEP, type RhythmNetworkShape, rhythmNetwork } from './network.js';
@@ -40,6 +42,7 @@ export class RhythmClassifier {
     this.#contract = contract;
   }
 
+  /** @throws EcgError `LOGITS_NOT_FINITE` */
   async classify(signal: RhythmSignal): Promise<RhythmFindings> {
     const { classes, fs, lengths } = this.#contract;
     const { size, starts } = stretchesOf(signal.length, lengths);
@@ -56,7 +59,8 @@ export class RhythmClassifier {
       for (let i = 0; i < weights.length && first + i < steps; i++)
         attention[first + i]! += weights[i]! / starts.length;
     }
-    const likeliest = logOdds.indexOf(Math.max(...logOdds));
+    requireFinite(logOdds);
+    const likeliest = mostLikely(logOdds);
     const found = classes.filter((_, k) => logOdds[k]! >= 0);
     return {
       record: signal.record,

@@ -1,5 +1,6 @@
-import { EcgError, type EcgRecord, type RecordSource, readHeader, readRecord } from '@ecgpu/ecg-dsp';
+import { EcgError, type EcgRecord, type RecordSource, readRecord } from '@ecgpu/ecg-dsp';
 import { readCpsc2018 } from '@ecgpu/ecg-dsp/formats';
+import { recordFiles } from '../data/record-files.js';
 import { cleanSignal } from '../preprocess/clean-signal.js';
 import { inMillivolts } from '../preprocess/lead.js';
 import type { RhythmContract } from './contract.js';
@@ -37,9 +38,7 @@ export async function readRecording(source: RecordSource, name: string): Promise
 
 /** The files that hold a recording, for a hash of the data. */
 export async function recordingFiles(source: RecordSource, name: string): Promise<string[]> {
-  if (!(await exists(source, `${name}.hea`))) return [`${name}.mat`];
-  const { signals } = await readHeader(source, name);
-  return [`${name}.hea`, ...new Set(signals.map(({ file }) => file))];
+  return (await exists(source, `${name}.hea`)) ? recordFiles(source, name) : [`${name}.mat`];
 }
 
 /** Whether there is a recording of this name, in either form. */

@@ -43,8 +43,11 @@ export function readRecordList(source: unknown, where = 'split'): RecordList {
   if (patients !== undefined && !(isObject(patients) && Object.values(patients).every((x) => typeof x === 'string')))
     throw invalid(`${where}.patients`, 'patients does not give a name for each record in it.');
   const optional = { version: text('version'), description: text('description'), source: text('source'), patients };
+  const name = required('name');
+  if (!/^[^\s/\\]{1,100}$/.test(name) || /^\.+$/.test(name))
+    throw invalid(`${where}.name`, 'The name is not one word without slashes: folders are called by it.');
   return {
-    name: required('name'),
+    name,
     database: required('database'),
     records: names,
     ...Object.fromEntries(Object.entries(optional).filter(([, found]) => found !== undefined)),

@@ -101,6 +101,8 @@ describe('readRecordList', () => {
     ['a number', '{"name":"a","database":"b","records":[100]}'],
     ['a record twice', '{"name":"a","database":"b","records":["100","100"]}'],
     ['no name', '{"database":"b","records":["100"]}'],
+    ['a name that leads elsewhere', '{"name":"../../a","database":"b","records":["100"]}'],
+    ['a name of two words', '{"name":"a b","database":"b","records":["100"]}'],
     ['no database', '{"name":"a","records":["100"]}'],
     ['patients of another kind', '{"name":"a","database":"b","records":["100"],"patients":["x"],"source":""}'],
   ])('refuses a list that is %s', (_, json) => {

@@ -17,7 +17,6 @@ export function classifiedBeat(
     // By logits: two probabilities may round to the same f32.
     class: usable ? classes[mostLikely(logits)]! : UNUSABLE,
     ...(usable ? {} : { reason: 'signal' }),
-    ...(usable ? {} : { reason: 'signal' }),
     probabilities: usable ? Object.fromEntries(classes.map((label, i) => [label, probabilities[i]!])) : null,
   };
 }

@@ -70,19 +70,22 @@ export class SequenceCaller implements StreamCaller {
 
   async take(beats: readonly PreparedBeat[], ended: boolean): Promise<CalledBeat[]> {
     const { half } = this;
-    const settled: CalledBeat[] = [];
-    this.held.push(...beats);
-    while (this.held.length >= 3 * half + this.called) {
-      const known = await this.call(this.held.slice(0, 3 * half));
-      settled.push(...known.slice(this.called, this.called + half));
-      if (this.called > 0) this.held = this.held.slice(half);
+    const settled: CalledBeat[][] = [];
+    // Of a day's beats, which may come at once, none is copied more than once, and none is an argument of a call.
+    const held = [...this.held, ...beats];
+    let from = 0;
+    while (held.length - from >= 3 * half + this.called) {
+      const known = await this.call(held.slice(from, from + 3 * half));
+      settled.push(known.slice(this.called, this.called + half));
+      if (this.called > 0) from += half;
       this.called = half;
     }
+    this.held = held.slice(from);
     if (ended) {
-      settled.push(...(await this.call(this.held)).slice(this.called));
+      settled.push((await this.call(this.held)).slice(this.called));
       this.held = [];
       this.called = 0;
     }
-    return settled;
+    return settled.flat();
   }
 }

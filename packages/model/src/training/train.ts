@@ -1,3 +1,4 @@
+import { EcgError } from '@ecgpu/ecg-dsp';
 import {
   averageOf,
   type Device,
@@ -127,6 +128,8 @@ export function trainBeatNetwork(
 /**
  * Trains a network from its initial values, or goes on from `resume`, and gives the averaged weights.
  * The same device, seed and data give the same bits, interrupted or not.
+ *
+ * @throws EcgError `TRAINING_DIVERGED` at the end of an epoch whose loss is no number; it leaves no checkpoint.
  */
 export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, TensorData>>>(
   device: Device,
@@ -183,10 +186,14 @@ export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, Te
           averageDecay: Math.min(averageDecay, (1 + step) / (10 + step)),
         });
         step++;
-        pending.push(Promise.all([program.readScalar('loss'), program.readScalar('norm')]));
+        const read = Promise.all([program.readScalar('loss'), program.readScalar('norm')]);
+        // Of several that a lost device rejects, one is told; nobody waits for the others any more.
+        read.catch(() => {});
+        pending.push(read);
         if (pending.length >= IN_FLIGHT) hooks.onStep?.(step, total, await settle());
       }
       while (pending.length > 0) await settle();
+      if (!Number.isFinite(sums.loss)) throw diverged(epoch + 1, sums.loss);
       const report: EpochReport = {
         epoch: epoch + 1,
         step,
@@ -203,4 +210,15 @@ export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, Te
   } finally {
     program.release();
   }
+}
+
+function diverged(epoch: number, loss: number): EcgError {
+  return new EcgError(
+    'TRAINING_DIVERGED',
+    `The loss of epoch ${epoch} is ${loss}: the weights are of no use any more.`,
+    {
+      where: `epoch ${epoch}`,
+      fix: 'Train with a smaller learning rate, or with less of what was put on the loss (focal, logit adjustment, weights).',
+    },
+  );
 }

@@ -1,0 +1,47 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunConfig, TrainingRun } from './training-run.js';
+
+const config: RunConfig = { config: { epochs: 3 }, split: 'pair', records: ['100'], dataHash: 'ab' };
+const point = (epoch: number) => ({ epoch, loss: 1 / epoch, gradientNorm: 1, learningRate: 1e-3 });
+const checkpoint = (epoch: number) => ({
+  epoch,
+  step: epoch,
+  memories: new Map([['weights', Float32Array.of(epoch)]]),
+});
+const resume = () => TrainingRun.resume(folder, config, () => {});
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'run-'));
+  const run = await TrainingRun.start(folder, config);
+  for (const epoch of [1, 2]) {
+    await run.logMetrics(point(epoch));
+    await run.saveCheckpoint(checkpoint(epoch));
+  }
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a training run that goes on', () => {
+  it('has a line of every epoch, also where one was cut short while it was written', async () => {
+    await appendFile(join(folder, 'metrics.jsonl'), '{"epoch":3,"lo');
+    const { run, checkpoint: last } = await resume();
+    expect(last!.epoch).toBe(2);
+    await run.logMetrics(point(3));
+    expect((await run.metrics()).map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  it('forgets the line of an epoch whose checkpoint was not written any more', async () => {
+    await appendFile(join(folder, 'metrics.jsonl'), `${JSON.stringify(point(3))}\nnull\n`);
+    const { run } = await resume();
+    expect((await run.metrics()).map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(await readFile(join(folder, 'metrics.jsonl'), 'utf8')).toMatch(/^(\{"epoch":[12],.*\}\n){2}$/);
+  });
+
+  it('is not the one of a configuration that is damaged', async () => {
+    await writeFile(join(folder, 'config.json'), '{"config":');
+    await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'RUN_DIFFERS' }));
+  });
+});
