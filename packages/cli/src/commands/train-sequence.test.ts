@@ -62,7 +62,11 @@ describe('ecgpu train --model sequence', () => {
   it('averages members over two leads, and goes on with whichever member was interrupted', async () => {
     const options = ['--encoder', encoder, '--leads', '2', '--members', '2'];
     const run = (folder: string, ...more: string[]) => train(folder, ...options, ...more);
-    expect((await ecgpu(run('pair'))).exit).toBe(0);
+    const whole = await ecgpu(run('pair'));
+    expect(whole.exit).toBe(0);
+    const listed = whole.out.matchAll(/^member (\d) {2}(\w+) +epoch +1 {2}loss/gm);
+    const networks = Array.from(listed, ([, member, network]) => `${member} ${network}`);
+    expect(networks).toEqual(['0 plain', '0 relative', '1 plain', '1 relative']);
     const made = requireKind(decodeModel(await model('pair')), 'sequence', 'pair');
     expect([made.members, made.contract.leads.second, made.shape.encoding]).toEqual([2, 'any', 17]);
     const own = (member: number) => separateValues(made.values, member).sequence.get('output.weight');

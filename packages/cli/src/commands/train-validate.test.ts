@@ -48,8 +48,18 @@ describe('ecgpu train --validate', () => {
       ...train(run, '--model', 'sequence', '--encoder', encoder, '--leads', '2'),
       ...['--epochs', '2', '--patience', '1', ...more],
     ];
-    const { epochs } = await ecgpuJson<{ epochs: EpochReport[] }>(...sequence('stages'));
-    expect(epochs.map(({ validation }) => typeof validation)).toEqual(['number', 'number']);
+    const { epochs } = await ecgpuJson<{ epochs: (EpochReport & { network: string; member: number })[] }>(
+      ...sequence('stages'),
+    );
+    const listed = epochs.map(({ network, member, validation }) => [network, member, typeof validation]);
+    expect([...new Set(listed.map(String))]).toEqual(['plain,0,number', 'relative,0,number']);
+    for (const [network, ...folder] of [['plain'], ['relative', 'relative']] as const) {
+      const lines = (await readFile(at('stages', ...folder, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
+      const own = epochs.filter((epoch) => epoch.network === network);
+      expect(own.length).toBeGreaterThan(0);
+      expect(lines.map((line) => ({ ...JSON.parse(line), network, member: 0 }))).toEqual(own);
+      expect(await filesIn(at('stages', ...folder))).toContain('curves.svg');
+    }
     const whole = await readFile(at('stages', 'model.safetensors'));
     const model = decodeModel(whole);
     expect(model).toMatchObject({ members: 1, provenance: { records: ['233', '101', '100'] } });

@@ -93,7 +93,10 @@ Examples:
   ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --epochs 30
   ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --model sequence --epochs 20
   ecgpu train --data mitdb --out runs/focal --focal 2 --weights none
-The same records, options, seed and device give the same weights, bit for bit, interrupted or not.`,
+The same records, options, seed and device give the same weights, bit for bit, interrupted or not.
+--json lists every epoch of every network; of a sequence model each says its network (encoder, plain, relative) and its member. Each network's
+metrics.jsonl and curves.svg lie in a folder of their own: the run's for the plain stage, encoder/ and relative/ in it, member-1/ … for further members.
+Not for clinical use.`,
     )
     .action(async (options: TrainOptions) => {
       requireMembers(options);
@@ -135,9 +138,10 @@ The same records, options, seed and device give the same weights, bit for bit, i
       try {
         const trained = await trainers[options.model](job);
         if (options.json) return printJson(console, { ...trained, notForClinicalUse: true });
-        for (const { epoch, loss, beatsPerSecond } of trained.epochs) {
+        for (const { epoch, loss, beatsPerSecond, network, member } of trained.epochs) {
+          const of = network === undefined ? '' : `member ${member}  ${network.padEnd(8)}  `;
           console.out(
-            `epoch ${String(epoch).padStart(3)}  loss ${loss.toFixed(4)}  ${beatsPerSecond.toFixed(0)} beats/s\n`,
+            `${of}epoch ${String(epoch).padStart(3)}  loss ${loss.toFixed(4)}  ${beatsPerSecond.toFixed(0)} beats/s\n`,
           );
         }
         console.out(`model: ${trained.model}\n`);

@@ -9,6 +9,7 @@ import {
   loadBeatSet,
   type Provenance,
   type RecordList,
+  type StageName,
   TRAINING_AUGMENTATION,
   type TrainingHooks,
   withSecondLead,
@@ -58,11 +59,20 @@ export interface TrainingJob {
   readonly device: () => Promise<Device>;
 }
 
+/** An epoch of one of a model's networks. */
+export interface TrainedEpoch extends EpochReport {
+  /** Of a sequence model: a member's encoder, or one of its two stages, */
+  readonly network?: 'encoder' | StageName;
+  /** and the member, from 0. */
+  readonly member?: number;
+}
+
 export interface Trained {
   /** Path of the model file. */
   readonly model: string;
   readonly beats: number;
-  readonly epochs: readonly EpochReport[];
+  /** Of all its networks, in the order they were trained in; those that an earlier start of the run trained are not among them. */
+  readonly epochs: readonly TrainedEpoch[];
 }
 
 export interface OpenedRun {

@@ -45,6 +45,7 @@ import {
   provenanceOf,
   recordedIn,
   type Trained,
+  type TrainedEpoch,
   type TrainingJob,
 } from './job.js';
 import { encoderConfig, trainBeat } from './train-beat.js';
@@ -57,7 +58,8 @@ interface Member {
   readonly values: ParameterValues;
   /** Of its relative stage, where it has one. */
   readonly relative?: ParameterValues;
-  readonly reports: readonly EpochReport[];
+  /** Of these networks, those that were trained just now. */
+  readonly epochs: readonly TrainedEpoch[];
 }
 
 /** What all members have in common. */
@@ -68,7 +70,7 @@ interface Recipe {
   /** Beats of people held out, on whom each epoch of the networks over vectors is scored. */
   readonly heldOut: BeatSet | undefined;
   /** The model of some members. */
-  readonly model: (members: readonly Omit<Member, 'reports'>[]) => SequenceModel;
+  readonly model: (members: readonly Omit<Member, 'epochs'>[]) => SequenceModel;
 }
 
 /**
@@ -96,7 +98,7 @@ export async function trainSequence(job: TrainingJob): Promise<Trained> {
   const opened = await openMember(job, job.out, config, given);
   const device = await job.device();
   const set = await loadTrainingBeats(job);
-  const model = (members: readonly Omit<Member, 'reports'>[]) => modelOf(members, network, job, device);
+  const model = (members: readonly Omit<Member, 'epochs'>[]) => modelOf(members, network, job, device);
   const heldOut = job.validation
     ? await heldOutBeats(job.validation, job, contractOf(given?.contract ?? BEAT_CONTRACT, job))
     : undefined;
@@ -110,7 +112,8 @@ export async function trainSequence(job: TrainingJob): Promise<Trained> {
     members.push(await trainMember({ ...job, out, seed }, own, recipe));
   }
   const file = encodeModel(model(members));
-  return { model: await opened.run.saveModel(file), beats: set.count, epochs: members[0]!.reports };
+  const trained = members.flatMap((own, member) => own.epochs.map((epoch) => ({ ...epoch, member })));
+  return { model: await opened.run.saveModel(file), beats: set.count, epochs: trained };
 }
 
 /** What the beats that a sequence model of a job looks at are prepared by. */
@@ -119,7 +122,7 @@ function contractOf(encoder: InputContract, { leads }: TrainingJob): InputContra
 }
 
 function modelOf(
-  members: readonly Omit<Member, 'reports'>[],
+  members: readonly Omit<Member, 'epochs'>[],
   network: SequenceNetworkShape,
   job: TrainingJob,
   device: Device,
@@ -176,7 +179,7 @@ async function trainMember(
   { config, given, set, heldOut, model }: Recipe,
 ): Promise<Member> {
   const device = await job.device();
-  const encoder = given ?? (await trainedEncoder(job, set));
+  const { encoder, epochs: ofEncoder } = given ? { encoder: given, epochs: [] } : await trainedEncoder(job, set);
   const own = seeded(config, job.seed);
   const line = job.console.progress('beats encoded');
   const encoded = await encodeVersions(device, encoder, set, own, (done, total) => line.update(done, total));
@@ -194,9 +197,10 @@ async function trainMember(
     model: (values) => model([{ encoder, values }]),
     values: ({ values }) => separateValues(values).sequence,
   });
+  const epochs = [...of('encoder', ofEncoder), ...of('plain', reports)];
   if (!hasRelativeStage(job)) {
     job.onNetwork?.(reports.length);
-    return { encoder, values, reports };
+    return { encoder, values, epochs };
   }
   // A run of its own in the member's folder, with its metrics and checkpoints.
   const by = relativeTrainingConfig(own);
@@ -211,20 +215,27 @@ async function trainMember(
     values: ({ values }) => separateValues(values).relative,
   });
   job.onNetwork?.(reports.length + others.length);
-  return { encoder, values, relative, reports };
+  return { encoder, values, relative, epochs: [...epochs, ...of('relative', others)] };
+}
+
+function of(network: NonNullable<TrainedEpoch['network']>, reports: readonly EpochReport[]): TrainedEpoch[] {
+  return reports.map((report) => ({ ...report, network }));
 }
 
 function seeded(config: SequenceTrainingConfig, seed: number): SequenceTrainingConfig {
   return { ...config, training: { ...config.training, seed } };
 }
 
-async function trainedEncoder(job: TrainingJob, set: BeatSet): Promise<Encoder> {
+async function trainedEncoder(
+  job: TrainingJob,
+  set: BeatSet,
+): Promise<{ readonly encoder: Encoder; readonly epochs: readonly EpochReport[] }> {
   const folder = join(job.out, 'encoder');
   const finished = join(folder, 'model.safetensors');
-  if (job.resume && existsSync(finished)) return loadBeatModel(finished);
+  if (job.resume && existsSync(finished)) return { encoder: await loadBeatModel(finished), epochs: [] };
   const { validation: _, onNetwork: __, ...whole } = job;
-  const { model } = await trainBeat({ ...whole, epochs: undefined }, folder, set);
-  return loadBeatModel(model);
+  const { model, epochs } = await trainBeat({ ...whole, epochs: undefined }, folder, set);
+  return { encoder: await loadBeatModel(model), epochs };
 }
 
 /** A model file names one database, by which tests are held against its records. */
