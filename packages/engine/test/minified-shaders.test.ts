@@ -7,7 +7,7 @@ import { prelude } from '../src/devices/webgpu/prelude.js';
 import { type Kernel, type KernelConstants, type KernelLimits, sourceOf } from '../src/graph/lowering.js';
 import { gpuForTests } from '../src/testing/gpu-for-tests.js';
 import { type OpCase, opCases } from '../src/testing/index.js';
-import { nodesOfCase } from '../src/testing/run-case.js';
+import { fusedNodesOfCase, nodesOfCase } from '../src/testing/run-case.js';
 import { VARIANTS } from '../src/tuning/variants.js';
 
 describe('minifyWgsl', () => {
@@ -76,8 +76,9 @@ const rooflines: [string, Shader][] = ['compute', 'copy'].map((name) => [
 async function allKernels(limits: KernelLimits): Promise<Map<string, Shader>> {
   const kernels = new Map<string, { kernel: Kernel; constants: KernelConstants }>();
   for (const opCase of Object.values(opCases as Record<string, readonly OpCase[]>).flat()) {
-    const nodes = nodesOfCase(opCase);
+    const apart = nodesOfCase(opCase);
     for (const variants of everyVariant) {
+      const nodes = [...apart, ...fusedNodesOfCase(opCase, limits, variants)];
       for (const { kernel, constants } of nodes.flatMap((node) => lower(node, limits, variants).steps)) {
         const switches = Object.entries(constants).filter(
           ([name, value]) => typeof value === 'boolean' || /ACTIVATION|FUNCTION/.test(name),

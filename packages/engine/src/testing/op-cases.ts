@@ -4,6 +4,7 @@ import { batchNormGradientCases, batchNormInferenceCases, batchNormTrainingCases
 import { binaryCases } from '../ops/binary/cases.js';
 import { concatCases, sliceCases } from '../ops/concat/cases.js';
 import { conv1dCases, conv1dInputGradientCases, conv1dWeightGradientCases } from '../ops/conv1d/cases.js';
+import { epilogueCases } from '../ops/conv1d/epilogue-cases.js';
 import { dropoutCases } from '../ops/dropout/cases.js';
 import { fillCases } from '../ops/fill/cases.js';
 import { gatherCases, gatherGradientCases } from '../ops/gather/cases.js';
@@ -40,7 +41,7 @@ export const opCases = {
   batchNormTraining: batchNormTrainingCases,
   binary: binaryCases,
   concat: concatCases,
-  conv1d: conv1dCases,
+  conv1d: [...conv1dCases, ...epilogueCases],
   conv1dInputGradient: conv1dInputGradientCases,
   conv1dWeightGradient: conv1dWeightGradientCases,
   dropout: dropoutCases,

@@ -2,7 +2,8 @@ import type { Program } from '../compile/program.js';
 import { schedule } from '../compile/schedule.js';
 import { openCpuDevice } from '../devices/cpu/open.js';
 import type { Device } from '../devices/device.js';
-import type { KernelVariants } from '../graph/lowering.js';
+import { fuse } from '../devices/webgpu/fuse.js';
+import type { KernelLimits, KernelVariants } from '../graph/lowering.js';
 import type { Node } from '../graph/node.js';
 import { elements } from '../graph/shape.js';
 import { type Storage, TYPED_ARRAYS } from '../graph/storage.js';
@@ -62,6 +63,14 @@ export async function prepareCase(
 export function nodesOfCase(opCase: OpCase, extend?: Extension): readonly Node[] {
   const { types, build } = describeCase(openCpuDevice(), opCase, extend);
   return schedule(trace(types, build));
+}
+
+/** The nodes that a WebGPU device dispatches for a case, neighbours in one dispatch put together. */
+export function fusedNodesOfCase(opCase: OpCase, limits: KernelLimits, variants: KernelVariants): readonly Node[] {
+  const { types, build } = describeCase(openCpuDevice(), opCase);
+  const traced = trace(types, build);
+  fuse(traced, limits, () => variants);
+  return schedule(traced);
 }
 
 function describeCase(device: Device, { inputs, state = {}, build }: OpCase, extend?: Extension) {

@@ -1,7 +1,6 @@
-import type { Graph } from '../../graph/graph.js';
 import type { Node } from '../../graph/node.js';
-import type { Tensor } from '../../graph/tensor.js';
-import type { Outputs, Trace } from '../../graph/trace.js';
+import type { Trace } from '../../graph/trace.js';
+import { usesOf } from '../../graph/uses.js';
 import type { BatchNormGradientAttributes } from '../../ops/batch-norm/gradient.js';
 import { type PoolAttributes, poolExtent } from '../../ops/pool/extent.js';
 
@@ -19,11 +18,12 @@ const PAIRS = 8;
  * first layers' activations costs as much as moving them, 4 MB each. The trace's own list of nodes is changed; nobody else
  * reads it. Sums keep their order and roundings their place, so that the bits stay what they were.
  */
-export function fuse({ graph, outputs }: Trace): void {
-  const uses = countUses(graph, outputs);
+export function fuse(trace: Trace): void {
+  const { graph } = trace;
+  const uses = usesOf(trace);
   for (const [index, node] of graph.nodes.entries()) {
     const pooling = poolingBefore(node);
-    if (pooling === undefined || uses.get(pooling.outputs[0]!) !== 1) continue;
+    if (pooling === undefined || uses.get(pooling.outputs[0]!)?.length !== 1) continue;
     const attributes = { ...node.attributes, pooled: true } satisfies PooledGradient;
     graph.nodes[index] = { ...node, attributes, inputs: [pooling.inputs[0]!, ...node.inputs.slice(1)] };
   }
@@ -37,12 +37,4 @@ function poolingBefore({ op, attributes, inputs: [dy, , y] }: Node): Node | unde
   if (node.op.name !== 'maxPool1dGradient' || node.inputs[1] !== y) return undefined;
   const { kernel, stride, padding, lengthIn } = poolExtent('pool', dy, node.attributes as PoolAttributes);
   return kernel === 2 && stride === 2 && padding === 0 && lengthIn % PAIRS === 0 ? node : undefined;
-}
-
-function countUses(graph: Graph, outputs: Outputs): Map<Tensor, number> {
-  const uses = new Map<Tensor, number>();
-  for (const tensor of [...graph.nodes.flatMap(({ inputs }) => inputs), ...Object.values(outputs)]) {
-    uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
-  }
-  return uses;
 }

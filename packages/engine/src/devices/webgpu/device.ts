@@ -104,13 +104,14 @@ export class WebGpuDevice implements Device {
     this.assertUsable('compile');
     const lowered = new Map<Node, LoweredNode>();
     const lowerOnce = (node: Node): LoweredNode => {
-      const known = lowered.get(node);
-      if (known) return known;
-      const made = lower(node, this.limits, variants ?? this.variantsOf(node));
-      lowered.set(node, made);
-      return made;
+      const known = lowered.get(node) ?? lower(node, this.limits, variantsOf(node));
+      lowered.set(node, known);
+      return known;
     };
-    const planned = plan(trace(spec, build), {
+    const traced = trace(spec, build);
+    const variantsOf = (node: Node): KernelVariants => variants ?? this.variantsOf(node);
+    (await import('./fuse.js')).fuse(traced, this.limits, variantsOf);
+    const planned = plan(traced, {
       scratch: (node) => lowerOnce(node).scratch,
       alignment: Math.max(64, this.limits.minStorageBufferOffsetAlignment / BYTES_PER_ELEMENT),
       slack: guard,

@@ -1,16 +1,17 @@
 // The convolution of direct.wgsl for CPUs where there are few weights: each thread holds all channels of 8 neighbouring
 // positions; LENGTH_OUT is a multiple of 8 and BATCH · LENGTH_OUT of 128. A load takes few instructions for all threads of a
 // vector only where its address is a constant, so every channel and tap is written out: on lavapipe layer 1 of the beat
-// network takes 0.17 ms with it and 0.30 with direct-subgroups.wgsl, in CPU time of two cores. Needs read-quads.wgsl, and the
-// function all_channels, which calls `channel` for each. No activation: 192 of them take a second to compile.
+// network takes 0.17 ms with it and 0.30 with direct-subgroups.wgsl, in CPU time of two cores. Needs read-quads.wgsl,
+// rectify.wgsl (192 of any activation take a second to compile), terms_of and store_eight (store-eight.wgsl, or an epilogue's),
+// and the function all_channels, which calls `channel` for each.
 // Prelude: BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, PADDING (i32), REVERSED, HAS_BIAS.
 @group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL], see direct.wgsl
 @group(0) @binding(2) var<storage, read> bias: array<f32>;    // [CHANNELS_OUT]
-@group(0) @binding(3) var<storage, read_write> y: array<vec4f>; // [BATCH, CHANNELS_OUT, LENGTH_OUT / 4]
 
 const LANES: u32 = 16u;
 const EACH: u32 = 8u;
 const TAPS: u32 = KERNEL;
+const WIDTH: u32 = LENGTH_OUT;
 const STRETCHES: u32 = LENGTH_OUT / EACH;
 
 alias Values = array<vec4f, TAPS>;
@@ -27,11 +28,7 @@ fn channel(o: u32, b: u32, t: u32, near: ptr<function, Windows>, far: ptr<functi
       right = fma(factor, (*far)[c][k], right);
     }
   }
-  var added = 0.0;
-  if (HAS_BIAS) { added = bias[o]; }
-  let to = ((b * CHANNELS_OUT + o) * LENGTH_OUT + t) / 4u;
-  y[to] = left + added;
-  y[to + 1u] = right + added;
+  store_eight(b * CHANNELS_OUT + o, t, terms_of(o), left, right);
 }
 
 @compute @workgroup_size(LANES)

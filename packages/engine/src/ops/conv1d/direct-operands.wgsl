@@ -41,12 +41,3 @@ fn load_x(row: u32, at: i32) -> f32 {
   let inside = at >= 0 && at < SPAN && (DILATION == 1u || u32(at) % DILATION == 0u);
   return select(0.0, x[row + u32(clamp(at, 0, SPAN - 1)) / DILATION], inside);
 }
-
-fn store(row: u32, t: u32, o: u32, sum: vec4f) {
-  if (o >= CHANNELS_OUT) { return; }
-  var added = 0.0;
-  if (HAS_BIAS) { added = bias[o]; }
-  for (var i = 0u; i < 4u; i++) {
-    if (t + i < LENGTH_OUT) { y[(row * CHANNELS_OUT + o) * LENGTH_OUT + t + i] = activate(sum[i] + added); }
-  }
-}

@@ -1,8 +1,7 @@
 // The convolution of direct.wgsl for CPUs, whose threads are lanes of a vector and load one by one: each thread holds
 // CHANNELS channels × 8 neighbouring positions. The channels are the same for the whole workgroup, so each of 8 threads reads
 // one channel's weight, which the others get without a load. Needs is-nan.wgsl, activation.wgsl, register-tile.wgsl,
-// accumulate-broadcast.wgsl, one of read-quads.wgsl and read-each.wgsl, one of store-quads.wgsl and store-each.wgsl (ops/), and
-// subgroups of 8 threads or more.
+// accumulate-broadcast.wgsl, one of read-quads.wgsl and read-each.wgsl, store-tile.wgsl, and subgroups of 8 threads or more.
 // Prelude: SUBGROUPS, BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING (i32),
 // REVERSED, CHANNELS (8 or 16), HAS_BIAS, ACTIVATION.
 @group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL], see direct.wgsl
@@ -19,26 +18,19 @@ const STRETCHES: u32 = (LENGTH_OUT + EACH - 1u) / EACH;
 const CHANNEL_TILES: u32 = (CHANNELS_OUT + CHANNELS - 1u) / CHANNELS;
 const CHANNEL_PITCH: u32 = select(CHANNELS_IN * KERNEL, KERNEL, REVERSED);
 
+// Each of 8 threads reads what belongs to one channel.
+fn terms_of_eight(o: u32, place: u32) -> array<Terms, 8> {
+  let own = terms_of(min(o + place % 8u, CHANNELS_OUT - 1u));
+  return array<Terms, 8>(
+    subgroupBroadcast(own, 0u), subgroupBroadcast(own, 1u), subgroupBroadcast(own, 2u), subgroupBroadcast(own, 3u),
+    subgroupBroadcast(own, 4u), subgroupBroadcast(own, 5u), subgroupBroadcast(own, 6u), subgroupBroadcast(own, 7u),
+  );
+}
+
 fn load_weight(channel: u32, c: u32, k: u32) -> f32 {
   let tap = min(k, KERNEL - 1u);
   let value = weight[channel + select(c * KERNEL + tap, c * CHANNELS_OUT * KERNEL + KERNEL - 1u - tap, REVERSED)];
   return select(0.0, value, k < KERNEL);
-}
-
-fn store(b: u32, o: u32, t: u32, left: Tile, right: Tile) {
-  // A copy that may be indexed, and few activations in a loop: written out, 64 of them take long to compile.
-  var sums = array<vec4f, 16>(
-    left[0], right[0], left[1], right[1], left[2], right[2], left[3], right[3],
-    left[4], right[4], left[5], right[5], left[6], right[6], left[7], right[7],
-  );
-  if (o >= CHANNELS_OUT) { return; }
-  for (var i = 0u; i < 2u * min(8u, CHANNELS_OUT - o); i++) {
-    let channel = o + i / 2u;
-    let at = t + i % 2u * 4u;
-    var added = 0.0;
-    if (HAS_BIAS) { added = bias[channel]; }
-    if (at < LENGTH_OUT) { store_four(b * CHANNELS_OUT + channel, at, sums[i] + added); }
-  }
 }
 
 @compute @workgroup_size(LANES)
@@ -83,7 +75,9 @@ fn main(
       if (CHANNELS > 8u) { accumulate_broadcast(&left_upper, &right_upper, &factors_upper, &near, &far); }
     }
   }
+  let terms = terms_of_eight(o, place);
+  let terms_upper = terms_of_eight(o + 8u, place);
   if (stretch >= BATCH * STRETCHES) { return; }
-  store(b, o, t, left, right);
-  if (CHANNELS > 8u) { store(b, o + 8u, t, left_upper, right_upper); }
+  store_tile(b, o, t, terms, left, right);
+  if (CHANNELS > 8u) { store_tile(b, o + 8u, t, terms_upper, left_upper, right_upper); }
 }

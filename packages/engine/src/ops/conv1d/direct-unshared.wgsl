@@ -1,14 +1,14 @@
 // The convolution of direct.wgsl without workgroup memory, for CPUs: each thread holds 8 channels × 8 neighbouring positions,
-// for which it reads 8 weights and, with stride 1, little more than one sample a tap. Needs is-nan.wgsl, activation.wgsl and
-// register-tile.wgsl. Prelude: BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING
+// for which it reads 8 weights and, with stride 1, little more than one sample a tap. Needs is-nan.wgsl, activation.wgsl,
+// register-tile.wgsl and store-tile.wgsl. Prelude: BATCH, CHANNELS_IN, LENGTH_IN, CHANNELS_OUT, LENGTH_OUT, KERNEL, STRIDE, DILATION, PADDING
 // (i32), REVERSED, CHANNELS (8), HAS_BIAS, ACTIVATION.
 @group(0) @binding(0) var<storage, read> x: array<f32>;       // [BATCH, CHANNELS_IN, LENGTH_IN]
 @group(0) @binding(1) var<storage, read> weight: array<f32>;  // [CHANNELS_OUT, CHANNELS_IN, KERNEL], see direct.wgsl
 @group(0) @binding(2) var<storage, read> bias: array<f32>;    // [CHANNELS_OUT]
-@group(0) @binding(3) var<storage, read_write> y: array<f32>; // [BATCH, CHANNELS_OUT, LENGTH_OUT]
 
 const LANES: u32 = 16u;
 const EACH: u32 = 8u;
+const WIDTH: u32 = LENGTH_OUT;
 const STRETCHES: u32 = (LENGTH_OUT + EACH - 1u) / EACH;
 const CHANNEL_TILES: u32 = (CHANNELS_OUT + CHANNELS - 1u) / CHANNELS;
 const SPAN: i32 = i32((LENGTH_IN - 1u) * DILATION + 1u);
@@ -61,17 +61,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   if (stretch >= BATCH * STRETCHES) { return; }
-  // A copy that may be indexed, and one activation in a loop: written out, 64 of them take long to compile.
-  var sums = array<vec4f, 16>(
-    left[0], right[0], left[1], right[1], left[2], right[2], left[3], right[3],
-    left[4], right[4], left[5], right[5], left[6], right[6], left[7], right[7],
-  );
-  for (var i = 0u; i < min(CHANNELS, CHANNELS_OUT - o); i++) {
-    var added = 0.0;
-    if (HAS_BIAS) { added = bias[o + i]; }
-    let to = (b * CHANNELS_OUT + o + i) * LENGTH_OUT + t;
-    for (var j = 0u; j < min(EACH, LENGTH_OUT - t); j++) {
-      y[to + j] = activate(sums[2u * i + j / 4u][j % 4u] + added);
-    }
-  }
+  var terms: array<Terms, 8>;
+  for (var i = 0u; i < 8u; i++) { terms[i] = terms_of(min(o + i, CHANNELS_OUT - 1u)); }
+  store_tile(b, o, t, terms, left, right);
 }

@@ -11,6 +11,7 @@ import { ACTIVATION_CODES, type Activation, activationSource } from '../activati
 import registerTileWgsl from '../register-tile.wgsl';
 import directWgsl from './direct.wgsl';
 import directOperandsWgsl from './direct-operands.wgsl';
+import directStoreWgsl from './direct-store.wgsl';
 
 export interface DirectConvolution {
   readonly name: 'conv1d' | 'conv1d input gradient';
@@ -37,7 +38,7 @@ export interface DirectConvolution {
   readonly flops: number;
 }
 
-const sharedOperands = activationSource + registerTileWgsl + directOperandsWgsl;
+const sharedOperands = activationSource + registerTileWgsl + directOperandsWgsl + directStoreWgsl;
 const shared = sharedOperands + directWgsl;
 const tiles = async () => sharedOperands + (await import('./direct-tiles.wgsl')).default;
 
@@ -87,7 +88,7 @@ export function directConvolution(convolution: DirectConvolution): KernelStep {
     (lengthIn | lengthOut) % 8 === 0 &&
     (batch * lengthOut) % 128 === 0 &&
     stride * dilation === 1 &&
-    activation === 'none';
+    constants.ACTIVATION < 2;
   const lanes = forCpus ? 16 : variant === '32 threads' ? 32 : variant === '128 threads' ? 128 : 64;
   const positions = forCpus || variant === '8 by 8' ? 8 : 4;
   const channels = few

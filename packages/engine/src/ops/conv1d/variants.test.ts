@@ -4,12 +4,16 @@ import { checkValues } from '../../testing/check-case.js';
 import { gpuForTests } from '../../testing/gpu-for-tests.js';
 import { VARIANTS } from '../../tuning/variants.js';
 import { conv1dCases, conv1dInputGradientCases, conv1dWeightGradientCases } from './cases.js';
+import { epilogueCases } from './epilogue-cases.js';
 
 /** One of each kind; the table of all ops checks every case with the variants that are the adapter's defaults. */
 const chosen = {
-  conv1d: conv1dCases.filter(({ name }) =>
-    /^(first layer|few weights|no bias|stride 2|padding wider|sigmoid|NaN)/.test(name),
-  ),
+  conv1d: [
+    ...conv1dCases.filter(({ name }) =>
+      /^(first layer|few weights|no bias|stride 2|padding wider|sigmoid|NaN)/.test(name),
+    ),
+    ...epilogueCases.filter(({ name }) => /^(fourth layer|channels beyond|a sample left)/.test(name)),
+  ],
   conv1dInputGradient: conv1dInputGradientCases.filter(({ name }) =>
     /^(first layer|few weights|one sample|stride 3)/.test(name),
   ),

@@ -1,21 +1,11 @@
 // The max pool of max.wgsl for CPUs, whose threads load one by one: windows of two side by side, four of them for two loads and
-// a store, four times a thread. LENGTH_IN is a multiple of eight. Needs is-nan.wgsl. On lavapipe the network's first takes 0.17 ms
+// a store, four times a thread. LENGTH_IN is a multiple of eight. Needs is-nan.wgsl and larger.wgsl. On lavapipe the network's first takes 0.17 ms
 // of CPU time with it and 0.50 with max.wgsl. Prelude: ROWS, LENGTH_OUT.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;        // [ROWS · LENGTH_IN / 4]
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;  // [ROWS · LENGTH_OUT / 4]
 
 const LANES: u32 = 16u;
 const EACH: u32 = 4u;
-
-fn larger(first: vec4f, second: vec4f) -> vec4f {
-  return vec4f(
-    larger_of(first.x, second.x), larger_of(first.y, second.y), larger_of(first.z, second.z), larger_of(first.w, second.w),
-  );
-}
-
-fn larger_of(first: f32, second: f32) -> f32 {
-  return select(first, second, is_nan(second) || (second > first && !is_nan(first)));
-}
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {

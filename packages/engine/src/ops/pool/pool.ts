@@ -39,7 +39,10 @@ function definePool<const Name extends string>(name: Name, kernel: Kernel, quads
 export const maxPool1dOp = /* @__PURE__ */ definePool(
   'maxPool1d',
   { name: 'max pool', source: /* @__PURE__ */ [isNanSource, maxWgsl].join('') },
-  { name: 'max pool, quads', source: async () => isNanSource + (await import('./max-quads.wgsl')).default },
+  {
+    name: 'max pool, quads',
+    source: async () => (await import('./max-quads.js')).maxQuadsSource,
+  },
 );
 export const averagePool1dOp = /* @__PURE__ */ definePool('averagePool1d', {
   name: 'average pool',
