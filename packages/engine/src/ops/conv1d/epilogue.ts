@@ -4,7 +4,6 @@ import addendEachWgsl from '../epilogue/addend-each.wgsl';
 import addendNoneWgsl from '../epilogue/addend-none.wgsl';
 import addendQuadsWgsl from '../epilogue/addend-quads.wgsl';
 import largerWgsl from '../pool/larger.wgsl';
-import { storeForCpus } from './direct-for-cpus.js';
 import directStoreWgsl from './direct-store.wgsl';
 import storeEightFinishedWgsl from './store-eight-finished.wgsl';
 import storeFinishedWgsl from './store-finished.wgsl';
@@ -54,8 +53,9 @@ export function withEpilogue(
 }
 
 /** The text of any convolution kernel with another piece in place of the one that it stores through. */
-function storingThrough(source: (quads: boolean) => string, text: string, lengthOut: number): string {
-  const forCpus = storeForCpus(lengthOut);
-  const quads = text.includes(forCpus);
-  return text.replace(quads ? forCpus : directStoreWgsl, () => source(quads));
+async function storingThrough(source: (quads: boolean) => string, text: string, lengthOut: number): Promise<string> {
+  if (text.includes(directStoreWgsl)) return text.replace(directStoreWgsl, () => source(false));
+  // It is one for CPUs then, which are loaded only where they run.
+  const { storeForCpus } = await import('./direct-for-cpus.js');
+  return text.replace(storeForCpus(lengthOut), () => source(true));
 }
