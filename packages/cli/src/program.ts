@@ -25,6 +25,7 @@ import { registerSamples } from './commands/samples.js';
 import { registerStream } from './commands/stream.js';
 import { registerTrain } from './commands/train.js';
 import type { Console } from './console.js';
+import { VERSION } from './version.js';
 
 const FOOTER = `
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 no such device.
@@ -34,7 +35,7 @@ Research software: not for clinical use, not a medical device.`;
 export function createProgram(console: Console): Command {
   const program = new Command('ecgpu')
     .description('Heartbeats: find, classify, train, evaluate. On WebGPU, without a machine-learning framework.')
-    .version('0.1.0')
+    .version(VERSION)
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('afterAll', FOOTER);
   const register = [

@@ -140,6 +140,7 @@ describe('ecgpu convert', () => {
 
   it('refuses what cannot be', async () => {
     expect(await refusal(2, 'convert', record, at('x.edf'))).toContain('EDF is read, not written');
+    expect(await refusal(2, 'convert', record, at('x.tsv'))).toContain('with commas between');
     expect(await refusal(2, 'convert', record, at('x.csv'), '--format', '16')).toContain('are for WFDB records');
     expect(await refusal(2, 'convert', record, at('x'), '--fs', '100')).toContain('are for .csv and .npy');
     expect(await refusal(1, 'convert', record, at('x'), '--format', '17')).toContain('17');

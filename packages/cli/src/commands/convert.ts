@@ -58,6 +58,8 @@ async function convert(from: string, to: string, options: ConvertOptions, consol
   const { force = false, json, format, gain } = options;
   const kind = kindOf(to);
   if (kind === 'edf') throw new UsageError('EDF is read, not written', 'Write a WFDB record, .csv or .npy.');
+  if (kind === 'csv' && !/\.csv$/i.test(to))
+    throw new UsageError(`${to}: tables are written with commas between the cells`, 'Name a file that ends in .csv.');
   if (kind !== 'wfdb' && (format !== undefined || gain !== undefined)) {
     throw new UsageError('--format and --gain are for WFDB records', 'Leave them out, or name a record to write.');
   }

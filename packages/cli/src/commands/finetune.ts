@@ -22,10 +22,10 @@ import {
   trainedRecords,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
-import { positiveNumber, wholeNumber } from '../options.js';
+import { positiveNumber, share, wholeNumber } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { beatsBefore, callsFrom } from '../protocols/patient-specific.js';
@@ -66,7 +66,7 @@ export function registerFinetune(program: Command, console: Console): void {
       '--share <x>',
       'how far to go from the model as it is, 0, to the fine-tuned one, 1 (default: what serves the last fifth of the minutes ' +
         'best, which is then not learned from)',
-      shareOf,
+      share,
     )
     .option('--no-rehearsal', "learn from the patient's beats alone; what the patient does not show is then forgotten")
     .addOption(deviceOption())
@@ -115,11 +115,11 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
         const before = await score(model);
         const rehearsal = trained && (await prepareRehearsal(device, model, trained, options.seed));
         const line = console.progress('steps');
-        const { layers, steps, share, seed } = options;
+        const { layers, steps, share: given, seed } = options;
         const chosen = {
           ...(layers === undefined ? {} : { layers }),
           ...(steps === undefined ? {} : { steps }),
-          ...(share === undefined ? {} : { share }),
+          ...(given === undefined ? {} : { share: given }),
         };
         const how = { ...chosen, seed, record: set };
         const adapted = await adaptToPatient(device, model, own, rehearsal, how, (done, total) =>
@@ -157,12 +157,6 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
         device.close();
       }
     });
-}
-
-function shareOf(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('a number from 0 to 1 is needed.');
 }
 
 /** The beats after the minutes would be scored, and rehearsed, that the model has learned from. Another record of the patient is told. */

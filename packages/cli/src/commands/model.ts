@@ -25,6 +25,7 @@ import { finiteNumber, wholeNumber } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { UsageError } from '../usage-error.js';
+import { VERSION } from '../version.js';
 
 interface ImportOptions {
   readonly as: 'beat' | 'sequence';
@@ -96,8 +97,7 @@ Examples:
         options.contract === undefined ? undefined : readContract(String(await bytesOf(options.contract)));
       const { records, database } = await openSplit(options.trainedOn);
       const { command, seed } = options;
-      const version = program.version() ?? '';
-      const provenance = { command, seed, device: 'PyTorch', records, ...databaseNote(database), version };
+      const provenance = { command, seed, device: 'PyTorch', records, ...databaseNote(database), version: VERSION };
       const bytes = encodeModel(imported(tensors, options, { contract, provenance }, file));
       await writeFileAtomic(options.out, bytes, { force: options.force === true });
       if (options.json) printJson(console, { model: options.out, ...(await describeModel(bytes)) });

@@ -50,7 +50,7 @@ export function registerStream(program: Command, console: Console): void {
       `
 Examples:
   ecgpu samples data/mitdb-samples/100 --csv | ecgpu stream --fs 360 --leads 3 --lead 2
-  ecgpu stream --fs 360 --format int16 --leads 2 --gain 200 < 100.dat
+  ecgpu convert mitdb/100 100 --format 16 && ecgpu stream --fs 360 --format int16 --leads 2 --gain 200 --zero 1024 < 100.dat
   ecgpu samples mitdb/100 --csv | ecgpu stream --fs 360 --columns -,MLII,V5 --model sequence
   your-monitor | ecgpu stream --fs 250 --format float32 --json
 With --columns the leads are chosen as \`ecgpu classify\` chooses those of a record: the one the model was trained on, and for a

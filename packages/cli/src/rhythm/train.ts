@@ -10,6 +10,7 @@ import {
   trainOnRecordings,
 } from '@ecgpu/model/rhythm';
 import type { Console } from '../console.js';
+import { VERSION } from '../version.js';
 
 export interface RhythmTrainingJob {
   readonly recordings: readonly LabelledRecording[];
@@ -57,7 +58,7 @@ export async function trainRhythm(job: RhythmTrainingJob, device: Device, consol
     shape: config.network,
     contract: config.contract,
     values: averaged,
-    provenance: { command, seed, device: `${device.kind}: ${device.description}`, records, dataHash, version: '0.1.0' },
+    provenance: { command, seed, device: `${device.kind}: ${device.description}`, records, dataHash, version: VERSION },
   };
   const bytes = encodeRhythmModel(model);
   return { path: await run.saveModel(bytes), hash: await fileHash(bytes), model, epochs: reports };

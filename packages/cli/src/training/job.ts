@@ -16,6 +16,7 @@ import {
 } from '@ecgpu/model';
 import { type RunConfig, TrainingRun } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
+import { VERSION } from '../version.js';
 import type { Imbalance } from './imbalance.js';
 
 /** Records on which epochs are scored, none of them of the people trained on. */
@@ -141,7 +142,7 @@ export function provenanceOf(job: TrainingJob, device: Device, command: string):
     records: job.records,
     ...databaseNote(job.database),
     dataHash: job.dataHash,
-    version: '0.1.0',
+    version: VERSION,
   };
 }
 
