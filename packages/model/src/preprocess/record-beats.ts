@@ -86,8 +86,8 @@ export function prepareBeats(
     count,
     peaks: Int32Array.from(peaks),
     margin,
-    beats: Float32Array.from(windows.data, (x) => x / scale),
-    template: Float32Array.from(template, (x) => x / scale),
+    beats: scaled(windows.data, scale),
+    template: scaled(template, scale),
     features: rhythmFeatureRows(
       intervals,
       contract,
@@ -120,6 +120,13 @@ export function prepareRecord(
     where: record.name,
   });
   return { ...beats, lead: signal.lead, diagnostics: [...diagnostics, ...beats.diagnostics] };
+}
+
+/** In units of `scale`. A loop, as `from` would make a list of all numbers first. */
+function scaled(millivolts: Float64Array, scale: number): Float32Array {
+  const values = new Float32Array(millivolts.length);
+  for (let i = 0; i < values.length; i++) values[i] = millivolts[i]! / scale;
+  return values;
 }
 
 /** How many of the beats come before a sample. */
