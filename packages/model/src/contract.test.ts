@@ -39,6 +39,7 @@ describe('readContract', () => {
     ['filters.1.cutoff', 50, 'contract.filters[1].cutoff'],
     ['filters.0.order', 21, 'contract.filters[0].order'],
     ['filters.0.type', 'bandstop', 'contract.filters[0].type'],
+    ['filters', Array(11).fill(BEAT_CONTRACT.filters[0]), 'contract.filters'],
     ['window.after', 0, 'contract.window.after'],
     ['window.before', 1e9, 'contract.window.before'],
     ['window.before', 7.5, 'contract.window.before'],

@@ -27,10 +27,10 @@ export function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
   };
 }
 
-export function list<T>(item: Reader<T>, fewest = 1): Reader<T[]> {
+export function list<T>(item: Reader<T>, fewest = 1, most = 1000): Reader<T[]> {
   return (value, path) => {
-    if (!Array.isArray(value) || value.length < fewest || value.length > 1000)
-      throw invalid(path, value, `a list of ${fewest} to 1000 items`);
+    if (!Array.isArray(value) || value.length < fewest || value.length > most)
+      throw invalid(path, value, `a list of ${fewest} to ${most} items`);
     return value.map((each, at) => item(each, `${path}[${at}]`));
   };
 }

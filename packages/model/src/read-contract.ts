@@ -44,6 +44,8 @@ export function readContract(source: unknown): InputContract {
 const order: Reader<number> = number('a whole number from 1 to 20', (x) => Number.isInteger(x) && x >= 1 && x <= 20);
 /** More than any window needs, and a bound on what a hostile file can make us allocate for each beat. */
 const LONGEST = 10_000;
+/** A record is filtered forward and backward by each: of a thousand it would take hours. */
+export const MOST_FILTERS = 10;
 const extent: Reader<number> = number(
   `a whole number from 0 to ${LONGEST}`,
   (x) => Number.isInteger(x) && x >= 0 && x <= LONGEST,
@@ -63,7 +65,11 @@ const contractReader: Reader<InputContract> = object<InputContract>({
     second: optional(oneOf(['any'])),
   }),
   inputRate: object({ minimum: positive, maximum: positive }),
-  filters: list(object<FilterStage>({ type: oneOf(['highpass', 'lowpass']), order, cutoff: positive }), 0),
+  filters: list(
+    object<FilterStage>({ type: oneOf(['highpass', 'lowpass']), order, cutoff: positive }),
+    0,
+    MOST_FILTERS,
+  ),
   bridgedGap: notNegative,
   fs: positive,
   window: object({ before: extent, after: length }),

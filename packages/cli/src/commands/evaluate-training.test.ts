@@ -47,8 +47,10 @@ describe('ecgpu evaluate, with protocols that train', () => {
     expect(whole.evaluation).toEqual(document.evaluation);
 
     expect(await refusal(1, ...intra, '--seed', '1')).toContain('made with other options');
-    await writeFile(at('intra', 'fold-1-of-2.json'), '{"key":');
-    expect(await refusal(1, ...intra)).toContain('is no result of this command');
+    for (const damaged of ['{"key":', '{"key":"","records":[null]}']) {
+      await writeFile(at('intra', 'fold-1-of-2.json'), damaged);
+      expect(await refusal(1, ...intra)).toContain('is no result of this command');
+    }
   });
 
   it("tests the end of each record on a model that has learned from everybody's beginning", async () => {

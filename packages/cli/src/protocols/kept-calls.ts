@@ -59,7 +59,8 @@ interface CallsFile {
 function parse(text: string, file: string): CallsFile {
   try {
     const value = JSON.parse(text) as CallsFile;
-    if (typeof value.key === 'string' && Array.isArray(value.records)) return value;
+    const isRecord = (record: unknown) => typeof record === 'object' && record !== null;
+    if (typeof value.key === 'string' && Array.isArray(value.records) && value.records.every(isRecord)) return value;
   } catch {
     // Reported below, like JSON of another kind.
   }

@@ -1,6 +1,7 @@
 import type { FilterStage } from '../contract.js';
 import { count, list, notNegative, number, object, oneOf, positive, type Reader, text } from '../json-readers.js';
 import type { SignalConditioning } from '../preprocess/clean-signal.js';
+import { MOST_FILTERS } from '../read-contract.js';
 import { type RhythmClass, rhythmClasses } from './classes.js';
 
 export const RHYTHM_CONTRACT_SCHEMA = 'ecgpu-rhythm-contract-1';
@@ -54,7 +55,11 @@ const reader: Reader<RhythmContract> = object<RhythmContract>({
   units: oneOf(['mV']),
   leads: list(text),
   inputRate: object({ minimum: positive, maximum: positive }),
-  filters: list(object<FilterStage>({ type: oneOf(['highpass', 'lowpass']), order: count, cutoff: positive }), 0),
+  filters: list(
+    object<FilterStage>({ type: oneOf(['highpass', 'lowpass']), order: count, cutoff: positive }),
+    0,
+    MOST_FILTERS,
+  ),
   bridgedGap: notNegative,
   fs: positive,
   quality: object({ maximumVoltage: positive, maximumMissing: share }),

@@ -1,6 +1,7 @@
 import { type ParameterValues, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { type Provenance, readProvenance } from '../model-file.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from '../model-metadata.js';
+import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from '../weights-checksum.js';
 import { type RhythmContract, readRhythmContract } from './contract.js';
 import { type RhythmNetworkShape, rhythmNetworkParameters } from './network.js';
 
@@ -22,6 +23,7 @@ export function encodeRhythmModel({ shape, contract, values, provenance }: Rhyth
     network: JSON.stringify(shape),
     contract: JSON.stringify(contract),
     provenance: JSON.stringify(provenance),
+    [WEIGHTS_CHECKSUM]: weightsChecksum(values),
     notice: 'Research software. Not for clinical use.',
   });
 }
@@ -51,5 +53,6 @@ export function decodeRhythmModel(bytes: Uint8Array, where = 'model'): RhythmMod
     ['classes', classes, contract.classes.length],
   ]);
   const values = takeTensors(tensors, rhythmNetworkParameters(shape), where);
+  requireChecksum(values, metadata, where);
   return { kind: 'rhythm', shape, contract, values, provenance };
 }

@@ -120,6 +120,7 @@ describe('a rhythm model file', () => {
 
   it.each([
     ['cut off', bytes.subarray(0, bytes.length - 4)],
+    ['damaged', bytes.map((byte, i) => (i === bytes.length - 5 ? byte ^ 1 : byte))],
     [
       'of other leads than its network',
       encodeRhythmModel({ ...model, contract: { ...RHYTHM_CONTRACT, leads: ['II'] } }),

@@ -44,8 +44,8 @@ export function readRecordList(source: unknown, where = 'split'): RecordList {
     throw invalid(`${where}.patients`, 'patients does not give a name for each record in it.');
   const optional = { version: text('version'), description: text('description'), source: text('source'), patients };
   const name = required('name');
-  if (!/^[^\s/\\]{1,100}$/.test(name) || /^\.+$/.test(name))
-    throw invalid(`${where}.name`, 'The name is not one word without slashes: folders are called by it.');
+  if (!/^[\p{L}\p{N}_+=,@()-][\p{L}\p{N}._+=,@()-]{0,99}$/u.test(name))
+    throw invalid(`${where}.name`, 'The name is not one word of letters and digits: folders are called by it.');
   return {
     name,
     database: required('database'),

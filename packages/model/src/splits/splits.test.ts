@@ -102,6 +102,7 @@ describe('readRecordList', () => {
     ['a record twice', '{"name":"a","database":"b","records":["100","100"]}'],
     ['no name', '{"database":"b","records":["100"]}'],
     ['a name that leads elsewhere', '{"name":"../../a","database":"b","records":["100"]}'],
+    ['a name that drives a terminal', '{"name":"a\\u001b[2J","database":"b","records":["100"]}'],
     ['a name of two words', '{"name":"a b","database":"b","records":["100"]}'],
     ['no database', '{"name":"a","records":["100"]}'],
     ['patients of another kind', '{"name":"a","database":"b","records":["100"],"patients":["x"],"source":""}'],
