@@ -31,7 +31,10 @@ export interface RecordClassifier {
 /** What a classifier needs of a model. */
 export type ClassifierSource =
   | Pick<BeatModel, 'kind' | 'shape' | 'values' | 'calibration'>
-  | Pick<SequenceModel, 'kind' | 'encoder' | 'shape' | 'members' | 'rule' | 'relative' | 'values' | 'calibration'>;
+  | Pick<
+      SequenceModel,
+      'kind' | 'encoder' | 'shape' | 'members' | 'rule' | 'relative' | 'selfTraining' | 'values' | 'calibration'
+    >;
 
 export interface ClassifierOptions {
   /** Beats that a `beat` model classifies at once; the rest of the last batch is computed for nothing. Default 64. */

@@ -3,6 +3,7 @@ import type { InputContract } from './contract.js';
 import { decodeModel, fileHash, type Model, type ModelKind, type Provenance } from './model-file.js';
 import { operationsPerBeat } from './operation-count.js';
 import type { RelativeStage } from './record-median.js';
+import type { SelfTraining } from './self-training.js';
 import { type StreamLatency, streamLatency } from './streaming/stream-latency.js';
 import { WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
 
@@ -25,6 +26,8 @@ export interface ModelDescription {
   readonly contract: InputContract;
   /** The records that a sequence model's relative stage calls, where it has one; it calls no stream. */
   readonly relative?: RelativeStage;
+  /** How it learns from its own calls of those records, where it does. */
+  readonly selfTraining?: SelfTraining;
   /** Latency as a stream. */
   readonly streaming: Omit<StreamLatency, 'seconds'>;
   /** Further entries of the file's metadata: architecture, output rule, calibration. */
@@ -33,7 +36,7 @@ export interface ModelDescription {
 }
 
 /** Entries that are given under their own names. */
-const GIVEN = new Set(['format', 'contract', 'provenance', 'relative', 'notice', WEIGHTS_CHECKSUM]);
+const GIVEN = new Set(['format', 'contract', 'provenance', 'relative', 'selfTraining', 'notice', WEIGHTS_CHECKSUM]);
 
 /**
  * @param bytes the model's file.
@@ -58,6 +61,7 @@ export async function describeModel(bytes: Uint8Array, model: Model = decodeMode
     provenance,
     contract,
     ...(model.kind === 'sequence' && model.relative ? { relative: model.relative } : {}),
+    ...(model.kind === 'sequence' && model.selfTraining ? { selfTraining: model.selfTraining } : {}),
     streaming: { beats, pause },
     metadata: Object.fromEntries(
       Object.entries(metadata)

@@ -70,7 +70,7 @@ export {
 export { mostLikely } from './most-likely.js';
 export * from './network.js';
 export * from './output-rule.js';
-export { decodePatientModel, encodePatientModel, parentOf } from './patient-model.js';
+export { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient-model.js';
 export { chooseLead, chooseSecondLead, type LeadSignal, readLeads, takeLead } from './preprocess/lead.js';
 export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './preprocess/network-inputs.js';
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';
@@ -89,6 +89,7 @@ export {
   type StageInputs,
   type StageName,
 } from './record-median.js';
+export { SELF_TRAINING, type SelfTraining } from './self-training.js';
 export { SequenceEnsemble } from './sequence-ensemble.js';
 export * from './sequence-inference.js';
 export {

@@ -6,7 +6,8 @@ import { beatVectorLength } from './lead-vectors.js';
 import { decodeModel, encodeModel, type Model, requireKind } from './model-file.js';
 import { BEAT_NETWORK, beatNetworkParameters } from './network.js';
 import { RECORD_MEDIAN, type RelativeStage } from './record-median.js';
-import { joinValues, separateValues } from './sequence-model.js';
+import { SELF_TRAINING } from './self-training.js';
+import { joinValues, separateValues, withoutRelativeStage } from './sequence-model.js';
 import { SEQUENCE_NETWORK, sequenceNetworkParameters } from './sequence-network.js';
 
 const provenance = { command: 'none', seed: 0, device: 'none', records: ['1'], version: '0.1.0' };
@@ -66,6 +67,7 @@ const relative: Model = {
     ]),
   ]),
 };
+const selfTraining: Model = { ...relative, selfTraining: SELF_TRAINING };
 const calibration = {
   temperature: 1.5,
   folds: [['1'], ['2', '3']],
@@ -98,7 +100,7 @@ const leaving = (change: Record<string, unknown>) => (x: Record<string, unknown>
 const withSecond = (contract: Record<string, unknown>) => withSecondLead(contract as unknown as InputContract);
 
 describe('a model file', () => {
-  it.each([beat, sequence, ensemble, relative])('gives back a $kind model as it was', (model) => {
+  it.each([beat, sequence, ensemble, relative, selfTraining])('gives back a $kind model as it was', (model) => {
     expect(decodeModel(encodeModel(model))).toEqual(model);
   });
 
@@ -151,6 +153,18 @@ describe('a model file', () => {
     expect(metadata).not.toHaveProperty('relative');
     expect(() => decodeModel(writeSafetensors(relative.values, metadata))).toThrow(
       refused(/network does not: (member1\.)?relative\./),
+    );
+  });
+
+  it('that trains itself needs the stage whose records it does that on', () => {
+    const { metadata } = readSafetensors(encodeModel(selfTraining));
+    const { relative: _, ...without } = metadata;
+    expect(() => decodeModel(writeSafetensors(ensemble.values, without))).toThrow(refused(/has no such stage/));
+    const plain = withoutRelativeStage(requireKind(selfTraining, 'sequence', 'model'));
+    expect(decodeModel(encodeModel(plain))).toEqual(ensemble);
+    const wrong = { ...selfTraining, selfTraining: { ...SELF_TRAINING, classes: [0, 1, 4] } };
+    expect(() => decodeModel(encodeModel(wrong))).toThrow(
+      expect.objectContaining({ code: 'CONTRACT_INVALID', where: 'selfTraining.classes[2]' }),
     );
   });
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { BEAT_CONTRACT } from './contract.js';
 import { encodeModel, type Model } from './model-file.js';
 import { BEAT_NETWORK, beatNetworkParameters } from './network.js';
-import { decodePatientModel, encodePatientModel, parentOf } from './patient-model.js';
+import { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient-model.js';
+import { SELF_TRAINING } from './self-training.js';
 
 const provenance = {
   command: 'ecgpu finetune 233',
@@ -84,5 +85,28 @@ describe("a patient's model", () => {
     const beyond = Float32Array.from(tensors.get('steps')!.values, () => 3e38);
     const far = new Map(tensors).set('steps', { dtype: 'F32', shape: [beyond.length], values: beyond });
     expect(() => decodePatientModel(writeSafetensors(far, metadata), parent, hash)).toThrow(format('not finite'));
+  });
+});
+
+describe('a fine-tuned model', () => {
+  it('has neither the temperature of its parent nor its self-training', () => {
+    const calibration = {
+      temperature: 2,
+      folds: [['1']],
+      beats: 1,
+      eceBefore: 0,
+      eceAfter: 0,
+      command: 'none',
+      of: '0',
+    };
+    const given = { ...parent, calibration, selfTraining: SELF_TRAINING };
+    expect(finetunedModel({ ...parent, calibration }, tuned)).toEqual({ ...parent, values: tuned });
+    const sequence = { ...given, kind: 'sequence' } as unknown as Model;
+    expect(finetunedModel(sequence, tuned, provenance)).toEqual({
+      ...parent,
+      kind: 'sequence',
+      values: tuned,
+      provenance,
+    });
   });
 });

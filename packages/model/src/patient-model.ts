@@ -112,7 +112,16 @@ export function decodePatientModel(file: Uint8Array, parent: Model, parentHash: 
   if (![...values.values()].every((tensor) => tensor.values.every(Number.isFinite)))
     throw modelError(where, 'leads to weights that are not finite');
   requireChecksum(values, metadata, where);
-  // The parent's temperature was fitted to other weights.
+  return finetunedModel(parent, values, provenance);
+}
+
+/**
+ * A model with the weights that came of fine-tuning it. It has no temperature, as its parent's was fitted to other weights, and does not
+ * train itself: a model that has learned a patient's annotated beats was not measured to gain by that.
+ */
+export function finetunedModel(parent: Model, values: ParameterValues, provenance = parent.provenance): Model {
   const { calibration: _, ...uncalibrated } = parent;
-  return { ...uncalibrated, values, provenance };
+  if (uncalibrated.kind === 'beat') return { ...uncalibrated, values, provenance };
+  const { selfTraining: __, ...model } = uncalibrated;
+  return { ...model, values, provenance };
 }

@@ -11,6 +11,7 @@ import { beatVectorLength, joinLeads } from './lead-vectors.js';
 import { mostLikely } from './most-likely.js';
 import { NO_RULE, ruledLogits } from './output-rule.js';
 import { lessMedian, type RelativeStage, recordMedian } from './record-median.js';
+import { type SelfTraining, selfTrained } from './self-training.js';
 import { SequenceClassifier } from './sequence-inference.js';
 import { joinValues, separateValues } from './sequence-model.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from './sequence-network.js';
@@ -62,11 +63,13 @@ describe('a sequence model of two leads and two members', () => {
     of = rule,
     relative?: RelativeStage,
     calibration?: Calibration,
+    selfTraining?: SelfTraining,
   ) => {
     const classifier = await openClassifier(device, {
       ...{ kind: 'sequence', encoder, shape, members, rule: of, values },
       ...(relative ? { relative } : {}),
       ...(calibration ? { calibration } : {}),
+      ...(selfTraining ? { selfTraining } : {}),
     });
     try {
       return await classifier.predict(inputs);
@@ -118,13 +121,11 @@ describe('a sequence model of two leads and two members', () => {
     const withStage = new Map([...both, ...ofStage(7, 0), ...ofStage(8, 1)]);
     const inputs = { ...beats, ...second(1, 1) };
 
-    it('asks it about a whole record of two leads, in every member', async () => {
-      const found = await predict(withStage, 2, inputs, rule, stage);
-      expect(found.logits).not.toEqual((await predict(both, 2, inputs)).logits);
-      // By hand: vectors less their median through the other network.
-      const parts = [0, 1].map((place) => separateValues(withStage, place));
-      const each = await Promise.all(
-        parts.map(async (own) => {
+    /** By hand: each member's vectors less their median, and what its other network says of them. */
+    const relatively = (members: number) =>
+      Promise.all(
+        Array.from({ length: members }, async (_, place) => {
+          const own = separateValues(withStage, place);
           const program = await EncoderProgram.create(device, own.encoder, encoder);
           const encode = (windows: Float32Array) =>
             program.encode(COUNT, (to, a, b) => to.set(windows.subarray(a * 16, b * 16)));
@@ -134,13 +135,66 @@ describe('a sequence model of two leads and two members', () => {
             ...{ encoder: { shape: encoder, values: own.encoder }, sequence: { shape, values: own.relative } },
             rule: NO_RULE,
           });
-          return classifier.classify(COUNT, lessMedian(rows, recordMedian(rows, shape.encoding)), beats.features);
+          const vectors = lessMedian(rows, recordMedian(rows, shape.encoding));
+          return { vectors, ...(await classifier.classify(COUNT, vectors, beats.features)) };
         }),
       );
+
+    it('asks it about a whole record of two leads, in every member', async () => {
+      const found = await predict(withStage, 2, inputs, rule, stage);
+      expect(found.logits).not.toEqual((await predict(both, 2, inputs)).logits);
+      const each = await relatively(2);
       const logits = each[0]!.logits.map((logit, i) => (logit + each[1]!.logits[i]!) / 2);
       const odds = each[0]!.fibrillation.map((x, beat) => (x + each[1]!.fibrillation[beat]!) / 2);
       const wanted = ruledLogits(logits, odds, 3, rule).logits;
       for (const [i, logit] of found.logits.entries()) expect(logit).toBeCloseTo(wanted[i]!, 5);
+    });
+
+    describe('that trains itself', () => {
+      // Of networks that have learned nothing: every call counts as sure.
+      const own: SelfTraining = { classes: [0, 1, 2], confidence: 0.01, fewestBeats: 1, share: 0.5 };
+      const train = (members: number, of: BeatInputs, ruled = rule, calibration?: Calibration) =>
+        predict(withStage, members, of, ruled, stage, calibration, own);
+      /** Lifts class 1 so far that half of the beats are called it: there is nothing to learn where all are of one class. */
+      const halves = async (members: number) => {
+        const { logits } = await predict(withStage, members, inputs, { ...rule, bias: 0, fibrillation: 0 }, stage);
+        const margins = Array.from(
+          { length: COUNT },
+          (_, n) => Math.max(logits[3 * n]!, logits[3 * n + 2]!) - logits[3 * n + 1]!,
+        );
+        return { class: 1, bias: margins.sort((a, b) => a - b)[COUNT / 2]!, fibrillation: 0 };
+      };
+
+      it.each([1, 2])('fits one head to the vectors of all of its %i members', async (members) => {
+        const ruled = await halves(members);
+        const found = await train(members, inputs, ruled);
+        const before = await predict(withStage, members, inputs, ruled, stage);
+        expect(found.stage).toBe('relative');
+        expect(found.logits).not.toEqual(before.logits);
+        const vectors = (await relatively(members)).map((each) => each.vectors);
+        const wanted = selfTrained(before.logits, 3, vectors, own);
+        for (const [i, logit] of found.logits.entries()) expect(logit).toBeCloseTo(wanted[i]!, 5);
+        expect(found.probabilities).toEqual(probabilitiesAt(found.logits, 3, 1));
+      });
+
+      it('does so before the temperature', async () => {
+        const of = { folds: [['1']], beats: 1, eceBefore: 0, eceAfter: 0, command: 'none', of: '0' };
+        const ruled = await halves(2);
+        const { logits } = await train(2, inputs, ruled);
+        const warm = await train(2, inputs, ruled, { ...of, temperature: 2 });
+        expect(warm.logits).toEqual(logits);
+        expect(warm.probabilities).toEqual(probabilitiesAt(logits, 3, 2));
+      });
+
+      it('leaves one lead, stretches and records of the other stage as they were, bit for bit', async () => {
+        for (const other of [beats, { ...beats, ...second(1, 0) }, { ...inputs, stretch: true }]) {
+          expect(await train(2, other)).toEqual(await predict(both, 2, other));
+        }
+        const plain = await predict(both, 2, inputs);
+        // Every record of which the other stage calls a beat what it calls the first.
+        const left = { ...stage, mostOfClass: { class: mostLikely(plain.logits.subarray(0, 3)), share: 0 } };
+        expect(await predict(withStage, 2, inputs, rule, left, undefined, own)).toEqual(plain);
+      });
     });
 
     it('gives the probabilities of each stage at its own temperature', async () => {

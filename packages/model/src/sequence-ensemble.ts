@@ -1,9 +1,10 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatInputs } from './inference.js';
 import { NO_RULE, type OutputRule, ruledLogits } from './output-rule.js';
-import type { RelativeStage, StageName } from './record-median.js';
+import type { StageName } from './record-median.js';
 import {
-  callingStage,
+  type CallingRule,
+  callRecord,
   SequenceClassifier,
   type SequenceParts,
   type SequencePredictions,
@@ -11,19 +12,22 @@ import {
 
 /**
  * Several trained networks of one architecture as one classifier: their log-probabilities and their log-odds of fibrillation
- * are averaged, then the output rule is applied once. Each stage's by themselves: together they then have one stage that calls a record.
+ * are averaged, then the output rule is applied once. Each stage's by themselves: together they then have one stage that calls a record,
+ * and one head over all of their vectors where they train themselves.
  */
 export class SequenceEnsemble {
   readonly #members: readonly SequenceClassifier[];
   readonly #rule: OutputRule;
-  readonly #relative: RelativeStage | undefined;
-  readonly #classes: number;
+  readonly #calling: CallingRule;
 
-  private constructor(members: readonly SequenceClassifier[], rule: OutputRule, { sequence, relative }: SequenceParts) {
+  private constructor(
+    members: readonly SequenceClassifier[],
+    rule: OutputRule,
+    { sequence, relative, selfTraining }: SequenceParts,
+  ) {
     this.#members = members;
     this.#rule = rule;
-    this.#relative = relative?.stage;
-    this.#classes = sequence.shape.classes;
+    this.#calling = { relative: relative?.stage, selfTraining, classes: sequence.shape.classes };
   }
 
   /** @param members at least one; their own rules are not used. */
@@ -38,10 +42,12 @@ export class SequenceEnsemble {
   async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
     const size = this.#members.length;
     const sums = new Map<StageName, { readonly logits: Float32Array; readonly fibrillation: Float32Array }>();
+    const vectors: Float32Array[] = [];
     for (const [index, member] of this.#members.entries()) {
-      const own = await member.predictByStages(beats, (done, total) =>
+      const { vectors: seen, ...own } = await member.predictByStages(beats, (done, total) =>
         onProgress?.(index * total + done, size * total),
       );
+      if (seen) vectors.push(seen);
       for (const { stage, logits, fibrillation } of Object.values<SequencePredictions>({ ...own })) {
         const sum = sums.get(stage) ?? {
           logits: new Float32Array(logits.length),
@@ -56,10 +62,10 @@ export class SequenceEnsemble {
       const sum = sums.get(stage);
       if (!sum) return undefined;
       const { fibrillation } = sum;
-      return { ...ruledLogits(sum.logits, fibrillation, this.#classes, this.#rule), fibrillation, stage };
+      return { ...ruledLogits(sum.logits, fibrillation, this.#calling.classes, this.#rule), fibrillation, stage };
     };
     const relative = ruled('relative');
-    return callingStage({ plain: ruled('plain')!, ...(relative ? { relative } : {}) }, this.#relative, this.#classes);
+    return callRecord({ plain: ruled('plain')!, ...(relative ? { relative } : {}) }, vectors, this.#calling);
   }
 
   release(): void {

@@ -1,5 +1,6 @@
 import type { Device, ParameterValues } from '@ecgpu/engine';
 import type { BeatEncoderShape } from './beat-encoder.js';
+import { probabilitiesAt } from './confidence/temperature.js';
 import { EncoderProgram } from './encode-beats.js';
 import { encodeLeads } from './encode-leads.js';
 import type { BeatInputs } from './inference.js';
@@ -12,13 +13,14 @@ import {
   recordMedian,
   type StageName,
 } from './record-median.js';
+import { type SelfTraining, selfTrained } from './self-training.js';
 import type { SequenceNetworkShape } from './sequence-network.js';
 import { SequenceStage } from './sequence-stage.js';
 
 export interface SequencePredictions {
   /** [beats, classes], each row summing to 1: after the output rule. */
   readonly probabilities: Float32Array;
-  /** [beats, classes]: log-probabilities averaged over the windows that hold the beat, then the output rule. */
+  /** [beats, classes]: log-probabilities averaged over the windows that hold the beat, then the output rule, then any self-training. */
   readonly logits: Float32Array;
   /** [beats]: log-odds of atrial fibrillation or flutter, averaged alike. */
   readonly fibrillation: Float32Array;
@@ -30,15 +32,32 @@ export interface SequencePredictions {
 export interface StagePredictions {
   readonly plain: SequencePredictions;
   readonly relative?: SequencePredictions;
+  /** What the relative stage saw: [beats, encoding]. */
+  readonly vectors?: Float32Array;
 }
 
-/** Of the stage that calls the record. */
-export function callingStage(
-  { plain, relative }: StagePredictions,
-  stage: RelativeStage | undefined,
-  classes: number,
+/** How a record's calls follow from what the stages say. */
+export interface CallingRule {
+  readonly relative: RelativeStage | undefined;
+  readonly selfTraining: SelfTraining | undefined;
+  readonly classes: number;
+}
+
+/**
+ * Of the stage that calls the record; after self-training where that is the relative one. Records of the plain one are left as they are: in
+ * one lead and in stretches self-training was not measured.
+ *
+ * @param vectors of each member, as its relative stage saw them.
+ */
+export function callRecord(
+  { plain, relative }: Omit<StagePredictions, 'vectors'>,
+  vectors: readonly Float32Array[],
+  { relative: stage, selfTraining, classes }: CallingRule,
 ): SequencePredictions {
-  return relative && stage && !isLeftToPlain(stage, plain.logits, classes) ? relative : plain;
+  if (!relative || !stage || isLeftToPlain(stage, plain.logits, classes)) return plain;
+  if (!selfTraining) return relative;
+  const logits = selfTrained(relative.logits, classes, vectors, selfTraining);
+  return { ...relative, logits, probabilities: probabilitiesAt(logits, classes, 1) };
 }
 
 export interface SequenceParts {
@@ -47,6 +66,8 @@ export interface SequenceParts {
   /** A network of the same shape for the records it says. */
   readonly relative?: { readonly stage: RelativeStage; readonly values: ParameterValues };
   readonly rule: OutputRule;
+  /** Of records that the relative stage calls. */
+  readonly selfTraining?: SelfTraining;
 }
 
 /**
@@ -81,11 +102,13 @@ export class SequenceClassifier {
 
   /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */
   async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
-    const { sequence, relative } = this.#parts;
-    return callingStage(await this.predictByStages(beats, onProgress), relative?.stage, sequence.shape.classes);
+    const { sequence, relative, selfTraining } = this.#parts;
+    const { vectors, ...called } = await this.predictByStages(beats, onProgress);
+    const rule = { relative: relative?.stage, selfTraining, classes: sequence.shape.classes };
+    return callRecord(called, vectors ? [vectors] : [], rule);
   }
 
-  /** The same, by each stage that may call the record. */
+  /** The same, by each stage that may call the record, before any self-training. */
   async predictByStages(
     beats: BeatInputs,
     onProgress?: (done: number, total: number) => void,
@@ -96,7 +119,8 @@ export class SequenceClassifier {
     const plain = await this.classify(count, joined, features);
     if (!this.#relative || !isForRelativeStage(relative?.stage, beats)) return { plain };
     const moved = lessMedian(joined, recordMedian(joined, sequence.shape.encoding));
-    return { plain, relative: this.#ruled(await this.#relative.classify(count, moved, features), 'relative') };
+    const called = this.#ruled(await this.#relative.classify(count, moved, features), 'relative');
+    return { plain, relative: called, vectors: moved };
   }
 
   /**

@@ -8,6 +8,7 @@ import type { ModelParts, Provenance } from './model-file.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './model-metadata.js';
 import type { OutputRule } from './output-rule.js';
 import type { RelativeStage } from './record-median.js';
+import { readSelfTraining, type SelfTraining } from './self-training.js';
 import type { SequenceParts } from './sequence-inference.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from './sequence-network.js';
 
@@ -21,6 +22,8 @@ export interface SequenceModel {
   readonly rule: OutputRule;
   /** Present where each member has another network over beats, for the records it says. */
   readonly relative?: RelativeStage;
+  /** How the model learns from its own calls of the records that the relative stage calls; absent: it does not. */
+  readonly selfTraining?: SelfTraining;
   readonly contract: InputContract;
   /**
    * The sequence network's by their names, the encoder's with `encoder.` before them and the relative stage's with `relative.`;
@@ -79,9 +82,9 @@ export function separateValues(values: ParameterValues, member = 0): MemberValue
   };
 }
 
-/** The model without its relative stage: what calls one lead, short records and streams. */
+/** The model without its relative stage and what follows it: what calls one lead, short records and streams. */
 export function withoutRelativeStage(model: SequenceModel): SequenceModel {
-  const { relative: _, values, ...plain } = model;
+  const { relative: _, selfTraining: __, values, ...plain } = model;
   const each = Array.from({ length: model.members }, (_, member) => {
     const { encoder, sequence } = separateValues(values, member);
     return [...joinValues(encoder, sequence, member)];
@@ -96,8 +99,12 @@ export function memberParts({
   members,
   rule,
   relative: stage,
+  selfTraining,
   values,
-}: Pick<SequenceModel, 'encoder' | 'shape' | 'members' | 'rule' | 'relative' | 'values'>): SequenceParts[] {
+}: Pick<
+  SequenceModel,
+  'encoder' | 'shape' | 'members' | 'rule' | 'relative' | 'selfTraining' | 'values'
+>): SequenceParts[] {
   return Array.from({ length: members }, (_, member) => {
     const own = separateValues(values, member);
     return {
@@ -105,16 +112,18 @@ export function memberParts({
       sequence: { shape, values: own.sequence },
       ...(stage ? { relative: { stage, values: own.relative } } : {}),
       rule,
+      ...(selfTraining ? { selfTraining } : {}),
     };
   });
 }
 
 export function sequenceMetadata(model: SequenceModel): Readonly<Record<string, string>> {
-  const { encoder, shape, members, rule, relative } = model;
+  const { encoder, shape, members, rule, relative, selfTraining } = model;
   return {
     ...{ encoder: JSON.stringify(encoder), network: JSON.stringify(shape), rule: JSON.stringify(rule) },
     ...(members === 1 ? {} : { members: String(members) }),
     ...(relative === undefined ? {} : { relative: JSON.stringify(relative) }),
+    ...(selfTraining === undefined ? {} : { selfTraining: JSON.stringify(selfTraining) }),
   };
 }
 
@@ -175,6 +184,12 @@ export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, wh
   ]);
   const members = readMembers(metadata, where);
   const relative = readRelativeStage(metadata, contract, where);
+  const selfTraining =
+    metadata['selfTraining'] === undefined
+      ? undefined
+      : readSelfTraining(metadataObject(where, metadata, 'selfTraining'), classes);
+  if (selfTraining && !relative)
+    throw modelError(where, 'trains itself on records of a relative stage, and has no such stage');
   const ofStage = Object.entries(sequenceNetworkParameters(shape));
   const definitions: ParameterDefinitions = Object.fromEntries(
     Array.from({ length: members }, (_, member) => memberPrefix(member)).flatMap((prefix) => [
@@ -192,6 +207,7 @@ export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, wh
     members,
     rule,
     ...(relative ? { relative } : {}),
+    ...(selfTraining ? { selfTraining } : {}),
     values: takeTensors(tensors, definitions, where),
     ...rest,
   };

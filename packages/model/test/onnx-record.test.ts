@@ -8,8 +8,10 @@ import { requireKind } from '../src/model-file.js';
 import { mostLikely } from '../src/most-likely.js';
 import { loadModel } from '../src/node/models.js';
 import { exportModel } from '../src/onnx/export-model.js';
+import { recordMetadata } from '../src/onnx/metadata.js';
 import { recordFeeds } from '../src/onnx/record-feeds.js';
 import { RECORD_MEDIAN, type RelativeStage } from '../src/record-median.js';
+import { SELF_TRAINING } from '../src/self-training.js';
 import type { SequenceModel } from '../src/sequence-model.js';
 import { beatsOf, error, smallModel } from './small-sequence-model.js';
 
@@ -104,6 +106,13 @@ describe('a sequence model as an ONNX file of a whole record', () => {
     const upTo = (share: number) => of({ ...always, mostOfClass: { class: common, share } });
     expect(await agreeOn(upTo(times / 41), [beats])).toEqual(['relative']);
     expect(await agreeOn(upTo((times - 0.5) / 41), [beats])).toEqual(['plain']);
+  });
+
+  it('says of a model that trains itself that this is left out', () => {
+    const model = smallModel(2, 2, RECORD_MEDIAN);
+    const { 'ecgpu.selfTraining': said, ...metadata } = recordMetadata({ ...model, selfTraining: SELF_TRAINING });
+    expect(said).toContain('is not in this file');
+    expect(metadata).toEqual(recordMetadata(model));
   });
 
   it('as shipped gives what it gives here, on real beats, and holds its weights once', async () => {

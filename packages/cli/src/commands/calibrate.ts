@@ -73,7 +73,9 @@ for whole records of two leads, and for one lead, short records and streams. Cla
         device = await openChosenDevice(options, console);
         const training = { source, work, console, device };
         const heldOut = folds.map(({ records }) => records);
-        const scored = await foldScores(recipe, list, folds, training);
+        // As the model calls, so do the folds': a temperature is of what is called.
+        const calls = model.kind === 'sequence' ? { selfTraining: model.selfTraining ?? null } : {};
+        const scored = await foldScores(recipe, list, folds, training, calls);
         const fit = fitCalibration(scored, heldOut);
         const hasStages = model.kind === 'sequence' && model.relative !== undefined;
         const plain = hasStages

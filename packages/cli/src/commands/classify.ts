@@ -22,11 +22,13 @@ import { positiveShare, share } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { reportRecords } from '../records.js';
+import { selfTrainingOption, withSelfTraining } from '../self-training-option.js';
 
 interface ClassifyOptions extends DeviceOptions {
   readonly model: string;
   readonly lead?: string;
   readonly leads?: '1' | '2';
+  readonly selfTraining?: 'on' | 'off';
   readonly peaks?: string;
   readonly minConfidence?: number;
   readonly coverage?: number;
@@ -48,6 +50,7 @@ export function registerClassify(program: Command, console: Console): void {
     .addOption(threadsOption())
     .option('--lead <name>', 'lead by name (default: the one the model was trained on)')
     .addOption(leadsOption())
+    .addOption(selfTrainingOption())
     .option('--peaks <annotator>', 'take the R peaks from this annotation file instead of finding them')
     .addOption(
       new Option('--min-confidence <p>', "call beats '?' whose likeliest class has a probability below this")
@@ -72,11 +75,12 @@ Examples:
   ecgpu classify mitdb/100 mitdb/101 --out classified
   ecgpu classify mitdb/100 --json --device cpu
   ecgpu classify mitdb/100 --min-confidence 0.9
+  ecgpu classify mitdb/100 --model sequence --self-training on
 Beats on missing or flat signal are called '?', not guessed; with --min-confidence or --coverage so are those that the model
 is less sure of. \`ecgpu evaluate\` shows what either costs and spares.`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
-      const model = withLeads(await loadModel(options.model), options.leads);
+      const model = withSelfTraining(withLeads(await loadModel(options.model), options.leads), options.selfTraining);
       const device = await openChosenDevice(options, console);
       try {
         // The bits of a stream are wanted then, and rounding differs from batch to batch.
@@ -150,6 +154,9 @@ function document(
       ...{ name: model.name, hash: model.hash, mapping: model.contract.mapping, classes: model.contract.classes },
       // Null: the probabilities are as the network gives them.
       temperature: model.calibration ? temperatureOf(model.calibration, stage) : null,
+      ...(model.kind === 'sequence' && model.selfTraining && stage === 'relative'
+        ? { selfTraining: model.selfTraining }
+        : {}),
     },
     beats,
     counts,

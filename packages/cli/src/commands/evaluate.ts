@@ -31,6 +31,7 @@ import type { Protocol, ProtocolContext, ProtocolResult } from '../protocols/pro
 import { requireProtocolOptions } from '../protocols/protocol-options.js';
 import { subjectSpecific } from '../protocols/subject-specific.js';
 import type { TrainingProtocol } from '../protocols/training-protocol.js';
+import { selfTrainingOption, withSelfTraining } from '../self-training-option.js';
 import { UsageError } from '../usage-error.js';
 
 /** Those that score models. */
@@ -61,6 +62,7 @@ interface EvaluateOptions extends DeviceOptions {
   readonly model: readonly string[];
   readonly mapping?: InputContract['mapping'];
   readonly leads?: '1' | '2';
+  readonly selfTraining?: 'on' | 'off';
   readonly out?: string;
   readonly folds?: number;
   readonly epochs?: number;
@@ -104,6 +106,7 @@ export function registerEvaluate(program: Command, console: Console): void {
     .option('--folds <n>', 'with intra-patient: how many folds of beats (default: 5)', wholeNumber(2, 100))
     .option('--epochs <n>', 'with a protocol that trains: epochs of each training', wholeNumber(1))
     .addOption(leadsOption())
+    .addOption(selfTrainingOption())
     .option('--seed <n>', 'of training, fine-tuning and of the bootstrap over records', wholeNumber(0, 2 ** 32 - 1), 0)
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -163,10 +166,7 @@ A record the model was trained on is refused: its figures would say nothing abou
         const earlier = results.flatMap(({ before }) => before ?? []);
         const summariesBefore = earlier.length === 0 ? undefined : summariesOf(earlier, options.seed);
         if (options.json) {
-          const [first, ...repeats] = results.map(({ model: { name, hash, provenance }, ...scores }) => ({
-            model: { name, hash, provenance },
-            ...scores,
-          }));
+          const [first, ...repeats] = results.map(({ model, ...scores }) => ({ model: scoredModel(model), ...scores }));
           return printJson(console, {
             protocol: options.protocol,
             causal,
@@ -232,6 +232,13 @@ interface ScoredModel extends ProtocolResult {
   readonly model: LoadedModel;
 }
 
+/** What a document says of a model; its file does not say how it learns from records where an option did. */
+function scoredModel(model: LoadedModel) {
+  const { name, hash, provenance } = model;
+  const learns = model.kind === 'sequence' && model.selfTraining ? { selfTraining: model.selfTraining } : {};
+  return { name, hash, provenance, ...learns };
+}
+
 /** Of all records, and without those that decide figures alone, where they are among them and not all there are. */
 function summariesOf(evaluations: readonly Evaluation[], seed: number): EvaluationSummary[] {
   const names = evaluations[0]!.records.map(({ record }) => record);
@@ -243,9 +250,9 @@ function summariesOf(evaluations: readonly Evaluation[], seed: number): Evaluati
 
 async function modelAs(
   name: string,
-  { mapping, leads }: Pick<EvaluateOptions, 'mapping' | 'leads'>,
+  { mapping, leads, selfTraining }: Pick<EvaluateOptions, 'mapping' | 'leads' | 'selfTraining'>,
 ): Promise<LoadedModel> {
-  const model = withLeads(await loadModel(name), leads);
+  const model = withSelfTraining(withLeads(await loadModel(name), leads), selfTraining);
   return mapping === undefined ? model : { ...model, contract: { ...model.contract, mapping } };
 }
 

@@ -77,7 +77,7 @@ Examples:
   ecgpu explain --average --data mitdb --svg-dir figures
 Integrated gradients (Sundararajan et al. 2017) from the record's typical beat in a regular rhythm to this beat; their sum is
 the difference of the class's logits within 1 %, or the command fails. An attribution says what the network looked at,
-not what is so. A model of two leads is explained by both.`,
+not what is so. A model of two leads is explained by both; what it taught itself of the record is left out.`,
     )
     .action(async (path: string | undefined, options: ExplainOptions) => {
       const wanted = options.average === true ? averageWanted(path, options) : beatWanted(path, options);

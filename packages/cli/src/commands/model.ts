@@ -17,6 +17,7 @@ import {
   type RelativeStage,
   readContract,
   SEQUENCE_CONTRACT,
+  type SelfTraining,
 } from '@ecgpu/model';
 import { loadModel, modelBytes, openSplit } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -163,6 +164,14 @@ function stagesOf({ fewestBeats, mostOfClass }: RelativeStage, { classes }: Inpu
   );
 }
 
+function selfTrainingOf({ classes, confidence, fewestBeats, share }: SelfTraining, contract: InputContract): string {
+  const learned = classes.map((index) => contract.classes[index]).join(', ');
+  return (
+    `of whole records of two leads: a linear head, fitted to the record's own calls of ${learned} of probability ${confidence} or more where two of ` +
+    `these classes have ${fewestBeats}, counts ${100 * share} %`
+  );
+}
+
 function describe(name: string, model: ModelDescription): string {
   const { provenance, contract, weights } = model;
   const rows: [string, string][] = [
@@ -183,6 +192,9 @@ function describe(name: string, model: ModelDescription): string {
       `called when ${model.streaming.beats} beats more are there, or none came for ${model.streaming.pause} s`,
     ],
     ...(model.relative ? [['stages', stagesOf(model.relative, model.contract)] satisfies [string, string]] : []),
+    ...(model.selfTraining
+      ? [['learns', selfTrainingOf(model.selfTraining, contract)] satisfies [string, string]]
+      : []),
     ['trained by', `${provenance.command}, seed ${provenance.seed}, on ${provenance.device}`],
     ['trained on', provenance.records.join(' ')],
     ...Object.entries(model.metadata).map(([key, value]): [string, string] => [key, JSON.stringify(value)]),

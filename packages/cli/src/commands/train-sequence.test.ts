@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { decodeModel, encodeModel, RECORD_MEDIAN, requireKind, separateValues } from '@ecgpu/model';
+import { decodeModel, encodeModel, RECORD_MEDIAN, requireKind, SELF_TRAINING, separateValues } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { excerpt } from '../../test/sample-records.js';
@@ -71,7 +71,7 @@ describe('ecgpu train --model sequence', () => {
     expect([made.members, made.contract.leads.second, made.shape.encoding]).toEqual([2, 'any', 17]);
     const own = (member: number) => separateValues(made.values, member).sequence.get('output.weight');
     expect(own(0)).not.toEqual(own(1));
-    expect(made.relative).toEqual(RECORD_MEDIAN);
+    expect([made.relative, made.selfTraining]).toEqual([RECORD_MEDIAN, SELF_TRAINING]);
     const ofStage = (member: number) => separateValues(made.values, member).relative.get('output.weight');
     expect(ofStage(0)).not.toEqual(own(0));
     expect(ofStage(0)).not.toEqual(ofStage(1));
@@ -113,13 +113,13 @@ describe('ecgpu train --model sequence', () => {
   it('shows the relative stage whole records of two leads, and to streams the other', async () => {
     // 313 beats; the same file without its relative stage is the other one's word.
     const both = requireKind(decodeModel(await model('pair')), 'sequence', 'pair');
-    const { relative, values, ...rest } = both;
+    const { relative, selfTraining: _, values, ...rest } = both;
     await writeFile(
       at('plain.safetensors'),
       encodeModel({ ...rest, values: new Map([...values].filter(([name]) => !/(^|\.)relative\./.test(name))) }),
     );
     const called = async (file: string, ...more: string[]) =>
-      ecgpuJson<{ readonly stage?: string; readonly beats: unknown }>(
+      ecgpuJson<{ readonly stage?: string; readonly model: object; readonly beats: unknown }>(
         ...['classify', at('data', '233'), '--peaks', 'atr', '--model', file, '--device', 'wasm', ...more],
       );
     const [pair, plain] = [at('pair', 'model.safetensors'), at('plain.safetensors')];
@@ -128,10 +128,16 @@ describe('ecgpu train --model sequence', () => {
     expect(asked.beats).not.toEqual(without.beats);
     for (const flags of [['--leads', '1'], ['--causal']])
       expect((await called(pair, ...flags)).beats).toEqual((await called(plain, ...flags)).beats);
-    expect((await ecgpu(['model', 'info', pair])).out).toMatch(
-      /^ {2}stages .*whole records of two leads, 300 beats or more/m,
+    const untaught = await called(pair, '--self-training', 'off');
+    expect(asked.model).toMatchObject({ selfTraining: SELF_TRAINING });
+    for (const other of [untaught, without]) expect(other.model).not.toHaveProperty('selfTraining');
+    expect(await refusal(2, 'classify', at('data', '233'), '--model', plain, '--self-training', 'on')).toContain(
+      'no stage for whole records',
     );
-    expect((await ecgpu(['model', 'info', plain])).out).not.toMatch(/^ {2}stages /m);
+    const info = (await ecgpu(['model', 'info', pair])).out;
+    expect(info).toMatch(/^ {2}stages .*whole records of two leads, 300 beats or more/m);
+    expect(info).toMatch(/^ {2}learns .*calls of N, S, V of probability 0\.8 or more/m);
+    expect((await ecgpu(['model', 'info', plain])).out).not.toMatch(/^ {2}(stages|learns) /m);
   });
 
   it('classifies by one lead or by two, as asked', async () => {

@@ -3,8 +3,10 @@ import {
   type BeatSet,
   callsOf,
   evaluateCalls,
+  finetunedModel,
   LIGHT_AUGMENTATION,
   loadBeatSet,
+  type Model,
   openClassifier,
   prepareRehearsal,
   type RecordCalls,
@@ -40,7 +42,7 @@ export const patientSpecific: Protocol = {
       // Of the stage that calls the whole record.
       const { share } = went.relative ?? went;
       adapted.push({ record: name, share });
-      const score = async (source: typeof model) => {
+      const score = async (source: Model) => {
         const classifier = await openClassifier(device, source);
         try {
           return callsFrom(await scoreBeats(whole, classifier), OWN * fs, name);
@@ -49,7 +51,7 @@ export const patientSpecific: Protocol = {
         }
       };
       before.push(await score(model));
-      after.push(share === 0 ? before.at(-1)! : await score({ ...model, values }));
+      after.push(share === 0 ? before.at(-1)! : await score(finetunedModel(model, values)));
     }
     line.end();
     const { mapping } = model.contract;

@@ -4,6 +4,7 @@ import { refuseUnused } from '../unused-options.js';
 export interface ProtocolOptions {
   readonly mapping?: unknown;
   readonly leads?: unknown;
+  readonly selfTraining?: unknown;
   readonly allowSharedPatients?: unknown;
   readonly riskCoverage?: unknown;
   readonly causal?: unknown;
@@ -16,8 +17,8 @@ type Name = keyof ProtocolOptions;
 
 /** A protocol that trains says itself what it learns from, by which mapping and of how many leads. */
 const taken = {
-  'inter-patient': ['mapping', 'leads', 'allowSharedPatients', 'riskCoverage', 'causal'],
-  'end-to-end': ['mapping', 'leads', 'allowSharedPatients', 'causal'],
+  'inter-patient': ['mapping', 'leads', 'selfTraining', 'allowSharedPatients', 'riskCoverage', 'causal'],
+  'end-to-end': ['mapping', 'leads', 'selfTraining', 'allowSharedPatients', 'causal'],
   'patient-specific': ['mapping', 'leads', 'allowSharedPatients'],
   'intra-patient': ['out', 'folds', 'epochs'],
   'subject-specific': ['out', 'epochs'],

@@ -22,6 +22,7 @@ import {
   type RecordList,
   relativeTrainingConfig,
   requireKind,
+  SELF_TRAINING,
   SEQUENCE_NETWORK,
   SEQUENCE_RULE,
   type SequenceModel,
@@ -142,7 +143,7 @@ function modelOf(
     shape: network,
     members: members.length,
     rule: SEQUENCE_RULE,
-    ...(members[0]!.relative ? { relative: RECORD_MEDIAN } : {}),
+    ...(members[0]!.relative ? { relative: RECORD_MEDIAN, selfTraining: SELF_TRAINING } : {}),
     contract: contractOf(encoder.contract, job),
     values: new Map(
       members.flatMap(({ encoder: own, values, relative }, member) => [
@@ -207,11 +208,11 @@ async function trainMember(
   const ownRun = await openStage(job, join(job.out, 'relative'), by, { hash: encoder.hash });
   const { averaged: relative, reports: others } = await train(ownRun, encodedLessMedian(encoded), by, {
     model: (relative) => model([{ encoder, values, relative }]),
-    // Scored on records of any length, so that it is this stage that is scored.
-    scored: (relative) => ({
-      ...model([{ encoder, values, relative }]),
-      relative: { ...RECORD_MEDIAN, fewestBeats: 1 },
-    }),
+    // Scored on records of any length and without self-training, so that it is this stage that is scored.
+    scored: (relative) => {
+      const { selfTraining: _, ...whole } = model([{ encoder, values, relative }]);
+      return { ...whole, relative: { ...RECORD_MEDIAN, fewestBeats: 1 } };
+    },
     values: ({ values }) => separateValues(values).relative,
   });
   job.onNetwork?.(reports.length + others.length);

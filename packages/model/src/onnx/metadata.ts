@@ -24,6 +24,8 @@ export interface OnnxMetadata {
   readonly 'ecgpu.windows'?: string;
   /** Of a sequence with a relative stage: when it calls a record, or that it is not in a file of windows. */
   readonly 'ecgpu.stage'?: string;
+  /** Of a record, of a model that trains itself: that this is not in the file. */
+  readonly 'ecgpu.selfTraining'?: string;
   readonly 'ecgpu.notice': string;
 }
 
@@ -40,7 +42,7 @@ export function beatMetadata(model: BeatModel): OnnxMetadata {
 }
 
 export function recordMetadata(model: SequenceModel): OnnxMetadata {
-  const { members, relative, calibration, shape } = model;
+  const { members, relative, selfTraining, calibration, shape } = model;
   return {
     ...ofAny(model, 'record'),
     'ecgpu.inputs': JSON.stringify(inputs(model, '', ', all of one record in the order of time, at least one')),
@@ -53,6 +55,12 @@ export function recordMetadata(model: SequenceModel): OnnxMetadata {
     }),
     'ecgpu.members': String(members),
     ...(relative ? { 'ecgpu.stage': JSON.stringify(relative) } : {}),
+    ...(selfTraining
+      ? {
+          'ecgpu.selfTraining':
+            "what the model learns from its own calls of a record that the stage for whole records called is not in this file: all outputs are the networks'",
+        }
+      : {}),
   };
 }
 
