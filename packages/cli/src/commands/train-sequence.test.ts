@@ -35,6 +35,22 @@ describe('ecgpu train --model sequence', () => {
     expect(made.provenance.records).toEqual(['100', '233', '101']);
   });
 
+  it('takes no encoder that has learned from another database, as a model file names one', async () => {
+    await writeFile(at('clinic.json'), '{"name": "clinic", "database": "clinic", "records": ["100", "233"]}');
+    const other = [
+      'train',
+      '--data',
+      at('data'),
+      '--split',
+      at('clinic.json'),
+      '--out',
+      at('other'),
+      '--model',
+      'sequence',
+    ];
+    expect(await refusal(1, ...other, '--encoder', 'beat', '--device', 'wasm')).toContain('beat is of mitdb');
+  });
+
   it('makes a model that classify takes', async () => {
     const used = at('first', 'model.safetensors');
     const found = await ecgpuJson<{ readonly counts: Record<string, number> }>(

@@ -100,6 +100,9 @@ describe('ecgpu train', () => {
   it('leaves nothing behind where it cannot begin', async () => {
     expect(await refusal(1, ...train('new', '1'), '--data', at('empty'))).toContain('"100.hea"');
     expect(await refusal(2, ...train('new', '1'), '--split', 'ds9')).toContain('ds9');
+    await writeFile(at('clinic.json'), '{"name": "clinic", "database": "clinic", "records": ["100"]}');
+    const held = ['--validate', at('clinic.json')];
+    expect(await refusal(2, ...train('new', '1', ...held))).toContain('clinic is of clinic, pair of mitdb');
     expect(await refusal(2, ...train('new', '1', '--patience', '2'))).toContain('--patience is for --validate');
     expect(await refusal(2, ...train('new', '1', '--encoder', 'beat'))).toContain('--encoder is for --model sequence');
     expect(await refusal(2, ...train('new', '0'))).toContain('a whole number from 1 is needed');

@@ -27,7 +27,7 @@ export interface SequenceBatchesOptions {
   readonly stepsPerEpoch: number;
   readonly draws: WindowDraws;
   readonly jitter: RhythmJitter;
-  /** Loss weights of the contract's classes, from the beats of each that an epoch shows. */
+  /** Loss weights of the contract's classes, from about as many beats of each as an epoch shows. */
   readonly classWeights: (classSizes: readonly number[]) => readonly number[];
   readonly seed: number;
 }
@@ -61,7 +61,7 @@ export class SequenceBatches implements BatchSource<SequenceBatch> {
     this.#sampler = new WindowSampler(encoded, beats, this.#reach, draws);
     this.#shares = normaliserShares(contract.rhythm.features);
     this.#outputOf = Int32Array.from(beatLabels, (label) => contract.classes.indexOf(label));
-    this.weights = options.classWeights(this.#firstEpochSizes());
+    this.weights = options.classWeights(this.#epochSizes());
   }
 
   startEpoch(epoch: number): void {
@@ -73,8 +73,11 @@ export class SequenceBatches implements BatchSource<SequenceBatch> {
     for (let row = 0; row < this.#options.windows; row++) this.#write(this.#sampler.draw(random), random, batch, row);
   }
 
-  /** Beats of each of the contract's classes that the first epoch shows, the premature ones it made up included. */
-  #firstEpochSizes(): number[] {
+  /**
+   * Beats of each of the contract's classes in as many windows as an epoch has, the premature ones that were made up included. They are
+   * drawn as the first epoch's are; but for the first of each batch they are not the same, as disturbing features draws from the stream too.
+   */
+  #epochSizes(): number[] {
     const sizes = this.#contract.classes.map(() => 0);
     for (let step = 0; step < this.stepsPerEpoch; step++) {
       const random = randomOf('windows', this.#options.seed, 0, step);
