@@ -67,6 +67,15 @@ describe('ecgpu noise-curve', () => {
     expect(out).toContain('not for clinical use');
   });
 
+  it('says of which patients the model has learned from another record', async () => {
+    const records = ['201'];
+    const of201 = await writeTinyModel(at('of201.safetensors'), { records });
+    await excerpt(at('mitdb'), '100', 320, 0, '202');
+    const given = ['noise-curve', '--data', at('mitdb'), '--records', '202', '--model', of201, '--device', 'cpu'];
+    const { out } = await ecgpu([...given, '--snr', '6']);
+    expect(out).toContain('Patients in both halves: mitdb/201+202.');
+  });
+
   it('refuses wrong use', async () => {
     const given = ['noise-curve', '--data', at('mitdb'), '--model', model];
     await refusal(2, ...given);

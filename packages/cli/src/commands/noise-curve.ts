@@ -1,6 +1,6 @@
 import { percent, type Ratio, textTable } from '@ecgpu/ecg-dsp/ec57';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
-import type { Evaluation } from '@ecgpu/model';
+import { assertDisjoint, type Evaluation, type RecordList, trainedRecords } from '@ecgpu/model';
 import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
@@ -54,9 +54,10 @@ same beats without it: found beats against annotated ones (Se, +P), and F1 of th
 
 async function run(options: NoiseCurveOptions, console: Console): Promise<void> {
   const { data, noise, snr: snrs, json } = options;
-  const records = await recordsOf(options);
+  const list = await recordsOf(options);
+  const { records } = list;
   const models = await Promise.all(options.model.map((name) => loadModel(name)));
-  const trained = models.map((model) => trainedOn(model, records, options.allowTrainingRecords === true));
+  const trained = models.map((model) => trainedOn(model, list, options.allowTrainingRecords === true));
   const device = await openChosenDevice(options, console);
   try {
     const path = findNoise(noise, data);
@@ -65,16 +66,16 @@ async function run(options: NoiseCurveOptions, console: Console): Promise<void> 
     for (const [index, model] of models.entries()) {
       const points = await noiseCurve(model, { console, device, source, records, noise: path, snrs });
       const { name, hash, contract } = model;
-      curves.push({ model: { name, hash }, mapping: contract.mapping, trainedOn: trained[index], points });
+      const { known, shared } = trained[index]!;
+      const learned = { trainedOn: known, sharedPatients: shared };
+      curves.push({ model: { name, hash }, mapping: contract.mapping, ...learned, points });
       if (json) continue;
       console.out(
         `${index > 0 ? '\n' : ''}${name}, noise ${noise}, ${records.join(' ')}, ${contract.mapping} mapping\n`,
       );
-      if (trained[index]!.length > 0) {
-        console.out(
-          `TRAINED ON ${trained[index]!.join(' ')}: the classes of these records say nothing about other people.\n`,
-        );
-      }
+      if (known.length > 0)
+        console.out(`TRAINED ON ${known.join(' ')}: the classes of these records say nothing about other people.\n`);
+      if (shared.length > 0) console.out(`Patients in both halves: ${shared.join(', ')}.\n`);
       console.out(`\n${table(points)}`);
     }
     if (!json) return console.out('\nResearch software: not for clinical use.\n');
@@ -107,19 +108,35 @@ function table(points: readonly NoisePoint[]): string {
   );
 }
 
-/** Records that a model has learned from. @throws UsageError where that is not allowed */
-function trainedOn({ name, provenance }: LoadedModel, records: readonly string[], isAllowed: boolean): string[] {
-  const known = records.filter((record) => provenance.records.includes(record));
-  if (known.length === 0 || isAllowed) return known;
-  throw new UsageError(
-    `${name} was trained on ${known.join(' ')}`,
-    'Take other records, or --allow-training-records where only the fall over the noise matters.',
-  );
+interface Learned {
+  /** Records that a model has learned from. */
+  readonly known: readonly string[];
+  /** Patients of whom it has learned from another record. */
+  readonly shared: readonly string[];
 }
 
-async function recordsOf({ split, records }: NoiseCurveOptions): Promise<readonly string[]> {
-  if (split !== undefined) return (await openSplit(split)).records;
-  if (records !== undefined) return records;
+/** @throws UsageError where it has learned from a record, and that is not allowed */
+function trainedOn(model: LoadedModel, list: NoiseCurveRecords, isAllowed: boolean): Learned {
+  const trained = trainedRecords(model, list.patients);
+  const { database = trained.database, records } = list;
+  const isSame = database.toLowerCase() === trained.database.toLowerCase();
+  const known = isSame ? records.filter((record) => trained.records.includes(record)) : [];
+  if (known.length > 0 && !isAllowed) {
+    throw new UsageError(
+      `${model.name} was trained on ${known.join(' ')}`,
+      'Take other records, or --allow-training-records where only the fall over the noise matters.',
+    );
+  }
+  const others = { ...list, name: 'records', database, records: records.filter((record) => !known.includes(record)) };
+  return { known, shared: assertDisjoint(trained, others, { allowSharedPatients: true }) };
+}
+
+/** Records that are named alone are of the database that the model knows. */
+type NoiseCurveRecords = Pick<RecordList, 'records' | 'patients'> & Partial<Pick<RecordList, 'database'>>;
+
+async function recordsOf({ split, records }: NoiseCurveOptions): Promise<NoiseCurveRecords> {
+  if (split !== undefined) return openSplit(split);
+  if (records !== undefined) return { records };
   throw new UsageError('which records?', 'Give --split NAME or --records 118,119.');
 }
 
