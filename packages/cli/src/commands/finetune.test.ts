@@ -97,6 +97,9 @@ describe('ecgpu finetune', () => {
     const losses = guarded.heldBack.map(({ loss }) => loss);
     expect(guarded.heldBack.find(({ share }) => share === guarded.share)!.loss).toBe(Math.min(...losses));
     expect(await refusal(2, ...finetune('--share', '1.5'))).toContain('a number from 0 to 1');
+    // 51 beats are two steps an epoch.
+    const long = finetune('--steps', '90000', '--no-rehearsal', '--share', '1');
+    expect(await refusal(1, ...long)).toContain('at most: beyond them random numbers would repeat');
     expect(await refusal(1, ...finetune('--model', 'sequence', '--layers', 'all'))).toContain('--layers head');
   });
 

@@ -1,3 +1,4 @@
+import { EcgError } from '@ecgpu/ecg-dsp';
 import { RandomGenerator } from '@ecgpu/engine';
 
 /** What random numbers are for. Each use has streams of its own, so that adding one does not change the others. */
@@ -5,6 +6,19 @@ const purposes = { sampling: 1, augmentation: 2, encoding: 3, windows: 4, folds:
 
 const EPOCHS = 2 ** 12;
 const STEPS = 2 ** 16;
+
+/**
+ * Refuses a training for which there are not enough streams, before it has begun.
+ *
+ * @throws EcgError `TRAINING_TOO_LONG`
+ */
+export function requireStreams(epochs: number, stepsPerEpoch: number): void {
+  if (epochs <= EPOCHS && stepsPerEpoch <= STEPS) return;
+  throw new EcgError('TRAINING_TOO_LONG', `${epochs} epochs of ${stepsPerEpoch} steps were asked for.`, {
+    where: 'training',
+    fix: `Train for ${EPOCHS} epochs of ${STEPS} steps at most: beyond them random numbers would repeat.`,
+  });
+}
 
 /**
  * The numbers of one step of one epoch. They depend on nothing that was drawn before, so that a training that goes on

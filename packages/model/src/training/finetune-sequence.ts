@@ -4,6 +4,7 @@ import { countClasses } from '../data/annotated-beats.js';
 import { LIGHT_AUGMENTATION } from '../data/augmentation.js';
 import type { BeatSet } from '../data/beat-set.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
+import { requireStreams } from '../data/random-stream.js';
 import { RHYTHM_JITTER, SequenceBatches } from '../data/sequence-batches.js';
 import { WINDOW_DRAWS, type WindowChanges, type WindowDraws } from '../data/sequence-window.js';
 import { joinValues, type MemberValues, type SequenceModel, separateValues } from '../sequence-model.js';
@@ -67,7 +68,7 @@ export type TunedStage = Exclude<keyof MemberValues, 'encoder'>;
  *   stage less their record's median, as those of the rehearsal set are.
  * @param rehearsal the same of the model's own training records; absent: what the patient does not show is forgotten.
  * @returns all of the model's tensors.
- * @throws EcgError `NO_TRAINING_BEATS` where the patient has fewer beats than a window.
+ * @throws EcgError `NO_TRAINING_BEATS` where the patient has fewer beats than a window; `TRAINING_TOO_LONG`.
  */
 export async function finetuneSequence(
   device: Device,
@@ -98,6 +99,7 @@ async function tuneMember(
   { steps, windows, learningRate, weightCap, ownChanges, ownWeight, maxNorm, loss, seed }: SequenceFinetuneOptions,
   onStep: (step: number, total: number) => void,
 ): Promise<ParameterValues> {
+  requireStreams(1, steps);
   const common = { beats: shape.beats, windows, stepsPerEpoch: steps, jitter: RHYTHM_JITTER, seed };
   const weights = (factor: number) => (sizes: readonly number[]) =>
     classWeights(sizes, SQUARE_ROOT, { scale: 'least', cap: weightCap }).map((weight) => factor * weight);

@@ -4,6 +4,7 @@ import { LIGHT_AUGMENTATION } from '../data/augmentation.js';
 import { type BeatSet, joinBeatSets } from '../data/beat-set.js';
 import { EpochBatches } from '../data/epoch-batches.js';
 import { EVERY_BEAT } from '../data/epoch-sampler.js';
+import { requireStreams } from '../data/random-stream.js';
 import type { BeatNetworkShape } from '../network.js';
 import { classWeights, SQUARE_ROOT } from './class-weights.js';
 import { compileTrainingStep, emptyBatch } from './step.js';
@@ -40,6 +41,7 @@ export const DEFAULT_FINETUNE: FinetuneOptions = {
  * so that classes the patient has not shown are not forgotten. Running statistics stay as they are.
  *
  * @param rehearsal beats from the model's own training set, a few of each class; may be empty.
+ * @throws EcgError `TRAINING_TOO_LONG`, and of the batches
  */
 export async function finetuneOnPatient(
   device: Device,
@@ -59,13 +61,14 @@ export async function finetuneOnPatient(
     weightOf: (beat) => (beat < own.count ? ownWeight : 1),
     seed,
   });
+  const total = options.steps ?? epochs * batches.stepsPerEpoch;
+  requireStreams(Math.ceil(total / batches.stepsPerEpoch), batches.stepsPerEpoch);
   const parameters = new Parameters(device, values);
   const encoder = new Set(Object.keys(beatEncoderParameters(shape)));
   const rateOf = (name: string) => (layers === 'head' && encoder.has(name) ? 0 : 1);
   const mode = { batchSize, mode: 'frozenStatistics', weightDecay: 0, maxNorm, average: false, rateOf } as const;
   const program = await compileTrainingStep(device, parameters, shape, mode);
   const batch = emptyBatch(batchSize, shape);
-  const total = options.steps ?? epochs * batches.stepsPerEpoch;
   const rate = warmupCosine({ peak: learningRate, total });
   try {
     for (let step = 0; step < total; step++) {

@@ -12,7 +12,7 @@ afterAll(() => device.close());
 const source: BatchSource<Record<string, never>> = { stepsPerEpoch: 6, startEpoch: () => {}, fill: () => {} };
 
 /** A training whose program gives the losses of `loss`, by the number of the step. */
-function train(loss: (step: number) => Promise<number>, hooks: TrainingHooks = {}) {
+function train(loss: (step: number) => Promise<number>, hooks: TrainingHooks = {}, epochs = 3) {
   let step = 0;
   const program = {
     run: () => void step++,
@@ -25,7 +25,7 @@ function train(loss: (step: number) => Promise<number>, hooks: TrainingHooks = {
     batch: {},
     beats: 1,
   };
-  const options = { epochs: 3, peakLearningRate: 1e-3, warmup: 0, averageDecay: 0.9, seed: 0 };
+  const options = { epochs, peakLearningRate: 1e-3, warmup: 0, averageDecay: 0.9, seed: 0 };
   return trainNetwork(device, task, source, options, hooks);
 }
 
@@ -39,6 +39,11 @@ describe('trainNetwork', () => {
       expect.objectContaining({ code: 'TRAINING_DIVERGED', message: expect.stringContaining('epoch 2') }),
     );
     expect(kept).toEqual([1]);
+  });
+
+  it('is refused before it begins where there are not enough random numbers', async () => {
+    const begun = train(async () => 1, { onEpoch: () => Promise.reject(new Error('it has begun')) }, 5000);
+    await expect(begun).rejects.toThrow(expect.objectContaining({ code: 'TRAINING_TOO_LONG' }));
   });
 
   it('tells once that a device is lost, whatever else was asked of it', async () => {

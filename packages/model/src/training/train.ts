@@ -10,6 +10,7 @@ import {
   type TensorData,
   warmupCosine,
 } from '@ecgpu/engine';
+import { requireStreams } from '../data/random-stream.js';
 import { type BeatNetworkShape, beatNetworkParameters } from '../network.js';
 import { type Checkpoint, captureCheckpoint, restoreCheckpoint } from './checkpoint.js';
 import { type BeatBatch, compileTrainingStep, emptyBatch, type StepOptions } from './step.js';
@@ -129,7 +130,7 @@ export function trainBeatNetwork(
  * Trains a network from its initial values, or goes on from `resume`, and gives the averaged weights.
  * The same device, seed and data give the same bits, interrupted or not.
  *
- * @throws EcgError `TRAINING_DIVERGED` at the end of an epoch whose loss is no number; it leaves no checkpoint.
+ * @throws EcgError `TRAINING_TOO_LONG`; `TRAINING_DIVERGED` at the end of an epoch whose loss is no number; it leaves no checkpoint.
  */
 export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, TensorData>>>(
   device: Device,
@@ -139,6 +140,7 @@ export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, Te
   hooks: TrainingHooks & { readonly resume?: Checkpoint } = {},
 ): Promise<TrainingResult> {
   const { epochs, peakLearningRate, warmup, averageDecay, seed } = options;
+  requireStreams(epochs, source.stepsPerEpoch);
   const parameters = new Parameters(device, initialise(definitions, seed));
   const program = await compile(parameters, hooks.onCompile);
   let step = 0;
