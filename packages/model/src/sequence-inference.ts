@@ -32,7 +32,7 @@ export interface SequencePredictions {
 export interface StagePredictions {
   readonly plain: SequencePredictions;
   readonly relative?: SequencePredictions;
-  /** What the relative stage saw: [beats, encoding]. */
+  /** What the relative stage saw, where self-training needs it: [beats, encoding]. A day of it is 50 MB. */
   readonly vectors?: Float32Array;
 }
 
@@ -114,13 +114,13 @@ export class SequenceClassifier {
     onProgress?: (done: number, total: number) => void,
   ): Promise<StagePredictions> {
     const { count, features } = beats;
-    const { sequence, relative } = this.#parts;
+    const { sequence, relative, selfTraining } = this.#parts;
     const joined = await encodeLeads(this.#encoder, this.#parts, beats, onProgress);
     const plain = await this.classify(count, joined, features);
     if (!this.#relative || !isForRelativeStage(relative?.stage, beats)) return { plain };
     const moved = lessMedian(joined, recordMedian(joined, sequence.shape.encoding));
     const called = this.#ruled(await this.#relative.classify(count, moved, features), 'relative');
-    return { plain, relative: called, vectors: moved };
+    return { plain, relative: called, ...(selfTraining ? { vectors: moved } : {}) };
   }
 
   /**
