@@ -11,7 +11,15 @@
 import { join } from 'node:path';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { openDevice } from '@ecgpu/engine/node';
-import { type BeatInputs, beatSetInputs, loadBeatSet, loadSplit, openClassifier, requireKind } from '@ecgpu/model';
+import {
+  type BeatInputs,
+  beatSetInputs,
+  loadBeatSet,
+  loadSplit,
+  openClassifier,
+  requireKind,
+  withoutFusionCheck,
+} from '@ecgpu/model';
 import { loadModel } from '@ecgpu/model/node';
 import { classifyExported, exportModel, exportWindows, type OnnxFeed, recordFeeds } from '@ecgpu/model/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -24,7 +32,7 @@ const windows = process.argv[3] === 'windows';
 const threads = Number(process.env['THREADS'] ?? 1);
 const { classes } = model.shape;
 const device = await openDevice({ kind: 'wasm', threads });
-const classifier = await openClassifier(device, withoutSelfTraining(model));
+const classifier = await openClassifier(device, withoutFusionCheck(withoutSelfTraining(model)));
 const file = windows
   ? await exportWindows(device, requireKind(model, 'sequence', model.name))
   : await exportModel(device, model);

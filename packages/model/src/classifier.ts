@@ -3,6 +3,7 @@ import type { BeatModel } from './beat-model.js';
 import { temperatureOf } from './confidence/calibration.js';
 import { probabilitiesAt } from './confidence/temperature.js';
 import { requireFinite } from './finite-logits.js';
+import { type FusionChanges, withFusionCheck } from './fusion/checked-classifier.js';
 import { BeatClassifier, type BeatInputs } from './inference.js';
 import type { Model, ModelKind } from './model-file.js';
 import type { StageName } from './record-median.js';
@@ -23,6 +24,8 @@ export interface RecordClassifier {
     readonly logits: Float32Array;
     /** Which of a sequence model's stages called them. */
     readonly stage?: StageName;
+    /** Present where the calls of a whole record were checked for fusion beats. */
+    readonly fusion?: FusionChanges;
   }>;
   /** Frees what it holds on the device. */
   release(): void;
@@ -33,7 +36,17 @@ export type ClassifierSource =
   | Pick<BeatModel, 'kind' | 'shape' | 'values' | 'calibration'>
   | Pick<
       SequenceModel,
-      'kind' | 'encoder' | 'shape' | 'members' | 'rule' | 'relative' | 'selfTraining' | 'values' | 'calibration'
+      | 'kind'
+      | 'encoder'
+      | 'shape'
+      | 'members'
+      | 'rule'
+      | 'relative'
+      | 'selfTraining'
+      | 'fusion'
+      | 'contract'
+      | 'values'
+      | 'calibration'
     >;
 
 export interface ClassifierOptions {
@@ -51,11 +64,12 @@ const openers: {
   ) => Promise<RecordClassifier>;
 } = {
   beat: (device, { values, shape }, options) => BeatClassifier.create(device, values, shape, options),
-  sequence: (device, { relative, ...model }, { stretches }) => {
+  sequence: async (device, { relative, fusion, ...model }, { stretches }) => {
     const parts = memberParts({ ...model, ...(relative && !stretches ? { relative } : {}) });
-    return parts.length === 1
+    const networks = await (parts.length === 1
       ? SequenceClassifier.create(device, parts[0]!)
-      : SequenceEnsemble.create(device, parts, model.rule);
+      : SequenceEnsemble.create(device, parts, model.rule));
+    return fusion ? withFusionCheck(networks, fusion, model.contract) : networks;
   },
 };
 
@@ -79,7 +93,7 @@ export async function openClassifier(
       requireFinite(logits);
       if (calibration === undefined) return predicted;
       const probabilities = probabilitiesAt(logits, shape.classes, temperatureOf(calibration, stage));
-      return { logits, probabilities, ...(stage ? { stage } : {}) };
+      return { ...predicted, probabilities };
     },
     release: () => classifier.release(),
   };

@@ -2,6 +2,7 @@ import { type BeatLabel, type Diagnostic, detectBeats, type EcgRecord } from '@e
 import type { RecordClassifier } from './classifier.js';
 import { type Abstention, confidenceFloor } from './confidence/abstention.js';
 import type { InputContract } from './contract.js';
+import type { FusionChanges } from './fusion/checked-classifier.js';
 import { mostLikely } from './most-likely.js';
 import { takeLead } from './preprocess/lead.js';
 import { networkInputs } from './preprocess/network-inputs.js';
@@ -35,6 +36,8 @@ export interface ClassifiedRecord {
   readonly secondLead?: string;
   /** Which of a sequence model's stages called the beats. */
   readonly stage?: StageName;
+  /** Present where the calls were checked for fusion beats. */
+  readonly fusion?: FusionChanges;
   readonly beats: readonly ClassifiedBeat[];
   readonly counts: Readonly<Record<string, number>>;
   readonly diagnostics: readonly Diagnostic[];
@@ -67,7 +70,7 @@ export async function classifyRecord(
     where: record.name,
     ...(second ? { second } : {}),
   });
-  const { probabilities, logits, stage } = await classifier.predict(networkInputs(beats, contract), onProgress);
+  const { probabilities, logits, stage, fusion } = await classifier.predict(networkInputs(beats, contract), onProgress);
   const { classes } = contract;
   const width = classes.length;
   // By logits: two probabilities may round to the same f32.
@@ -98,6 +101,7 @@ export async function classifyRecord(
     lead: signal.lead,
     ...(second ? { secondLead: second.lead } : {}),
     ...(stage ? { stage } : {}),
+    ...(fusion ? { fusion } : {}),
     beats: classified,
     counts,
     diagnostics: [...record.diagnostics, ...diagnostics, ...(detection?.diagnostics ?? []), ...beats.diagnostics],

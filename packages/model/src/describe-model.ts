@@ -1,5 +1,6 @@
 import { readSafetensors } from '@ecgpu/engine';
 import type { InputContract } from './contract.js';
+import type { FusionCheck } from './fusion/fusion-check.js';
 import { decodeModel, fileHash, type Model, type ModelKind, type Provenance } from './model-file.js';
 import { operationsPerBeat } from './operation-count.js';
 import type { RelativeStage } from './record-median.js';
@@ -28,6 +29,8 @@ export interface ModelDescription {
   readonly relative?: RelativeStage;
   /** How it learns from its own calls of those records, where it does. */
   readonly selfTraining?: SelfTraining;
+  /** How a sequence model's calls of whole records are checked for fusion beats, where they are; those of streams are not. */
+  readonly fusion?: FusionCheck;
   /** Latency as a stream. */
   readonly streaming: Omit<StreamLatency, 'seconds'>;
   /** Further entries of the file's metadata: architecture, output rule, calibration. */
@@ -36,7 +39,16 @@ export interface ModelDescription {
 }
 
 /** Entries that are given under their own names. */
-const GIVEN = new Set(['format', 'contract', 'provenance', 'relative', 'selfTraining', 'notice', WEIGHTS_CHECKSUM]);
+const GIVEN = new Set([
+  'format',
+  'contract',
+  'provenance',
+  'relative',
+  'selfTraining',
+  'fusion',
+  'notice',
+  WEIGHTS_CHECKSUM,
+]);
 
 /**
  * @param bytes the model's file.
@@ -62,6 +74,7 @@ export async function describeModel(bytes: Uint8Array, model: Model = decodeMode
     contract,
     ...(model.kind === 'sequence' && model.relative ? { relative: model.relative } : {}),
     ...(model.kind === 'sequence' && model.selfTraining ? { selfTraining: model.selfTraining } : {}),
+    ...(model.kind === 'sequence' && model.fusion ? { fusion: model.fusion } : {}),
     streaming: { beats, pause },
     metadata: Object.fromEntries(
       Object.entries(metadata)

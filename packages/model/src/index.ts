@@ -56,6 +56,9 @@ export {
   randomisationCheck,
   rankCorrelation,
 } from './explain/randomisation.js';
+export type { FusionChanges } from './fusion/checked-classifier.js';
+export { FUSION_CHECK, type FusionCheck, fusionCheckFor } from './fusion/fusion-check.js';
+export { withoutFusionCheck } from './fusion/without-fusion-check.js';
 export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference.js';
 export { beatVectorLength } from './lead-vectors.js';
 export {

@@ -2,6 +2,7 @@ import { initialise, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { describe, expect, it } from 'vitest';
 import { beatEncoderParameters } from './beat-encoder.js';
 import { BEAT_CONTRACT, type InputContract, SEQUENCE_CONTRACT, withSecondLead } from './contract.js';
+import { FUSION_CHECK } from './fusion/fusion-check.js';
 import { beatVectorLength } from './lead-vectors.js';
 import { decodeModel, encodeModel, type Model, requireKind } from './model-file.js';
 import { BEAT_NETWORK, beatNetworkParameters } from './network.js';
@@ -68,6 +69,7 @@ const relative: Model = {
   ]),
 };
 const selfTraining: Model = { ...relative, selfTraining: SELF_TRAINING };
+const checked: Model = { ...relative, fusion: FUSION_CHECK };
 const calibration = {
   temperature: 1.5,
   folds: [['1'], ['2', '3']],
@@ -100,15 +102,26 @@ const leaving = (change: Record<string, unknown>) => (x: Record<string, unknown>
 const withSecond = (contract: Record<string, unknown>) => withSecondLead(contract as unknown as InputContract);
 
 describe('a model file', () => {
-  it.each([beat, sequence, ensemble, relative, selfTraining])('gives back a $kind model as it was', (model) => {
-    expect(decodeModel(encodeModel(model))).toEqual(model);
-  });
+  it.each([beat, sequence, ensemble, relative, selfTraining, checked])(
+    'gives back a $kind model as it was',
+    (model) => {
+      expect(decodeModel(encodeModel(model))).toEqual(model);
+    },
+  );
 
   it.each([beat, sequence])('gives back the temperature of a $kind model, and its weights as they were', (model) => {
     const file = encodeModel({ ...model, calibration });
     expect(decodeModel(file)).toEqual({ ...model, calibration });
     const { calibration: _, ...plain } = decodeModel(file);
     expect(encodeModel(plain)).toEqual(encodeModel(model));
+  });
+
+  it('from before the check of fusion beats has it where its contract gives what that takes', () => {
+    const { fusion: _, ...metadata } = readSafetensors(encodeModel(sequence)).metadata;
+    expect(decodeModel(writeSafetensors(sequence.values, metadata))).toEqual({ ...sequence, fusion: FUSION_CHECK });
+    const three = { ...sequence.contract, classes: ['N', 'S', 'V', 'Q'] };
+    const without = { ...metadata, contract: JSON.stringify(three) };
+    expect(decodeModel(writeSafetensors(sequence.values, without))).not.toHaveProperty('fusion');
   });
 
   it('gives back a temperature for each stage', () => {
@@ -197,6 +210,17 @@ describe('a model file', () => {
     ['a stage of more to follow', altered(relative, 'relative', (x) => ({ ...x, window: 3 })), /"window":3/],
     ['a stage that is a list', altered(relative, 'relative', () => []), /cannot be followed/],
     ['a stage and no tensors of it', described(ensemble, RECORD_MEDIAN), /'relative\..*missing/],
+    ['a check of fusion beats of NaN', altered(checked, 'fusion', (x) => ({ ...x, spread: null })), /"spread":null/],
+    ['a check by half a beat', altered(checked, 'fusion', (x) => ({ ...x, fewestBeats: 0.5 })), /cannot be followed/],
+    ['a check by a share above 1', altered(checked, 'fusion', (x) => ({ ...x, onTime: 1.1 })), /cannot be followed/],
+    ['a check that lacks a number', altered(checked, 'fusion', ({ spread: _, ...x }) => x), /cannot be followed/],
+    ['a check of more to follow', altered(checked, 'fusion', (x) => ({ ...x, leads: 2 })), /"leads":2/],
+    ['a check that is a list', altered(checked, 'fusion', () => []), /cannot be followed/],
+    [
+      'a check without a class F',
+      altered(checked, 'contract', (x) => ({ ...x, classes: ['N', 'S', 'V', 'Q'] })),
+      /class F/,
+    ],
     ['a relative stage of one lead', described(sequence, RECORD_MEDIAN), /takes two leads/],
     ['two leads and one beat', altered(beat, 'contract', withSecond), /looks at one lead/],
     ['more classes than its contract', altered(beat, 'network', (x) => ({ ...x, classes: 5 })), /5 classes/],

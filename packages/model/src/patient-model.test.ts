@@ -1,10 +1,15 @@
 import { initialise, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT } from './contract.js';
+import { BEAT_CONTRACT, SEQUENCE_CONTRACT } from './contract.js';
+import { FUSION_CHECK } from './fusion/fusion-check.js';
+import { beatVectorLength } from './lead-vectors.js';
 import { encodeModel, type Model } from './model-file.js';
 import { BEAT_NETWORK, beatNetworkParameters } from './network.js';
+import { NO_RULE } from './output-rule.js';
 import { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient-model.js';
 import { SELF_TRAINING } from './self-training.js';
+import type { SequenceModel } from './sequence-model.js';
+import { SEQUENCE_NETWORK } from './sequence-network.js';
 
 const provenance = {
   command: 'ecgpu finetune 233',
@@ -58,6 +63,18 @@ describe("a patient's model", () => {
     values.forEach((x, i) => {
       expect(x).toBeCloseTo(before[i]!, 6);
     });
+  });
+
+  it('leaves out what was measured of its parent: its temperature, and the check of fusion beats', () => {
+    const network = { ...SEQUENCE_NETWORK, encoding: beatVectorLength(BEAT_NETWORK, 1) };
+    const measured: SequenceModel = {
+      ...{ kind: 'sequence', encoder: BEAT_NETWORK, shape: network, members: 1, rule: NO_RULE, fusion: FUSION_CHECK },
+      ...{ contract: SEQUENCE_CONTRACT, provenance, values: parent.values },
+      calibration: { temperature: 2, folds: [['1']], beats: 1, eceBefore: 0, eceAfter: 0, command: 'none', of: '0' },
+    };
+    const { fusion: _, calibration: __, ...left } = measured;
+    const own = encodePatientModel(measured.values, hash, measured.values, provenance);
+    expect(decodePatientModel(own, measured, hash)).toEqual(left);
   });
 
   it('is refused with another parent, and damaged', () => {

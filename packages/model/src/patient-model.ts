@@ -1,4 +1,5 @@
 import { type ParameterValue, type ParameterValues, readSafetensors, writeSafetensors } from '@ecgpu/engine';
+import { withoutFusionCheck } from './fusion/without-fusion-check.js';
 import { type Model, type Provenance, readProvenance } from './model-file.js';
 import { metadataObject, modelError } from './model-metadata.js';
 import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
@@ -116,12 +117,12 @@ export function decodePatientModel(file: Uint8Array, parent: Model, parentHash: 
 }
 
 /**
- * A model with the weights that came of fine-tuning it. It has no temperature, as its parent's was fitted to other weights, and does not
- * train itself: a model that has learned a patient's annotated beats was not measured to gain by that.
+ * A model with the weights that came of fine-tuning it. It has no temperature, as its parent's was fitted to other weights, does not
+ * train itself, and its fusion beats are not checked: a model that has learned a patient's annotated beats was not measured to gain by either.
  */
 export function finetunedModel(parent: Model, values: ParameterValues, provenance = parent.provenance): Model {
   const { calibration: _, ...uncalibrated } = parent;
   if (uncalibrated.kind === 'beat') return { ...uncalibrated, values, provenance };
-  const { selfTraining: __, ...model } = uncalibrated;
+  const { selfTraining: __, ...model } = withoutFusionCheck(uncalibrated);
   return { ...model, values, provenance };
 }

@@ -5,6 +5,7 @@ import { type BeatEncoderShape, beatEncoderParameters } from './beat-encoder.js'
 import { openClassifier } from './classifier.js';
 import type { Calibration } from './confidence/calibration.js';
 import { probabilitiesAt } from './confidence/temperature.js';
+import { SEQUENCE_CONTRACT } from './contract.js';
 import { EncoderProgram } from './encode-beats.js';
 import type { BeatInputs } from './inference.js';
 import { beatVectorLength, joinLeads } from './lead-vectors.js';
@@ -66,7 +67,7 @@ describe('a sequence model of two leads and two members', () => {
     selfTraining?: SelfTraining,
   ) => {
     const classifier = await openClassifier(device, {
-      ...{ kind: 'sequence', encoder, shape, members, rule: of, values },
+      ...{ kind: 'sequence', encoder, shape, members, rule: of, contract: SEQUENCE_CONTRACT, values },
       ...(relative ? { relative } : {}),
       ...(calibration ? { calibration } : {}),
       ...(selfTraining ? { selfTraining } : {}),

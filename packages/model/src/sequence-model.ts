@@ -3,6 +3,8 @@ import { type BeatEncoderShape, beatEncoderParameters } from './beat-encoder.js'
 import { requireEncoder } from './beat-model.js';
 import type { Calibration } from './confidence/calibration.js';
 import { type InputContract, leadCount } from './contract.js';
+import type { FusionCheck } from './fusion/fusion-check.js';
+import { readFusionCheck, UNCHECKED } from './fusion/read-fusion-check.js';
 import { beatVectorLength } from './lead-vectors.js';
 import type { ModelParts, Provenance } from './model-file.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './model-metadata.js';
@@ -24,6 +26,8 @@ export interface SequenceModel {
   readonly relative?: RelativeStage;
   /** How the model learns from its own calls of the records that the relative stage calls; absent: it does not. */
   readonly selfTraining?: SelfTraining;
+  /** Present where calls of whole records are checked for fusion beats. */
+  readonly fusion?: FusionCheck;
   readonly contract: InputContract;
   /**
    * The sequence network's by their names, the encoder's with `encoder.` before them and the relative stage's with `relative.`;
@@ -118,12 +122,13 @@ export function memberParts({
 }
 
 export function sequenceMetadata(model: SequenceModel): Readonly<Record<string, string>> {
-  const { encoder, shape, members, rule, relative, selfTraining } = model;
+  const { encoder, shape, members, rule, relative, selfTraining, fusion } = model;
   return {
     ...{ encoder: JSON.stringify(encoder), network: JSON.stringify(shape), rule: JSON.stringify(rule) },
     ...(members === 1 ? {} : { members: String(members) }),
     ...(relative === undefined ? {} : { relative: JSON.stringify(relative) }),
     ...(selfTraining === undefined ? {} : { selfTraining: JSON.stringify(selfTraining) }),
+    fusion: fusion === undefined ? UNCHECKED : JSON.stringify(fusion),
   };
 }
 
@@ -190,6 +195,7 @@ export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, wh
       : readSelfTraining(metadataObject(where, metadata, 'selfTraining'), classes);
   if (selfTraining && !relative)
     throw modelError(where, 'trains itself on records of a relative stage, and has no such stage');
+  const fusion = readFusionCheck(metadata, contract, where);
   const ofStage = Object.entries(sequenceNetworkParameters(shape));
   const definitions: ParameterDefinitions = Object.fromEntries(
     Array.from({ length: members }, (_, member) => memberPrefix(member)).flatMap((prefix) => [
@@ -208,6 +214,7 @@ export function readSequenceModel({ tensors, metadata, ...rest }: ModelParts, wh
     rule,
     ...(relative ? { relative } : {}),
     ...(selfTraining ? { selfTraining } : {}),
+    ...(fusion ? { fusion } : {}),
     values: takeTensors(tensors, definitions, where),
     ...rest,
   };

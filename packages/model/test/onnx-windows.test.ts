@@ -4,6 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClassifier } from '../src/classifier.js';
 import { leadCount } from '../src/contract.js';
+import { FUSION_CHECK } from '../src/fusion/fusion-check.js';
 import type { BeatInputs } from '../src/inference.js';
 import { requireKind } from '../src/model-file.js';
 import { loadModel } from '../src/node/models.js';
@@ -56,7 +57,7 @@ describe('a sequence model as an ONNX file of windows', () => {
     }
   });
 
-  it('leaves the relative stage out, and says so', async () => {
+  it('leaves the relative stage and the check of fusion beats out, and says so', async () => {
     const model = smallModel(2, 2, { ...RECORD_MEDIAN, fewestBeats: 20 });
     const each = { ...model.calibration!, plain: { temperature: 1.25, eceBefore: 0, eceAfter: 0 } };
     const calibrated = { ...model, calibration: each };
@@ -68,6 +69,9 @@ describe('a sequence model as an ONNX file of windows', () => {
     expect(Buffer.from(file).includes('is not in this file')).toBe(true);
     expect(Buffer.from(file).includes('"temperature":1.25')).toBe(true);
     expect(Buffer.from(plain).includes('ecgpu.stage')).toBe(false);
+    expect(Buffer.from(plain).includes('ecgpu.fusion')).toBe(false);
+    const checked = await exportWindows(device, { ...smallModel(2, 1), fusion: FUSION_CHECK });
+    expect(Buffer.from(checked).includes("the check of a whole record's fusion beats")).toBe(true);
     // No weights of another network.
     expect(Math.abs(file.length - plain.length)).toBeLessThan(500);
   });

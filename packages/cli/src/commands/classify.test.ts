@@ -50,6 +50,18 @@ describe('ecgpu classify', () => {
     }
   });
 
+  it("says how many calls the check of a whole record's fusion beats has changed, and makes none on request", async () => {
+    await excerpt(at('long'), '100', 270);
+    const sequence = ['classify', at('long/100'), '--model', 'sequence', '--leads', '1', '--device', 'wasm'];
+    const [checked, unchecked] = [
+      await ecgpuJson<ClassifyDocument>(...sequence),
+      await ecgpuJson<ClassifyDocument>(...sequence, '--no-fusion-check'),
+    ];
+    expect(checked.fusion).toEqual({ toFusion: expect.any(Number), fromFusion: expect.any(Number) });
+    expect(unchecked).not.toHaveProperty('fusion');
+    expect(unchecked.beats.map(({ sample }) => sample)).toEqual(checked.beats.map(({ sample }) => sample));
+  });
+
   it('gives the same classes on every device', async () => {
     const [cpu, wasm] = await Promise.all(
       ['cpu', 'wasm'].map((kind) => ecgpuJson<ClassifyDocument>(...classify(at('233'), '--device', kind))),

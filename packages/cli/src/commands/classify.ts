@@ -10,6 +10,7 @@ import {
   readLeads,
   STREAM_CLASSIFIER,
   temperatureOf,
+  withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
@@ -17,6 +18,7 @@ import { annotationPath, writeBeatAnnotations } from '../annotate.js';
 import type { Console } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { warnOf } from '../diagnostics.js';
+import { FUSION_CHECK_HELP } from '../fusion-check-help.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { positiveShare, share } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
@@ -35,6 +37,7 @@ interface ClassifyOptions extends DeviceOptions {
   readonly out?: string;
   readonly force?: boolean;
   readonly causal?: boolean;
+  readonly fusionCheck: boolean;
   readonly json?: boolean;
 }
 
@@ -66,6 +69,7 @@ export function registerClassify(program: Command, console: Console): void {
         'coverage',
       ]),
     )
+    .option('--no-fusion-check', FUSION_CHECK_HELP)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -77,10 +81,12 @@ Examples:
   ecgpu classify mitdb/100 --min-confidence 0.9
   ecgpu classify mitdb/100 --model sequence --self-training on
 Beats on missing or flat signal are called '?', not guessed; with --min-confidence or --coverage so are those that the model
-is less sure of. \`ecgpu evaluate\` shows what either costs and spares.`,
+is less sure of. \`ecgpu evaluate\` shows what either costs and spares. With --model sequence, calls of F in whole records of 300 beats
+or more are checked against the record's own N and V beats: fusion beats are mixtures of both (JSON: fusion).`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
-      const model = withSelfTraining(withLeads(await loadModel(options.model), options.leads), options.selfTraining);
+      const loaded = withSelfTraining(withLeads(await loadModel(options.model), options.leads), options.selfTraining);
+      const model = options.fusionCheck ? loaded : withoutFusionCheck(loaded);
       const device = await openChosenDevice(options, console);
       try {
         // The bits of a stream are wanted then, and rounding differs from batch to batch.
@@ -140,7 +146,7 @@ interface Used {
 }
 
 function document(
-  { record, fs, lead, secondLead, stage, beats, counts, diagnostics }: ClassifiedRecord,
+  { record, fs, lead, secondLead, stage, fusion, beats, counts, diagnostics }: ClassifiedRecord,
   { device, model }: Used,
 ) {
   return {
@@ -149,6 +155,7 @@ function document(
     lead,
     ...(secondLead === undefined ? {} : { secondLead }),
     ...(stage === undefined ? {} : { stage }),
+    ...(fusion === undefined ? {} : { fusion }),
     device,
     model: {
       ...{ name: model.name, hash: model.hash, mapping: model.contract.mapping, classes: model.contract.classes },

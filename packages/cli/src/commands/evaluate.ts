@@ -13,12 +13,14 @@ import {
   summarise,
   summaryTable,
   trainedRecords,
+  withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { drawRiskCoverage } from '../drawing/risk-coverage.js';
+import { FUSION_CHECK_HELP } from '../fusion-check-help.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { wholeNumber } from '../options.js';
 import { adaptedTable } from '../protocols/adapted-table.js';
@@ -70,6 +72,7 @@ interface EvaluateOptions extends DeviceOptions {
   readonly allowSharedPatients?: boolean;
   readonly riskCoverage?: string;
   readonly causal?: boolean;
+  readonly fusionCheck: boolean;
   readonly json?: boolean;
 }
 
@@ -119,6 +122,7 @@ export function registerEvaluate(program: Command, console: Console): void {
       'with inter-patient: draw wrong calls over the share of beats called (SVG), replacing it',
     )
     .option('--causal', 'measure each beat against those before it only, as `ecgpu stream` does')
+    .option('--no-fusion-check', FUSION_CHECK_HELP)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -250,9 +254,15 @@ function summariesOf(evaluations: readonly Evaluation[], seed: number): Evaluati
 
 async function modelAs(
   name: string,
-  { mapping, leads, selfTraining }: Pick<EvaluateOptions, 'mapping' | 'leads' | 'selfTraining'>,
+  {
+    mapping,
+    leads,
+    selfTraining,
+    fusionCheck,
+  }: Pick<EvaluateOptions, 'mapping' | 'leads' | 'selfTraining' | 'fusionCheck'>,
 ): Promise<LoadedModel> {
-  const model = withSelfTraining(withLeads(await loadModel(name), leads), selfTraining);
+  const loaded = withSelfTraining(withLeads(await loadModel(name), leads), selfTraining);
+  const model = fusionCheck ? loaded : withoutFusionCheck(loaded);
   return mapping === undefined ? model : { ...model, contract: { ...model.contract, mapping } };
 }
 

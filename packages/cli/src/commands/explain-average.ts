@@ -7,6 +7,7 @@ import {
   loadBeatSet,
   openClassifier,
   openExplainer,
+  withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, openSplit } from '@ecgpu/model/node';
 import { type Console, printJson } from '../console.js';
@@ -39,7 +40,10 @@ export function averageWanted(
     const set = await loadBeatSet(folderSource(data), list.records, model.contract);
     const device = await openChosenDevice(options, console);
     try {
-      const [classifier, explainer] = [await openClassifier(device, model), await openExplainer(device, model)];
+      const [classifier, explainer] = [
+        await openClassifier(device, withoutFusionCheck(model)),
+        await openExplainer(device, model),
+      ];
       const line = console.progress('records');
       const averages = await classAverages(set, classifier, explainer, {
         onProgress: (done, total, record) => line.update(done, total, record),

@@ -13,6 +13,7 @@ import {
   readLeads,
   takeLead,
   usableBeats,
+  withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
@@ -77,7 +78,8 @@ Examples:
   ecgpu explain --average --data mitdb --svg-dir figures
 Integrated gradients (Sundararajan et al. 2017) from the record's typical beat in a regular rhythm to this beat; their sum is
 the difference of the class's logits within 1 %, or the command fails. An attribution says what the network looked at,
-not what is so. A model of two leads is explained by both; what it taught itself of the record is left out.`,
+not what is so. A model of two leads is explained by both. What is explained is what the networks call: what a model teaches itself of the
+record, and the check of a whole record's calls of F against its own beats, are left out.`,
     )
     .action(async (path: string | undefined, options: ExplainOptions) => {
       const wanted = options.average === true ? averageWanted(path, options) : beatWanted(path, options);
@@ -126,7 +128,7 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
   const device = await openChosenDevice(options, console);
   try {
     const inputs = explainedBeats(prepared, contract);
-    const classifier = await openClassifier(device, model);
+    const classifier = await openClassifier(device, withoutFusionCheck(model));
     const { logits, probabilities, stage } = await classifier.predict(inputs);
     classifier.release();
     const beats = { ...inputs, ...(stage ? { stage } : {}) };

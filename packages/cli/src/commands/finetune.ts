@@ -20,6 +20,7 @@ import {
   prepareRehearsal,
   scoreBeats,
   trainedRecords,
+  withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
@@ -104,7 +105,7 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
       const device = await openChosenDevice(options, console);
       try {
         const score = async (scored: Model): Promise<Evaluation> => {
-          const classifier = await openClassifier(device, scored);
+          const classifier = await openClassifier(device, withoutFusionCheck(scored));
           try {
             const calls = callsFrom(await scoreBeats(set, classifier), end, name);
             return evaluateCalls([calls], model.contract.mapping);

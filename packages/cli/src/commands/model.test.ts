@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { readSafetensors, writeSafetensors } from '@ecgpu/engine';
-import { BEAT_NETWORK, beatNetworkParameters, type ModelDescription } from '@ecgpu/model';
+import { BEAT_NETWORK, beatNetworkParameters, FUSION_CHECK, type ModelDescription } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
@@ -23,6 +23,10 @@ describe('ecgpu model info', () => {
     expect(out).toContain('Not for clinical use');
     const json = await ecgpuJson<ModelDescription & { model: string }>('model', 'info', 'sequence');
     expect(json).toMatchObject({ model: 'sequence', kind: 'sequence', contract: { fs: 120 }, metadata: { rule: {} } });
+    expect(json.fusion).toEqual(FUSION_CHECK);
+    expect((await ecgpu(['model', 'info', 'sequence'])).out).toMatch(
+      /fusion +calls of F in whole records of 300 beats/,
+    );
   });
 
   it('says that a file without a checksum was not verified, and refuses one whose weights are not its own', async () => {

@@ -7,6 +7,7 @@ import {
   databaseNote,
   describeModel,
   encodeModel,
+  type FusionCheck,
   type InputContract,
   importBeatModel,
   importSequenceModel,
@@ -172,6 +173,13 @@ function selfTrainingOf({ classes, confidence, fewestBeats, share }: SelfTrainin
   );
 }
 
+function fusionOf({ fewestBeats, fewestVentricular }: FusionCheck): string {
+  return (
+    `calls of F in whole records of ${fewestBeats} beats or more are checked against the record's own N and V beats, of which ` +
+    `it takes ${fewestVentricular} V; not in streams, nor with a patient's model`
+  );
+}
+
 function describe(name: string, model: ModelDescription): string {
   const { provenance, contract, weights } = model;
   const rows: [string, string][] = [
@@ -195,6 +203,7 @@ function describe(name: string, model: ModelDescription): string {
     ...(model.selfTraining
       ? [['learns', selfTrainingOf(model.selfTraining, contract)] satisfies [string, string]]
       : []),
+    ...(model.fusion ? [['fusion', fusionOf(model.fusion)] satisfies [string, string]] : []),
     ['trained by', `${provenance.command}, seed ${provenance.seed}, on ${provenance.device}`],
     ['trained on', provenance.records.join(' ')],
     ...Object.entries(model.metadata).map(([key, value]): [string, string] => [key, JSON.stringify(value)]),

@@ -13,6 +13,7 @@ import {
   type ScoredBeats,
   scoreBeats,
   selectBeats,
+  withoutFusionCheck,
 } from '@ecgpu/model';
 import type { AdaptedRecord, Protocol } from './protocol.js';
 
@@ -43,7 +44,7 @@ export const patientSpecific: Protocol = {
       const { share } = went.relative ?? went;
       adapted.push({ record: name, share });
       const score = async (source: Model) => {
-        const classifier = await openClassifier(device, source);
+        const classifier = await openClassifier(device, withoutFusionCheck(source));
         try {
           return callsFrom(await scoreBeats(whole, classifier), OWN * fs, name);
         } finally {

@@ -13,6 +13,7 @@ import {
   openClassifier,
   type ParameterValues,
   type Validation,
+  withoutFusionCheck,
 } from '@ecgpu/model';
 import { averageF1 } from '../protocols/average-f1.js';
 import type { HeldOut, OpenedRun, TrainingJob } from './job.js';
@@ -57,7 +58,7 @@ export async function validationOn(
     patience,
     ...(best ? { best } : {}),
     score: async (values) => {
-      const classifier = await openClassifier(device, (part.scored ?? part.model)(values));
+      const classifier = await openClassifier(device, withoutFusionCheck((part.scored ?? part.model)(values)));
       try {
         return averageF1(await evaluateOnBeats(set, classifier), ['N', 'S', 'V']).macro ?? 0;
       } finally {

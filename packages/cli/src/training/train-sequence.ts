@@ -15,6 +15,7 @@ import {
   encodeModel,
   encoderValues,
   encodeVersions,
+  fusionCheckFor,
   type InputContract,
   joinValues,
   type ParameterValues,
@@ -129,6 +130,8 @@ function modelOf(
   device: Device,
 ): SequenceModel {
   const { encoder } = members[0]!;
+  const contract = contractOf(encoder.contract, job);
+  const fusion = fusionCheckFor(contract);
   const { epochs = sequenceTrainingConfig().training.epochs } = job;
   const flags = [
     networkFlags(job),
@@ -144,7 +147,8 @@ function modelOf(
     members: members.length,
     rule: SEQUENCE_RULE,
     ...(members[0]!.relative ? { relative: RECORD_MEDIAN, selfTraining: SELF_TRAINING } : {}),
-    contract: contractOf(encoder.contract, job),
+    ...(fusion ? { fusion } : {}),
+    contract,
     values: new Map(
       members.flatMap(({ encoder: own, values, relative }, member) => [
         ...joinValues(encoderValues(own.values, own.shape), values, member, relative),

@@ -26,6 +26,8 @@ export interface OnnxMetadata {
   readonly 'ecgpu.stage'?: string;
   /** Of a record, of a model that trains itself: that this is not in the file. */
   readonly 'ecgpu.selfTraining'?: string;
+  /** Of a sequence whose calls of F are checked: that the check is not in the file. */
+  readonly 'ecgpu.fusion'?: string;
   readonly 'ecgpu.notice': string;
 }
 
@@ -93,10 +95,8 @@ export function windowsMetadata(model: SequenceModel, leftOut: boolean): OnnxMet
   };
 }
 
-function ofAny(
-  { kind, contract, provenance, calibration }: Model,
-  takes: OnnxMetadata['ecgpu.takes'],
-): Omit<OnnxMetadata, 'ecgpu.inputs' | 'ecgpu.outputs'> {
+function ofAny(model: Model, takes: OnnxMetadata['ecgpu.takes']): Omit<OnnxMetadata, 'ecgpu.inputs' | 'ecgpu.outputs'> {
+  const { kind, contract, provenance, calibration } = model;
   return {
     'ecgpu.kind': kind,
     'ecgpu.takes': takes,
@@ -104,6 +104,12 @@ function ofAny(
     'ecgpu.classes': JSON.stringify(contract.classes),
     'ecgpu.provenance': JSON.stringify(provenance),
     ...(calibration ? { 'ecgpu.calibration': JSON.stringify(calibration) } : {}),
+    ...(model.kind === 'sequence' && model.fusion
+      ? {
+          'ecgpu.fusion':
+            "the check of a whole record's fusion beats, against its own N and V beats, is not in this file",
+        }
+      : {}),
     'ecgpu.notice': 'Research software. Not for clinical use.',
   };
 }

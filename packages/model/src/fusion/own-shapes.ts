@@ -1,0 +1,80 @@
+import { type InputContract, windowLength } from '../contract.js';
+import type { BeatInputs } from '../inference.js';
+import { medianBeat } from '../preprocess/template.js';
+import type { FusionCheck } from './fusion-check.js';
+import { fitMixture, fitSpan, type LeadWindows, type MixtureFit, pairShapes, type ShapePair } from './mixture-fit.js';
+
+/**
+ * Normal beats nearby that make the shape which is normal there, as it changes with breath, posture and electrodes: with that
+ * of the whole record, N beats of a drifting one look like mixtures (118, 203).
+ */
+const NEARBY = 61;
+/** Every so many normal beats the shape is taken anew. */
+const STEP = 10;
+
+/** How each beat fits the shapes of its own record. */
+export interface OwnFits {
+  /** [beats] */
+  readonly fits: readonly MixtureFit[];
+  /** The beats that made the shapes. */
+  readonly ownNormal: readonly number[];
+  readonly ownVentricular: readonly number[];
+}
+
+/**
+ * Fits every beat of a record to the medians of beats that are surely normal, those nearby, and surely ventricular. In both
+ * leads where the second is present at half of the beats or more; beats that lack it there make no shape and are fitted in the first.
+ *
+ * @param normal beats that are surely normal, rising.
+ * @param ventricular beats that are surely ventricular, rising.
+ */
+export function fitToOwnShapes(
+  contract: InputContract,
+  { count, windows, second }: BeatInputs,
+  normal: readonly number[],
+  ventricular: readonly number[],
+  { fewestNormal, fewestVentricular }: Pick<FusionCheck, 'fewestNormal' | 'fewestVentricular'>,
+): OwnFits | 'normal-unknown' | 'no-ventricular' {
+  const present = second?.present.reduce((sum, there) => sum + there, 0) ?? 0;
+  const other = second && 2 * present >= count ? second : undefined;
+  const hasAll = (beat: number) => other === undefined || other.present[beat] === 1;
+  const [ownNormal, ownVentricular] = [normal.filter(hasAll), ventricular.filter(hasAll)];
+  if (ownNormal.length < fewestNormal) return 'normal-unknown';
+  if (ownVentricular.length < fewestVentricular) return 'no-ventricular';
+
+  const { fs } = contract;
+  const { before: r, after } = fitSpan(fs);
+  const length = r + after;
+  const leads = [windows, ...(other ? [other.windows] : [])].map((of) => beatSpans(of, count, contract));
+  const seen = (of: LeadWindows['windows']): LeadWindows => ({ windows: of, r, fs });
+  const shapeOf = (chosen: readonly number[]) =>
+    seen(leads.map((lead) => medianBeat(lead, length, Uint32Array.from(chosen))));
+  const ventricularShape = shapeOf(ownVentricular);
+  const pairs = new Map<number, ShapePair>();
+  const last = Math.max(0, ownNormal.length - NEARBY);
+  const fits: MixtureFit[] = [];
+  let next = 0;
+  for (let beat = 0; beat < count; beat++) {
+    while (next < ownNormal.length && ownNormal[next]! < beat) next++;
+    const centred = Math.max(0, Math.min(last, next - (NEARBY >> 1)));
+    const from = centred - (centred % STEP);
+    const pair = pairs.get(from) ?? pairShapes(shapeOf(ownNormal.slice(from, from + NEARBY)), ventricularShape);
+    pairs.set(from, pair);
+    const looked = hasAll(beat) ? leads : leads.slice(0, 1);
+    fits.push(fitMixture(seen(looked.map((lead) => lead.subarray(beat * length, (beat + 1) * length))), pair));
+  }
+  return { fits, ownNormal, ownVentricular };
+}
+
+/** What is compared of each beat, of the channel that shows the beat itself: [beats, samples]. */
+function beatSpans(windows: Float32Array, count: number, contract: InputContract): Float64Array {
+  const { channels, window, fs } = contract;
+  const { before, after } = fitSpan(fs);
+  const [all, length] = [windowLength(contract), before + after];
+  const rows = new Float64Array(count * length);
+  for (let beat = 0; beat < count; beat++) {
+    const from = (beat * channels.length + channels.indexOf('beat')) * all + window.before - before;
+    rows.set(windows.subarray(from, from + length), beat * length);
+  }
+  return rows;
+}
