@@ -1,4 +1,4 @@
-import { type ProgressLine, progressLine } from './progress.js';
+import { type ProgressLine, progressLine, sharedStream } from './progress.js';
 
 /** What a command reads, and where it writes. Results go to stdout, everything else to stderr. */
 export interface Console {
@@ -10,14 +10,16 @@ export interface Console {
   progress(label: string): ProgressLine;
 }
 
+const stderr = sharedStream(process.stderr);
+
 export const processConsole: Console = {
   // Asked for only when it is read: touching stdin may keep the process alive.
   get input() {
     return process.stdin;
   },
   out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  progress: (label) => progressLine(label, process.stderr),
+  err: (text) => void stderr.lines.write(text),
+  progress: (label) => progressLine(label, stderr.progress),
 };
 
 /** One JSON document on stdout. Infinity and NaN have no JSON form and become null. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { duration, progressLine } from './progress.js';
+import { duration, progressLine, sharedStream } from './progress.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -34,6 +34,26 @@ describe('progressLine', () => {
     expect(terminal.written.length).toBeLessThan(15);
     expect(terminal.written.every((text) => text.startsWith('\r'))).toBe(true);
   });
+});
+
+it('lets nothing else be written behind a progress that stands on a terminal', () => {
+  const written: string[] = [];
+  const { lines, progress } = sharedStream({ isTTY: true, write: (text: string) => void written.push(text) });
+  const line = progressLine('beats', progress);
+  line.update(1, 2);
+  lines.write('ecgpu: it is wrong\n');
+  lines.write('  mend it\n');
+  line.update(2, 2);
+  line.end();
+  lines.write('wrote x\n');
+  expect(written.map((text) => text.replace(/ +$/, ''))).toEqual([
+    '\rbeats 1/2',
+    '\necgpu: it is wrong\n',
+    '  mend it\n',
+    '\rbeats 2/2',
+    expect.stringMatching(/^\rbeats: done in .*\n$/),
+    'wrote x\n',
+  ]);
 });
 
 it('tells durations as people do', () => {

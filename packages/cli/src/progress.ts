@@ -9,6 +9,29 @@ interface Stream {
   write(text: string): unknown;
 }
 
+/**
+ * One stream for progress and for everything else: what else is written begins on a line of its own, and not behind a progress that
+ * stands there.
+ */
+export function sharedStream(stream: Stream): { readonly lines: Stream; readonly progress: Stream } {
+  let isOpen = false;
+  return {
+    lines: {
+      write: (text) => {
+        stream.write(isOpen ? `\n${text}` : text);
+        isOpen = false;
+      },
+    },
+    progress: {
+      ...(stream.isTTY === undefined ? {} : { isTTY: stream.isTTY }),
+      write: (text) => {
+        stream.write(text);
+        isOpen = !text.endsWith('\n');
+      },
+    },
+  };
+}
+
 /** A terminal's line is written anew at most this often; a file or pipe gets a line at every tenth of the work. */
 const INTERVAL_MS = 100;
 

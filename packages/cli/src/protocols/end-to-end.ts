@@ -28,9 +28,9 @@ export const endToEnd: Protocol = {
         const { beats } = await (causal ? classifyCausally : classifyRecord)(record, model, classifier);
         calls.push(callFoundBeats(record, annotations, beats, classes, mapping));
       }
+      line.end();
       return { evaluation: evaluateCalls(calls, mapping) };
     } finally {
-      line.end();
       classifier.release();
     }
   },

@@ -23,12 +23,12 @@ export const interPatient: Protocol = {
         : await scoreBeatsCausally(source, list.records, model, classifier, (name, done, total) =>
             line.update(done, total, name),
           );
+      line.end();
       return {
         evaluation: evaluateCalls(callsOf(scored), model.contract.mapping),
         confidence: confidenceReport(scored, model.calibration),
       };
     } finally {
-      line.end();
       classifier.release();
     }
   },

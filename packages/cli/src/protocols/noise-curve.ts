@@ -81,8 +81,8 @@ export async function noiseCurve(model: LoadedModel, context: NoiseCurveContext)
         scored[index]!.push(score(record, annotations, found, beats, model));
       }
     }
-  } finally {
     line.end();
+  } finally {
     classifier.release();
   }
   return strengths.map((snr, index): NoisePoint => {

@@ -35,9 +35,11 @@ export function trainAndCall(
     const classifier = await openClassifier(device, { kind: 'beat', shape: config.network, values });
     const line = console.progress('beats');
     try {
-      return await callBeats(selectBeats(set, split.test), classifier, (done, total) => line.update(done, total));
-    } finally {
+      const test = selectBeats(set, split.test);
+      const calls = await callBeats(test, classifier, (done, total) => line.update(done, total));
       line.end();
+      return calls;
+    } finally {
       classifier.release();
     }
   });

@@ -28,9 +28,9 @@ export async function findRhythms(
       line.update(done, recordings.length, signal.record);
       findings.push(await classifier.classify(signal));
     }
+    line.end();
     return findings;
   } finally {
-    line.end();
     classifier.release();
   }
 }
