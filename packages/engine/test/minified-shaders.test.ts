@@ -5,6 +5,7 @@ import type { WebGpuDevice } from '../src/devices/webgpu/device.js';
 import { lower } from '../src/devices/webgpu/lower.js';
 import { prelude } from '../src/devices/webgpu/prelude.js';
 import { type Kernel, type KernelConstants, type KernelLimits, sourceOf } from '../src/graph/lowering.js';
+import { withGradients } from '../src/testing/check-case.js';
 import { gpuForTests } from '../src/testing/gpu-for-tests.js';
 import { type OpCase, opCases } from '../src/testing/index.js';
 import { fusedNodesOfCase, nodesOfCase } from '../src/testing/run-case.js';
@@ -78,7 +79,10 @@ async function allKernels(limits: KernelLimits): Promise<Map<string, Shader>> {
   for (const opCase of Object.values(opCases as Record<string, readonly OpCase[]>).flat()) {
     const apart = nodesOfCase(opCase);
     for (const variants of everyVariant) {
-      const nodes = [...apart, ...fusedNodesOfCase(opCase, limits, variants)];
+      // Joined with what is around it; gradients are, by the variants of `elementwise`.
+      const differentiated = 'elementwise' in variants && !(opCase.gradients && 'skip' in opCase.gradients);
+      const extend = differentiated ? withGradients(opCase) : undefined;
+      const nodes = [...apart, ...fusedNodesOfCase(opCase, { limits, variants, extend })];
       for (const { kernel, constants } of nodes.flatMap((node) => lower(node, limits, variants).steps)) {
         const switches = Object.entries(constants).filter(
           ([name, value]) => typeof value === 'boolean' || /ACTIVATION|FUNCTION/.test(name),

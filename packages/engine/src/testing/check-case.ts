@@ -149,7 +149,7 @@ function weightedLoss(outputs: Outputs): Tensor {
 }
 
 /** Adds that loss and its gradients as `d <input>`. */
-function withGradients(opCase: OpCase): Extension {
+export function withGradients(opCase: OpCase): Extension {
   return (outputs, tensors) => {
     const loss = weightedLoss(outputs);
     const names = Object.keys(opCase.inputs).filter((name) => isDifferentiated(opCase.inputs[name]!));

@@ -66,8 +66,11 @@ export function nodesOfCase(opCase: OpCase, extend?: Extension): readonly Node[]
 }
 
 /** The nodes that a WebGPU device dispatches for a case, neighbours in one dispatch put together. */
-export function fusedNodesOfCase(opCase: OpCase, limits: KernelLimits, variants: KernelVariants): readonly Node[] {
-  const { types, build } = describeCase(openCpuDevice(), opCase);
+export function fusedNodesOfCase(
+  opCase: OpCase,
+  { limits, variants, extend }: { limits: KernelLimits; variants: KernelVariants; extend?: Extension | undefined },
+): readonly Node[] {
+  const { types, build } = describeCase(openCpuDevice(), opCase, extend);
   const traced = trace(types, build);
   fuse(traced, limits, () => variants);
   return schedule(traced);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { gradientsOf } from '../../autodiff/gradients.js';
 import { f32 } from '../../graph/shape.js';
+import type { Storage } from '../../graph/storage.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { activeGraph } from '../../graph/trace.js';
-import { add, batchNorm, conv1d, maxPool1d, multiply, relu } from '../../ops/index.js';
+import { add, batchNorm, conv1d, fill, maxPool1d, multiply, relu, sum } from '../../ops/index.js';
 import { scale } from '../../ops/scale/scale.js';
 import { RandomGenerator } from '../../random/generator.js';
 import { gpuForTests } from '../../testing/gpu-for-tests.js';
@@ -124,28 +126,114 @@ describe('what a WebGPU device computes in one dispatch', () => {
     ]);
   });
 
-  it('nothing across an update of state that it would read', async (context) => {
-    const on = gpu(context);
-    const bias = on.createStorage('f32', 10, 'bias');
-    const build = (v: Values) => {
-      const graph = activeGraph('test');
-      const state = graph.storage(bias, f32(10));
-      const convolved = conv1d(v.x, v.weight, state, { padding: 1 });
-      batchNorm(
-        v.x,
-        {
-          ...{ weight: graph.storage(four, f32(4)), bias: graph.storage(four, f32(4)) },
-          ...{ runningMean: graph.storage(mean, f32(4)), runningVariance: graph.storage(variance, f32(4)) },
-        },
-        { training: true },
-      );
+  it.each([
+    ['nothing across an update of state that it would read', true],
+    ['across an update of other state', false],
+  ])('%s', async (_, same, ...rest) => {
+    const on = gpu(rest.at(-1) as unknown as TestContext);
+    const [bias, other, variance] = ['bias', 'other', 'variance'].map((name) => on.createStorage('f32', 10, name));
+    const { kernels } = await dispatched(on, (v) => {
+      const state = (storage: Storage | undefined) => activeGraph('test').storage(storage!, f32(10));
+      const convolved = conv1d(v.x, v.weight, state(bias), { padding: 1 });
+      const runningMean = state(same ? bias : other);
+      const norm = { weight: v.gamma, bias: v.beta, runningMean, runningVariance: state(variance) };
+      batchNorm(v.addend, norm, { training: true });
       return { y: relu(convolved) };
-    };
-    const [four, mean, variance] = ['four', 'mean', 'variance'].map((name) => on.createStorage('f32', 4, name)) as [
-      never,
-      never,
-      never,
-    ];
-    expect((await dispatched(on, build)).kernels).toContain('unary');
+    });
+    expect(kernels.includes('unary')).toBe(same);
+  });
+
+  describe('by the variant quads', () => {
+    let quads: Device | undefined;
+    beforeAll(async () => {
+      quads = await gpuForTests({ variants: { conv1d: 'shared', elementwise: 'quads' } });
+    });
+    afterAll(() => quads?.close());
+
+    /** Gradients of Σ slopes·pool(f(norm (+ addend))), and the kernels; `apart` asks for what lies in between too. */
+    async function gradientsAndKernels(on: Device, { adds = false, apart = false, kernel = 2 }) {
+      const program = await on.compile(TYPES, (v) => {
+        const state = { weight: v.gamma, bias: v.beta, runningMean: v.mean, runningVariance: v.variance };
+        const x = scale(v.addend, 3);
+        const norm = batchNorm(x, state, { training: false, activation: adds ? 'none' : 'relu' });
+        const y = adds ? relu(add(norm, v.addend)) : norm;
+        const loss = sum(multiply(maxPool1d(y, { kernel }), fill([3, 10, Math.floor(24 / kernel)], 0.5)));
+        const between = apart ? [y, norm] : [];
+        const [dx, dgamma, dbeta, dy, dnorm] = gradientsOf(loss, [x, v.gamma, v.beta, ...between]);
+        const all = { dx: dx!, dgamma: dgamma!, dbeta: dbeta! };
+        return apart ? { ...all, dy: dy!, dnorm: dnorm!, norm, y } : all;
+      });
+      program.run(values as never);
+      const kernels = (await program.profile()).map((step) => step.kernel);
+      const results = await Promise.all((['dx', 'dgamma', 'dbeta'] as const).map((name) => program.read(name)));
+      program.release();
+      return { kernels, results: results.map((result) => [...result]) };
+    }
+
+    it.each([
+      [
+        { adds: false },
+        [
+          'batch norm gradient sums, pooled, quads',
+          'batch norm gradient input, pooled, quads',
+          'batch norm, relu pool',
+        ],
+      ],
+      [
+        { adds: true },
+        [
+          'batch norm gradient sums, recomputed, quads',
+          'max pool gradient, quads',
+          'batch norm, add relu pool and whole',
+        ],
+      ],
+    ])('gradients through norm and pooling, %o, as apart', async (found, expected, ...rest) => {
+      const on = gpu(rest.at(-1) as unknown as TestContext, quads);
+      const fused = await gradientsAndKernels(on, found);
+      const apart = await gradientsAndKernels(on, { ...found, apart: true });
+      expect(fused.kernels).toEqual(expect.arrayContaining(expected.slice(0, 2)));
+      expect(fused.kernels).not.toContain('unary gradient');
+      expect(fused.kernels.length).toBeLessThan(apart.kernels.length);
+      for (const [at, gradient] of fused.results.entries()) {
+        for (const [i, value] of gradient.entries()) expect(value).toBeCloseTo(apart.results[at]![i]!, 4);
+      }
+    });
+
+    it('not by other windows', async (context) => {
+      const { kernels } = await gradientsAndKernels(gpu(context, quads), { kernel: 3 });
+      expect(kernels).toContain('max pool gradient, windows apart');
+      expect(kernels).toContain('batch norm gradient sums, recomputed, quads');
+    });
+
+    it('a norm of training with what follows, where it stands, its state updated once', async (context) => {
+      const on = gpu(context, quads);
+      const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map((name) => {
+        const storage = on.createStorage('f32', 10, name);
+        storage.write(values[name]! as Float32Array);
+        return storage;
+      });
+      const build = (apart: boolean) => (v: Values) => {
+        const [weight, bias, runningMean, runningVariance] = [gamma, beta, mean, variance].map((storage) =>
+          activeGraph('test').storage(storage!, f32(10)),
+        ) as [Tensor, Tensor, Tensor, Tensor];
+        const norm = batchNorm(scale(v.addend, 3), { weight, bias, runningMean, runningVariance }, { training: true });
+        const sum = add(norm, v.addend);
+        // Read again after the update: a node behind the norm that needs what it wrote.
+        const after = scale(activeGraph('test').storage(mean!, f32(10)), 1);
+        return { y: maxPool1d(relu(sum), { kernel: 2 }), after, ...(apart ? { norm, sum } : {}) };
+      };
+      const results = [];
+      for (const apart of [false, true]) {
+        mean!.write(values['mean']! as Float32Array);
+        const program = await on.compile(TYPES, build(apart));
+        program.run(values as never);
+        const [y, after, state] = [await program.read('y'), await program.read('after'), await mean!.read()];
+        expect([...after]).toEqual([...state]);
+        const kernels = (await program.profile()).map(({ kernel }) => kernel);
+        expect(kernels.includes('batch norm, add relu pool')).toBe(!apart);
+        results.push([...y, ...after]);
+      }
+      for (const [i, value] of results[0]!.entries()) expect(value).toBeCloseTo(results[1]![i]!, 5);
+    });
   });
 });

@@ -9,9 +9,10 @@ const [CONVOLUTION, NORM] = [4, 4];
 /** A convolution and what follows it as one node; undefined where the device or the kernel cannot. */
 export function convolutionWithFinish(
   root: Node,
-  { last, norm, addend, activation, pools }: Finish,
+  { chain, norm, addend, activation, pools, whole }: Finish,
   { limits, variants }: { limits: KernelLimits; variants: KernelVariants },
 ): Node | undefined {
+  if (whole) return undefined;
   const bindings = CONVOLUTION + (norm ? NORM : 0) + (addend ? 1 : 0);
   if (bindings > limits.maxStorageBuffersPerShaderStage) return undefined;
   if (storesEight(variants) && root.outputs[0]!.shape[2]! % 8 !== 0) return undefined;
@@ -30,9 +31,9 @@ export function convolutionWithFinish(
   };
   return {
     ...root,
-    id: last.id,
+    id: chain.at(-1)!.id,
     op: { ...root.op, webgpu },
     inputs: [...root.inputs, ...behind],
-    outputs: last.outputs,
+    outputs: chain.at(-1)!.outputs,
   };
 }

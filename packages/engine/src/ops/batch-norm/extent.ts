@@ -38,3 +38,9 @@ export function channelChunks(count: number): { chunks: number; chunk: number } 
   const chunk = Math.ceil(count / wanted);
   return { chunks: Math.ceil(count / chunk), chunk };
 }
+
+/** As `channelChunks` for CPUs: a thread to a chunk, which is a multiple of 32, so that it is read four values at a time. */
+export function threadChunks(count: number): { chunks: number; chunk: number } {
+  const chunk = Math.ceil(count / 64 / 32) * 32;
+  return { chunks: Math.ceil(count / chunk), chunk };
+}

@@ -7,7 +7,7 @@ import { ACTIVATION_CODES, type Activation } from '../activation/activation.js';
 import { activationDerivativeSource } from '../activation/derivative.js';
 import { type GradientRule, gradientRule } from '../gradient.js';
 import type { BatchNormInferenceAttributes } from './batch-norm.js';
-import { batchNormExtent, channelChunks } from './extent.js';
+import { batchNormExtent, channelChunks, threadChunks } from './extent.js';
 import gradientInputWgsl from './gradient-input.wgsl';
 import gradientMergeWgsl from './gradient-merge.wgsl';
 import gradientSumsWgsl from './gradient-sums.wgsl';
@@ -16,6 +16,14 @@ import workgroupSumWgsl from './workgroup-sum.wgsl';
 export interface BatchNormGradientAttributes extends BatchNormInferenceAttributes {
   /** The statistics were the batch's own and depend on x; else they are constants. */
   readonly training: boolean;
+}
+
+/**
+ * How the variant `quads` comes by dz = dy·f′(y). `stored`: from y. `recomputed`: input 2 is the norm's bias, of which y is made
+ * again. `pooled`: likewise, and dy is that of a max pool by windows of two behind y. Devices choose (`fuse.ts`).
+ */
+export interface BatchNormSlopes {
+  readonly slopes?: 'stored' | 'recomputed' | 'pooled';
 }
 
 const sums = {
@@ -36,37 +44,45 @@ export const batchNormGradientOp = defineOp({
     batchNormExtent('batchNormGradient', x!, { weight: weight!, mean: mean!, spread: spread! });
     return [x!, weight!, weight!];
   },
-  webgpu({ inputs: [, x], attributes, input, output, scratch }) {
+  webgpu({ inputs: [, x], attributes, variants, input, output, scratch }) {
     const { batch, channels, length, count } = batchNormExtent('batchNormGradient', x!);
+    const inQuads = variants['elementwise'] === 'quads' && length % 4 === 0;
+    const { slopes = 'stored' } = attributes as BatchNormSlopes;
     const { chunks, chunk } = channelChunks(count);
-    const extent = { BATCH: batch, CHANNELS: channels, LENGTH: length, CHUNKS: chunks, CHUNK: chunk };
+    const parts = inQuads ? threadChunks(count) : { chunks, chunk };
+    const EPSILON = { f32: attributes.epsilon };
     const ACTIVATION = ACTIVATION_CODES[attributes.activation];
-    const TRAINING = attributes.training;
+    const extent = { BATCH: batch, CHANNELS: channels, LENGTH: length, TRAINING: attributes.training, ACTIVATION };
     const [dy, values, y, weight, mean, spread] = [0, 1, 2, 3, 4, 5].map(input);
-    const partial = scratch(2 * channels * chunks);
+    const operands = [read(dy!), read(values!), read(y!)];
+    const partial = scratch(2 * channels * parts.chunks);
     const coefficients = scratch(4 * channels);
+    const quads = (kernel: 'sums' | 'input') => ({
+      name: `batch norm gradient ${kernel}, ${slopes}, quads`,
+      source: async () => (await import('./gradient-quads.js')).gradientQuadsSource(kernel, slopes),
+    });
     return [
       {
-        kernel: sums,
-        constants: { ...extent, ACTIVATION },
-        bindings: [read(dy!), read(values!), read(y!), read(mean!), write(partial)],
-        workgroups: grid(channels * chunks),
+        kernel: inQuads ? quads('sums') : sums,
+        constants: { ...extent, EPSILON, CHUNKS: parts.chunks, CHUNK: parts.chunk },
+        bindings: [...operands, ...[read(mean!), ...(inQuads ? [read(weight!), read(spread!)] : []), write(partial)]],
+        workgroups: grid(inQuads ? Math.ceil((channels * parts.chunks) / 16) : channels * chunks),
         flops: 4 * count * channels,
       },
       {
         kernel: merge,
-        constants: { ...extent, TRAINING, EPSILON: { f32: attributes.epsilon } },
+        constants: { ...extent, EPSILON, CHUNKS: parts.chunks },
         bindings: [
           ...[read(partial), read(weight!), read(mean!), read(spread!)],
           ...[write(output(1)), write(output(2)), write(coefficients)],
         ],
         workgroups: grid(Math.ceil(channels / 64)),
-        flops: 2 * channels * chunks,
+        flops: 2 * channels * parts.chunks,
       },
       {
-        kernel: ofInput,
-        constants: { ...extent, TRAINING, ACTIVATION },
-        bindings: [read(dy!), read(values!), read(y!), read(coefficients), write(output(0))],
+        kernel: inQuads ? quads('input') : ofInput,
+        constants: { ...extent, CHUNKS: chunks, CHUNK: chunk },
+        bindings: [...operands, read(coefficients), write(output(0))],
         workgroups: grid(channels * chunks),
         flops: 5 * count * channels,
       },

@@ -17,10 +17,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let channel = (group.y * groups.x + group.x) * 64u + lane;
   if (channel >= CHANNELS) { return; }
   // Relative to the first chunk's mean, so that a channel far from zero loses no digits to the sum.
-  let origin = partial[channel * CHUNKS].x;
+  let first = partial[channel * CHUNKS].x;
+  // An infinite mean is no origin: the others relative to it, and its own, would make NaN of the sum.
+  let origin = select(first, 0.0, abs(first) > 3e38);
   var sum = 0.0;
-  // The first adds nothing, not even NaN where its mean is infinite.
-  for (var i = 1u; i < CHUNKS; i++) { sum += count(i) * (partial[channel * CHUNKS + i].x - origin); }
+  for (var i = 0u; i < CHUNKS; i++) { sum += count(i) * (partial[channel * CHUNKS + i].x - origin); }
   let channel_mean = origin + sum / f32(COUNT);
   var squares = 0.0;
   for (var i = 0u; i < CHUNKS; i++) {

@@ -48,6 +48,10 @@ export function samplesOf({ lengthIn, kernel, stride, padding }: PoolExtent, t: 
   return { from: Math.max(0, start), to: Math.min(lengthIn, start + kernel) };
 }
 
+/** Whether a pool's windows are two side by side, in rows of whole quads. */
+export const poolsQuads = ({ kernel, stride, padding, lengthIn }: PoolExtent): boolean =>
+  kernel === 2 && stride === 2 && padding === 0 && lengthIn % 4 === 0;
+
 /** The prelude of every pooling kernel. */
 export function poolConstants({ rows, lengthIn, lengthOut, kernel, stride, padding }: PoolExtent) {
   return {

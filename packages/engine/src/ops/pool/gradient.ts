@@ -4,11 +4,11 @@ import { defineOp } from '../../graph/node.js';
 import { sameShape, showShape, type TensorType } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
-import { isNanSource } from '../activation/activation.js';
+import { ACTIVATION_CODES, type Activation, isNanSource } from '../activation/activation.js';
 import { gradientRule } from '../gradient.js';
 import argmaxWgsl from './argmax.wgsl';
 import averageGradientWgsl from './average-gradient.wgsl';
-import { type PoolAttributes, type PoolExtent, poolConstants, poolExtent, pooledShape } from './extent.js';
+import { type PoolAttributes, type PoolExtent, poolConstants, poolExtent, pooledShape, poolsQuads } from './extent.js';
 import maxGradientWgsl from './max-gradient.wgsl';
 import maxGradientApartWgsl from './max-gradient-apart.wgsl';
 import windowWgsl from './window.wgsl';
@@ -30,6 +30,11 @@ function gradientExtent(op: string, dy: TensorType, x: TensorType, attributes: P
   return extent;
 }
 
+/** The variant `quads` can also go on through the activation whose result is x: x = f(z), and dx is then that of z. */
+export interface PooledActivation {
+  readonly through?: Activation;
+}
+
 /** Inputs dy and x. The maximum is found again in x: cheaper than keeping its place for windows this short. */
 export const maxPool1dGradientOp = defineOp({
   name: 'maxPool1dGradient',
@@ -37,9 +42,24 @@ export const maxPool1dGradientOp = defineOp({
     gradientExtent('maxPool1dGradient', dy!, x!, attributes);
     return [x!];
   },
-  webgpu({ inputs: [dy, x], attributes, input, output }) {
+  webgpu({ inputs: [dy, x], attributes, variants, input, output }) {
     const extent = gradientExtent('maxPool1dGradient', dy!, x!, attributes);
     const { rows, lengthIn, lengthOut, kernel, stride } = extent;
+    if (variants['elementwise'] === 'quads' && poolsQuads(extent)) {
+      const { through = 'none' } = attributes as PooledActivation;
+      return [
+        {
+          kernel: {
+            name: 'max pool gradient, quads',
+            source: async () => (await import('./max-gradient-quads.js')).maxGradientQuadsSource,
+          },
+          constants: { ROWS: rows, LENGTH_IN: lengthIn, ACTIVATION: ACTIVATION_CODES[through] },
+          bindings: [read(input(0)), read(input(1)), write(output(0))],
+          workgroups: grid(Math.ceil((rows * lengthIn) / 256)),
+          flops: rows * lengthIn,
+        },
+      ];
+    }
     const apart = stride >= kernel;
     return [
       {

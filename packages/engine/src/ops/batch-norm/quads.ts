@@ -1,0 +1,71 @@
+import { type BufferRef, grid, type KernelStep, type Lowering, read, write } from '../../graph/lowering.js';
+import type { Op } from '../../graph/node.js';
+import { ACTIVATION_CODES, type Activation } from '../activation/activation.js';
+import { batchNormExtent, threadChunks } from './extent.js';
+
+const statistics = {
+  name: 'batch norm statistics, quads',
+  source: async () => (await import('./statistics-quads.wgsl')).default,
+};
+
+/** The training op's dispatches with statistics for CPUs; x's rows are whole quads. */
+export function trainingInQuads(op: Op, lowering: Lowering): readonly KernelStep[] {
+  const { channels, count } = batchNormExtent('batchNorm', lowering.inputs[0]!);
+  const { chunks, chunk } = threadChunks(count);
+  const scratch = () => lowering.scratch(2 * channels * chunks);
+  const [first, merge, ...rest] = op.webgpu({ ...lowering, scratch }) as [KernelStep, KernelStep, KernelStep];
+  const parts = { CHUNKS: chunks, CHUNK: chunk };
+  return [
+    {
+      ...first,
+      kernel: statistics,
+      constants: { ...first.constants, ...parts },
+      workgroups: grid(Math.ceil((channels * chunks) / 16)),
+    },
+    { ...merge, constants: { ...merge.constants, ...parts } },
+    ...rest,
+  ];
+}
+
+/** pool(activation(norm + addend)); what is absent is left out. */
+export interface NormEpilogue {
+  readonly addend: BufferRef | undefined;
+  readonly activation: Activation;
+  /** Where the max pool by windows of two side by side goes; and what it pools, if something else reads that. */
+  readonly stores: readonly [whole: BufferRef] | readonly [whole: BufferRef | undefined, pooled: BufferRef];
+}
+
+/** A norm's dispatch that stores through an epilogue; x's rows are a multiple of eight long. */
+export function normWithEpilogue(
+  { bindings, constants, ...step }: KernelStep,
+  { addend, activation, stores: [whole, pooled] }: NormEpilogue,
+): KernelStep {
+  const own = bindings.slice(0, -1);
+  const inputs = [...own, ...(addend ? [read(addend)] : [])];
+  const parts = [
+    'batch norm,',
+    addend && 'add',
+    activation !== 'none' && activation,
+    pooled && 'pool',
+    pooled && whole && 'and whole',
+  ];
+  return {
+    ...step,
+    kernel: {
+      name: parts.filter(Boolean).join(' '),
+      source: async () =>
+        (await import('./normalise-finished.js')).normaliseFinishedSource(
+          addend !== undefined,
+          whole === undefined ? 'pooled' : pooled ? 'both' : 'whole',
+        ),
+    },
+    constants: {
+      ...constants,
+      ACTIVATION: ACTIVATION_CODES[activation],
+      ...(addend && { ADDEND: own.length }),
+      OUTPUT: inputs.length,
+      POOLED: inputs.length + 1,
+    },
+    bindings: [...inputs, ...[whole, pooled].filter((ref) => ref !== undefined).map(write)],
+  };
+}
