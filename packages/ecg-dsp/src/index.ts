@@ -20,6 +20,7 @@ export { removeBaselineWavelet } from './filters/wavelet.js';
 export { type HrvStatistics, hrvStatistics } from './hrv/time-domain.js';
 export { millivoltsPer } from './physical-units.js';
 export { type Detection, type Detector, detectBeats } from './qrs/detector.js';
+export { detectBeatsInTwoLeads } from './qrs/two-leads.js';
 export {
   type BeatQuality,
   beatQuality,

@@ -1,9 +1,10 @@
-import { type BeatLabel, type Diagnostic, detectBeats, type EcgRecord } from '@ecgpu/ecg-dsp';
+import type { BeatLabel, Diagnostic, EcgRecord } from '@ecgpu/ecg-dsp';
 import type { RecordClassifier } from './classifier.js';
 import { type Abstention, confidenceFloor } from './confidence/abstention.js';
 import type { InputContract } from './contract.js';
 import type { FusionChanges } from './fusion/checked-classifier.js';
 import { mostLikely } from './most-likely.js';
+import { findBeats } from './preprocess/find-beats.js';
 import { takeLead } from './preprocess/lead.js';
 import { networkInputs } from './preprocess/network-inputs.js';
 import { prepareBeats } from './preprocess/record-beats.js';
@@ -45,7 +46,7 @@ export interface ClassifiedRecord {
 
 export interface ClassifyOptions {
   readonly lead?: string;
-  /** R peaks at the record's rate; found by the default detector where absent. */
+  /** R peaks at the record's rate; found by the default detector where absent, in both leads that the model looks at. */
   readonly peaks?: ArrayLike<number>;
   /** Leaves beats uncalled whose most likely class is not likely enough. */
   readonly abstention?: Abstention;
@@ -65,7 +66,7 @@ export async function classifyRecord(
 ): Promise<ClassifiedRecord> {
   confidenceFloor([], abstention);
   const { signal, second, diagnostics } = takeLead(record, contract, lead);
-  const detection = peaks === undefined ? detectBeats(signal.samples, signal.fs) : undefined;
+  const detection = peaks === undefined ? findBeats(signal, second) : undefined;
   const beats = prepareBeats(signal, peaks ?? detection!.samples, contract, {
     where: record.name,
     ...(second ? { second } : {}),

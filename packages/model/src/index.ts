@@ -74,6 +74,7 @@ export { mostLikely } from './most-likely.js';
 export * from './network.js';
 export * from './output-rule.js';
 export { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient-model.js';
+export { findBeats } from './preprocess/find-beats.js';
 export { chooseLead, chooseSecondLead, type LeadSignal, readLeads, takeLead } from './preprocess/lead.js';
 export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './preprocess/network-inputs.js';
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';

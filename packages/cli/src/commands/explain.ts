@@ -1,10 +1,11 @@
-import { type BeatLabel, detectBeats, EcgError, type EcgRecord, readAnnotations } from '@ecgpu/ecg-dsp';
+import { type BeatLabel, EcgError, type EcgRecord, readAnnotations } from '@ecgpu/ecg-dsp';
 import { openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import {
   annotatedBeats,
   type ExplainedBeats,
   type Explanation,
   explainedBeats,
+  findBeats,
   type LeadExplanation,
   mostLikely,
   openClassifier,
@@ -107,7 +108,7 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
   warnOf([...record.diagnostics, ...diagnostics], record.name, console);
   const peaks =
     options.peaks === undefined
-      ? detectBeats(signal.samples, signal.fs).samples
+      ? findBeats(signal, second).samples
       : annotatedBeats(
           (await readAnnotations(source, name, options.peaks, { fs: record.fs })).annotations,
           contract.mapping,
