@@ -50,7 +50,9 @@ export function fitToOwnShapes(
   const shapeOf = (chosen: readonly number[]) =>
     seen(leads.map((lead) => medianBeat(lead, length, Uint32Array.from(chosen))));
   const ventricularShape = shapeOf(ownVentricular);
-  const pairs = new Map<number, ShapePair>();
+  // One at a time: they follow each other, and those of a day's beats would take more memory than its signal.
+  let pair: ShapePair | undefined;
+  let pairFrom = -1;
   const last = Math.max(0, ownNormal.length - NEARBY);
   const fits: MixtureFit[] = [];
   let next = 0;
@@ -58,8 +60,9 @@ export function fitToOwnShapes(
     while (next < ownNormal.length && ownNormal[next]! < beat) next++;
     const centred = Math.max(0, Math.min(last, next - (NEARBY >> 1)));
     const from = centred - (centred % STEP);
-    const pair = pairs.get(from) ?? pairShapes(shapeOf(ownNormal.slice(from, from + NEARBY)), ventricularShape);
-    pairs.set(from, pair);
+    if (pair === undefined || from !== pairFrom)
+      pair = pairShapes(shapeOf(ownNormal.slice(from, from + NEARBY)), ventricularShape);
+    pairFrom = from;
     const looked = hasAll(beat) ? leads : leads.slice(0, 1);
     fits.push(fitMixture(seen(looked.map((lead) => lead.subarray(beat * length, (beat + 1) * length))), pair));
   }
