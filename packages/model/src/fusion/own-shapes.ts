@@ -42,13 +42,22 @@ export function fitToOwnShapes(
   if (ownNormal.length < fewestNormal) return 'normal-unknown';
   if (ownVentricular.length < fewestVentricular) return 'no-ventricular';
 
-  const { fs } = contract;
+  const { fs, channels, window } = contract;
   const { before: r, after } = fitSpan(fs);
-  const length = r + after;
-  const leads = [windows, ...(other ? [other.windows] : [])].map((of) => beatSpans(of, count, contract));
+  const [all, length] = [windowLength(contract), r + after];
+  const leads = [windows, ...(other ? [other.windows] : [])];
+  /** What is compared of a beat, of the channel that shows the beat itself. */
+  const spanOf = (lead: Float32Array, beat: number) => {
+    const from = (beat * channels.length + channels.indexOf('beat')) * all + window.before - r;
+    return lead.subarray(from, from + length);
+  };
   const seen = (of: LeadWindows['windows']): LeadWindows => ({ windows: of, r, fs });
-  const shapeOf = (chosen: readonly number[]) =>
-    seen(leads.map((lead) => medianBeat(lead, length, Uint32Array.from(chosen))));
+  const medianOf = (lead: Float32Array, chosen: readonly number[]) => {
+    const rows = new Float64Array(chosen.length * length);
+    for (const [row, beat] of chosen.entries()) rows.set(spanOf(lead, beat), row * length);
+    return medianBeat(rows, length, Uint32Array.from(chosen.keys()));
+  };
+  const shapeOf = (chosen: readonly number[]) => seen(leads.map((lead) => medianOf(lead, chosen)));
   const ventricularShape = shapeOf(ownVentricular);
   // One at a time: they follow each other, and those of a day's beats would take more memory than its signal.
   let pair: ShapePair | undefined;
@@ -64,20 +73,7 @@ export function fitToOwnShapes(
       pair = pairShapes(shapeOf(ownNormal.slice(from, from + NEARBY)), ventricularShape);
     pairFrom = from;
     const looked = hasAll(beat) ? leads : leads.slice(0, 1);
-    fits.push(fitMixture(seen(looked.map((lead) => lead.subarray(beat * length, (beat + 1) * length))), pair));
+    fits.push(fitMixture(seen(looked.map((lead) => spanOf(lead, beat))), pair));
   }
   return { fits, ownNormal, ownVentricular };
-}
-
-/** What is compared of each beat, of the channel that shows the beat itself: [beats, samples]. */
-function beatSpans(windows: Float32Array, count: number, contract: InputContract): Float64Array {
-  const { channels, window, fs } = contract;
-  const { before, after } = fitSpan(fs);
-  const [all, length] = [windowLength(contract), before + after];
-  const rows = new Float64Array(count * length);
-  for (let beat = 0; beat < count; beat++) {
-    const from = (beat * channels.length + channels.indexOf('beat')) * all + window.before - before;
-    rows.set(windows.subarray(from, from + length), beat * length);
-  }
-  return rows;
 }
