@@ -6,6 +6,7 @@ import { requireFinite } from './finite-logits.js';
 import { type FusionChanges, withFusionCheck } from './fusion/checked-classifier.js';
 import { BeatClassifier, type BeatInputs } from './inference.js';
 import type { Model, ModelKind } from './model-file.js';
+import { PatientClassifier } from './patient-classifier.js';
 import type { StageName } from './record-median.js';
 import { SequenceEnsemble } from './sequence-ensemble.js';
 import { SequenceClassifier } from './sequence-inference.js';
@@ -45,6 +46,7 @@ export type ClassifierSource =
       | 'selfTraining'
       | 'fusion'
       | 'contract'
+      | 'patient'
       | 'values'
       | 'calibration'
     >;
@@ -64,14 +66,28 @@ const openers: {
   ) => Promise<RecordClassifier>;
 } = {
   beat: (device, { values, shape }, options) => BeatClassifier.create(device, values, shape, options),
-  sequence: async (device, { relative, fusion, ...model }, { stretches }) => {
-    const parts = memberParts({ ...model, ...(relative && !stretches ? { relative } : {}) });
-    const networks = await (parts.length === 1
-      ? SequenceClassifier.create(device, parts[0]!)
-      : SequenceEnsemble.create(device, parts, model.rule));
+  sequence: async (device, { fusion, ...model }, { stretches }) => {
+    const networks = await openNetworks(device, model, stretches === true);
     return fusion ? withFusionCheck(networks, fusion, model.contract) : networks;
   },
 };
+
+function openNetworks(
+  device: Device,
+  { relative, patient, ...model }: Omit<Extract<ClassifierSource, { kind: 'sequence' }>, 'fusion'>,
+  stretches: boolean,
+): Promise<RecordClassifier> {
+  const asked = { ...model, ...(relative && !stretches ? { relative } : {}) };
+  const parts = memberParts(asked);
+  if (patient && !stretches) {
+    const { selfTraining: _, ...before } = asked;
+    const parent = memberParts({ ...before, values: patient.parent });
+    return PatientClassifier.create(device, { own: parts, parent, rule: model.rule, patient });
+  }
+  return parts.length === 1
+    ? SequenceClassifier.create(device, parts[0]!)
+    : SequenceEnsemble.create(device, parts, model.rule);
+}
 
 /** Makes a model ready to classify on a device. */
 export async function openClassifier(

@@ -1,4 +1,5 @@
 export type { ParameterValues } from '@ecgpu/engine';
+export { ALIKE_BEATS, type AlikeBeats } from './alike-beats.js';
 export * from './beat-encoder.js';
 export type { BeatModel } from './beat-model.js';
 export { type ClassifierOptions, type ClassifierSource, openClassifier, type RecordClassifier } from './classifier.js';
@@ -73,6 +74,7 @@ export {
 export { mostLikely } from './most-likely.js';
 export * from './network.js';
 export * from './output-rule.js';
+export type { PatientCalls } from './patient-calls.js';
 export { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient-model.js';
 export { findBeats } from './preprocess/find-beats.js';
 export { chooseLead, chooseSecondLead, type LeadSignal, readLeads, takeLead } from './preprocess/lead.js';

@@ -1,5 +1,7 @@
 import { initialise, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { describe, expect, it } from 'vitest';
+import { ALIKE_BEATS } from './alike-beats.js';
+import { beatEncoderParameters } from './beat-encoder.js';
 import { BEAT_CONTRACT, SEQUENCE_CONTRACT } from './contract.js';
 import { FUSION_CHECK } from './fusion/fusion-check.js';
 import { beatVectorLength } from './lead-vectors.js';
@@ -8,8 +10,8 @@ import { BEAT_NETWORK, beatNetworkParameters } from './network.js';
 import { NO_RULE } from './output-rule.js';
 import { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient-model.js';
 import { SELF_TRAINING } from './self-training.js';
-import type { SequenceModel } from './sequence-model.js';
-import { SEQUENCE_NETWORK } from './sequence-network.js';
+import { joinValues, type SequenceModel } from './sequence-model.js';
+import { SEQUENCE_NETWORK, sequenceNetworkParameters } from './sequence-network.js';
 
 const provenance = {
   command: 'ecgpu finetune 233',
@@ -75,6 +77,61 @@ describe("a patient's model", () => {
     const { fusion: _, calibration: __, ...left } = measured;
     const own = encodePatientModel(measured.values, hash, measured.values, provenance);
     expect(decodePatientModel(own, measured, hash)).toEqual(left);
+  });
+
+  describe('of a sequence', () => {
+    const members = 1;
+    const sequence: SequenceModel = {
+      ...{ kind: 'sequence', encoder: BEAT_NETWORK, members, rule: NO_RULE, contract: BEAT_CONTRACT, provenance },
+      shape: { ...SEQUENCE_NETWORK, features: 15 },
+      values: joinValues(
+        initialise(beatEncoderParameters(BEAT_NETWORK), 0),
+        initialise(sequenceNetworkParameters({ ...SEQUENCE_NETWORK, features: 15 }), 0),
+      ),
+    };
+    const calls = { unshown: ['S'] as const, alike: ALIKE_BEATS };
+    const moved = new Map(
+      [...sequence.values].map(([name, tensor]) => [
+        name,
+        name === 'output.bias' ? { ...tensor, values: tensor.values.map((x) => x + 1) } : tensor,
+      ]),
+    );
+    const saved = encodePatientModel(sequence.values, hash, moved, provenance, calls);
+    const read = (bytes: Uint8Array, of: SequenceModel = sequence) =>
+      decodePatientModel(bytes, of, hash) as SequenceModel;
+
+    it('knows what it leaves to its parent and to beats that look alike', () => {
+      const { patient } = read(saved);
+      expect(patient).toEqual({ ...calls, classes: BEAT_CONTRACT.classes, parent: sequence.values });
+      expect(() => encodeModel(read(saved))).toThrow(format('is of a patient'));
+    });
+
+    it('has none of these where its file says none, also as the child of one that has', () => {
+      const silent = encodePatientModel(sequence.values, hash, moved, provenance);
+      expect(read(silent).patient).toBeUndefined();
+      expect(read(silent, { ...sequence, patient: read(saved).patient! }).patient).toBeUndefined();
+    });
+
+    it('is refused where they cannot be followed', () => {
+      const { tensors, metadata } = readSafetensors(saved);
+      const said = (patient: unknown) => () =>
+        read(writeSafetensors(new Map([...tensors]), { ...metadata, patient: JSON.stringify(patient) }));
+      for (const unshown of ['S', ['S', 'S'], ['X'], [...BEAT_CONTRACT.classes], [1], null])
+        expect(said({ ...calls, unshown })).toThrow(format('cannot be followed'));
+      for (const wrong of [
+        { neighbours: 0 },
+        { neighbours: 1e9 },
+        { neighbours: 1.5 },
+        { share: 1 },
+        { share: -0.1 },
+        { share: '0' },
+        { fewestBeats: -1 },
+      ])
+        expect(said({ ...calls, alike: { ...ALIKE_BEATS, ...wrong } })).toThrow(format('cannot be followed'));
+      for (const alike of [undefined, null, []])
+        expect(said({ ...calls, alike })).toThrow(format('cannot be followed'));
+      expect(said(1)).toThrow(format("no readable 'patient'"));
+    });
   });
 
   it('is refused with another parent, and damaged', () => {

@@ -1,7 +1,9 @@
+import type { BeatLabel } from '@ecgpu/ecg-dsp';
 import { type ParameterValue, type ParameterValues, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { withoutFusionCheck } from './fusion/without-fusion-check.js';
 import { type Model, type Provenance, readProvenance } from './model-file.js';
 import { metadataObject, modelError } from './model-metadata.js';
+import type { PatientCalls } from './patient-calls.js';
 import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
 
 const FORMAT = 'ecgpu-patient-model-1';
@@ -16,12 +18,14 @@ const SHA256 = /^[\da-f]{64}$/;
  *
  * @param parent the tensors it was fine-tuned from.
  * @param parentHash SHA-256 of the parent's file.
+ * @param calls of a sequence model: what it does beside asking its networks.
  */
 export function encodePatientModel(
   parent: ParameterValues,
   parentHash: string,
   tuned: ParameterValues,
   provenance: Provenance,
+  calls?: Pick<PatientCalls, 'unshown' | 'alike'>,
 ): Uint8Array<ArrayBuffer> {
   const changed = [...parent].flatMap(([name, { values }]) => {
     const differences = tuned.get(name)!.values.map((x, i) => x - values[i]!);
@@ -47,6 +51,7 @@ export function encodePatientModel(
     parent: parentHash,
     tensors: JSON.stringify(names),
     provenance: JSON.stringify(provenance),
+    ...(calls ? { patient: JSON.stringify({ unshown: calls.unshown, alike: calls.alike }) } : {}),
     [WEIGHTS_CHECKSUM]: weightsChecksum(movedBy(parent, names, bytes, steps)),
     notice: 'Research software. Not for clinical use.',
   });
@@ -113,16 +118,52 @@ export function decodePatientModel(file: Uint8Array, parent: Model, parentHash: 
   if (![...values.values()].every((tensor) => tensor.values.every(Number.isFinite)))
     throw modelError(where, 'leads to weights that are not finite');
   requireChecksum(values, metadata, where);
-  return finetunedModel(parent, values, provenance);
+  return finetunedModel(parent, values, provenance, readPatientCalls(metadata, parent, where));
 }
 
 /**
  * A model with the weights that came of fine-tuning it. It has no temperature, as its parent's was fitted to other weights, does not
- * train itself, and its fusion beats are not checked: a model that has learned a patient's annotated beats was not measured to gain by either.
+ * train itself, and its fusion beats are not checked: a model that has learned a patient's annotated beats was not measured to gain by either. What its parent did for a patient
+ * it does only if `patient` says so.
  */
-export function finetunedModel(parent: Model, values: ParameterValues, provenance = parent.provenance): Model {
+export function finetunedModel(
+  parent: Model,
+  values: ParameterValues,
+  provenance = parent.provenance,
+  patient?: PatientCalls,
+): Model {
   const { calibration: _, ...uncalibrated } = parent;
   if (uncalibrated.kind === 'beat') return { ...uncalibrated, values, provenance };
-  const { selfTraining: __, ...model } = withoutFusionCheck(uncalibrated);
-  return { ...model, values, provenance };
+  const { selfTraining: __, patient: ___, ...model } = withoutFusionCheck(uncalibrated);
+  return { ...model, values, provenance, ...(patient ? { patient } : {}) };
+}
+
+/** More are of no use: a record's beats of one shape are seldom as many. */
+const MOST_NEIGHBOURS = 1000;
+
+/** Files from before there were such calls do not say any. Throws FORMAT. */
+function readPatientCalls(
+  metadata: Readonly<Record<string, string>>,
+  { contract, values }: Model,
+  where: string,
+): PatientCalls | undefined {
+  if (metadata['patient'] === undefined) return undefined;
+  const { unshown, alike } = metadataObject(where, metadata, 'patient') as Partial<Record<string, unknown>>;
+  const { classes } = contract;
+  const named =
+    Array.isArray(unshown) &&
+    new Set(unshown).size === unshown.length &&
+    unshown.length < classes.length &&
+    unshown.every((label) => classes.includes(label));
+  const { neighbours, share, fewestBeats } = (alike ?? {}) as Partial<Record<string, unknown>>;
+  const counts = [neighbours, fewestBeats].every((n) => typeof n === 'number' && Number.isInteger(n) && n >= 1);
+  const inRange = typeof share === 'number' && share >= 0 && share < 1;
+  if (!named || !counts || !inRange || (neighbours as number) > MOST_NEIGHBOURS)
+    throw modelError(where, `says calls for its patient that cannot be followed: ${metadata['patient'].slice(0, 120)}`);
+  return {
+    unshown: unshown as BeatLabel[],
+    classes,
+    alike: { neighbours: neighbours as number, share, fewestBeats: fewestBeats as number },
+    parent: values,
+  };
 }

@@ -4,18 +4,11 @@ import { probabilitiesAt } from './confidence/temperature.js';
 import { EncoderProgram } from './encode-beats.js';
 import { encodeLeads } from './encode-leads.js';
 import type { BeatInputs } from './inference.js';
-import { type OutputRule, ruledLogits } from './output-rule.js';
-import {
-  isForRelativeStage,
-  isLeftToPlain,
-  lessMedian,
-  type RelativeStage,
-  recordMedian,
-  type StageName,
-} from './record-median.js';
+import type { OutputRule } from './output-rule.js';
+import { isLeftToPlain, type RelativeStage, type StageName } from './record-median.js';
 import { type SelfTraining, selfTrained } from './self-training.js';
 import type { SequenceNetworkShape } from './sequence-network.js';
-import { SequenceStage } from './sequence-stage.js';
+import { SequenceStages } from './sequence-stages.js';
 
 export interface SequencePredictions {
   /** [beats, classes], each row summing to 1: after the output rule. */
@@ -76,72 +69,48 @@ export interface SequenceParts {
  */
 export class SequenceClassifier {
   readonly #encoder: EncoderProgram;
-  readonly #plain: SequenceStage;
-  readonly #relative: SequenceStage | undefined;
+  readonly #stages: SequenceStages;
   readonly #parts: SequenceParts;
 
-  private constructor(
-    encoder: EncoderProgram,
-    plain: SequenceStage,
-    relative: SequenceStage | undefined,
-    parts: SequenceParts,
-  ) {
+  private constructor(encoder: EncoderProgram, stages: SequenceStages, parts: SequenceParts) {
     this.#encoder = encoder;
-    this.#plain = plain;
-    this.#relative = relative;
+    this.#stages = stages;
     this.#parts = parts;
   }
 
   static async create(device: Device, parts: SequenceParts): Promise<SequenceClassifier> {
-    const { shape, values } = parts.sequence;
     const encoder = await EncoderProgram.create(device, parts.encoder.values, parts.encoder.shape);
-    const plain = await SequenceStage.create(device, values, shape);
-    const relative = parts.relative && (await SequenceStage.create(device, parts.relative.values, shape));
-    return new SequenceClassifier(encoder, plain, relative, parts);
+    return new SequenceClassifier(encoder, await SequenceStages.create(device, parts), parts);
   }
 
   /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */
   async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
     const { sequence, relative, selfTraining } = this.#parts;
-    const { vectors, ...called } = await this.predictByStages(beats, onProgress);
+    const { vectors, ...called } = await this.callByStages(await this.encode(beats, onProgress), beats);
     const rule = { relative: relative?.stage, selfTraining, classes: sequence.shape.classes };
     return callRecord(called, vectors ? [vectors] : [], rule);
   }
 
-  /** The same, by each stage that may call the record, before any self-training. */
-  async predictByStages(
-    beats: BeatInputs,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<StagePredictions> {
-    const { count, features } = beats;
-    const { sequence, relative, selfTraining } = this.#parts;
-    const joined = await encodeLeads(this.#encoder, this.#parts, beats, onProgress);
-    const plain = await this.classify(count, joined, features);
-    if (!this.#relative || !isForRelativeStage(relative?.stage, beats)) return { plain };
-    const moved = lessMedian(joined, recordMedian(joined, sequence.shape.encoding));
-    const called = this.#ruled(await this.#relative.classify(count, moved, features), 'relative');
-    return { plain, relative: called, ...(selfTraining ? { vectors: moved } : {}) };
+  /** [count, encoding]: what stands for each beat. */
+  encode(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<Float32Array> {
+    return encodeLeads(this.#encoder, this.#parts, beats, onProgress);
+  }
+
+  /** Beats that are encoded already, [count, encoding], by each stage that may call the record, before any self-training. */
+  callByStages(encoded: Float32Array, beats: BeatInputs): Promise<StagePredictions> {
+    return this.#stages.call(encoded, beats);
   }
 
   /**
    * The same for beats that are encoded already, by the stage that sees vectors as they are: encoded [count, encoding],
    * features [count, features].
    */
-  async classify(count: number, encoded: Float32Array, features: Float32Array): Promise<SequencePredictions> {
-    return this.#ruled(await this.#plain.classify(count, encoded, features), 'plain');
-  }
-
-  #ruled(
-    { logits, fibrillation }: Awaited<ReturnType<SequenceStage['classify']>>,
-    stage: StageName,
-  ): SequencePredictions {
-    const { sequence, rule } = this.#parts;
-    return { ...ruledLogits(logits, fibrillation, sequence.shape.classes, rule), fibrillation, stage };
+  classify(count: number, encoded: Float32Array, features: Float32Array): Promise<SequencePredictions> {
+    return this.#stages.callPlain(count, encoded, features);
   }
 
   release(): void {
     this.#encoder.release();
-    this.#plain.release();
-    this.#relative?.release();
+    this.#stages.release();
   }
 }

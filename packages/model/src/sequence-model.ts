@@ -9,6 +9,7 @@ import { beatVectorLength } from './lead-vectors.js';
 import type { ModelParts, Provenance } from './model-file.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './model-metadata.js';
 import type { OutputRule } from './output-rule.js';
+import type { PatientCalls } from './patient-calls.js';
 import type { RelativeStage } from './record-median.js';
 import { readSelfTraining, type SelfTraining } from './self-training.js';
 import type { SequenceParts } from './sequence-inference.js';
@@ -36,6 +37,8 @@ export interface SequenceModel {
   readonly values: ParameterValues;
   readonly provenance: Provenance;
   readonly calibration?: Calibration;
+  /** Of a model that was fine-tuned on a patient. */
+  readonly patient?: PatientCalls;
 }
 
 /** What stands before the names of a member's encoder, */
@@ -122,7 +125,8 @@ export function memberParts({
 }
 
 export function sequenceMetadata(model: SequenceModel): Readonly<Record<string, string>> {
-  const { encoder, shape, members, rule, relative, selfTraining, fusion } = model;
+  const { encoder, shape, members, rule, relative, selfTraining, fusion, patient } = model;
+  if (patient) throw modelError('model', 'is of a patient, and is saved as what differs from its parent');
   return {
     ...{ encoder: JSON.stringify(encoder), network: JSON.stringify(shape), rule: JSON.stringify(rule) },
     ...(members === 1 ? {} : { members: String(members) }),

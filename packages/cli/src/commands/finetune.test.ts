@@ -1,5 +1,5 @@
 import { cp, readFile } from 'node:fs/promises';
-import { type Evaluation, parentOf } from '@ecgpu/model';
+import { ALIKE_BEATS, type Evaluation, parentOf, requireKind } from '@ecgpu/model';
 import { loadModel } from '@ecgpu/model/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
@@ -101,6 +101,17 @@ describe('ecgpu finetune', () => {
     const long = finetune('--steps', '90000', '--no-rehearsal', '--share', '1');
     expect(await refusal(1, ...long)).toContain('at most: beyond them random numbers would repeat');
     expect(await refusal(1, ...finetune('--model', 'sequence', '--layers', 'all'))).toContain('--layers head');
+  });
+
+  it('writes of a sequence model too what it does beside asking its networks', async () => {
+    await excerpt(at('long'), '100', 130, 10);
+    const file = at('sequence.safetensors');
+    const run = ['finetune', at('long', '100'), '--model', 'sequence', '--minutes', '1', '--device', 'wasm'];
+    const { out } = await ecgpu([...run, '--share', '1', '--steps', '1', '--no-rehearsal', '--out', file]);
+    expect(out).toContain('Whether a beat is S, which the patient had not shown, the model as it was says.');
+    const { patient } = requireKind(await loadModel(file), 'sequence', file);
+    expect(patient).toMatchObject({ unshown: ['S'], alike: ALIKE_BEATS });
+    expect(patient!.parent).toEqual((await loadModel('sequence')).values);
   });
 
   it('does not replace a model unasked, and finds that out before it learns', async () => {

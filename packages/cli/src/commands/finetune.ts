@@ -88,7 +88,8 @@ Examples:
   ecgpu finetune mitdb/233 --minutes 10 --layers head --share 0.5 --json
 Both figures are of the beats after those minutes; the model never saw their labels: a record it was trained on is refused. Where its relative stage calls the record, what
 is usual in it is taken from all of its beats, and that stage goes its own share of the way (JSON: relative). Without the training records there is no
-rehearsal, and classes that the patient has not shown yet may be forgotten.`,
+rehearsal, and classes that the patient has not shown yet may be forgotten. A sequence model of the patient lets beats of a record that look alike
+decide together, and asks the model as it was about S where the patient has shown none (JSON: alike, unshown).`,
     )
     .action(async (path: string, options: FinetuneOptions) => {
       if (options.out !== undefined) refuseToReplace(options.out, options.force === true);
@@ -128,14 +129,20 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
         );
         line.end();
         const flags = Object.entries(chosen).map(([option, value]) => ` --${option} ${value}`);
-        const file = encodePatientModel(model.values, model.hash, adapted.values, {
-          ...model.provenance,
-          records: [...model.provenance.records, name],
-          command: `ecgpu finetune ${name} --minutes ${options.minutes} --seed ${seed}${flags.join('')}`,
-          seed,
-          device: `${device.kind}: ${device.description}`,
-          parent: model.hash,
-        });
+        const file = encodePatientModel(
+          model.values,
+          model.hash,
+          adapted.values,
+          {
+            ...model.provenance,
+            records: [...model.provenance.records, name],
+            command: `ecgpu finetune ${name} --minutes ${options.minutes} --seed ${seed}${flags.join('')}`,
+            seed,
+            device: `${device.kind}: ${device.description}`,
+            parent: model.hash,
+          },
+          adapted.patient,
+        );
         // What is scored is what the file holds.
         const after = await score(decodePatientModel(file, model, model.hash));
         if (options.out !== undefined) {
@@ -149,6 +156,7 @@ rehearsal, and classes that the patient has not shown yet may be forgotten.`,
             ...{ record: name, minutes: options.minutes, ownBeats: own.count, rehearsalBeats },
             ...{ share: adapted.share, heldBack: adapted.heldBack, parent: model.hash, bytes: file.length },
             ...(adapted.relative ? { relative: adapted.relative } : {}),
+            ...(adapted.patient ? { unshown: adapted.patient.unshown, alike: adapted.patient.alike } : {}),
             ...{ before, after },
             notForClinicalUse: true,
           });
@@ -233,6 +241,9 @@ function describe(
     heldBack.length === 0
       ? `It went ${share} of the way from the model as it was.`
       : `It went ${share} of the way from the model as it was: best for the last fifth of those minutes, which it did not learn from.`,
+    ...(adapted.patient?.unshown ?? []).map(
+      (label) => `Whether a beat is ${label}, which the patient had not shown, the model as it was says.`,
+    ),
     '',
     'class   beats      F1 before    after',
   ];

@@ -22,9 +22,10 @@ const OWN = 300;
 
 /** Each record's first five minutes adapt the model to it; the rest is scored, with the model as it was and adapted. */
 export const patientSpecific: Protocol = {
-  heading: ({ provenance }, { name }) =>
+  heading: ({ kind, provenance }, { name }) =>
     `Patient-specific: trained on ${provenance.records.length} records, fine-tuned on the first 5 minutes of each of ${name}, scored on the rest. ` +
-    'How far each model went from the one as it was, the last of these minutes decided.',
+    'How far each model went from the one as it was, the last of these minutes decided.' +
+    (kind === 'sequence' ? ' Beats of a record that look alike decide together.' : ''),
   score: async (model, { beats, source, device, console, seed }) => {
     const set = await beats(model.contract);
     const trained = await loadBeatSet(source, model.provenance.records, model.contract, {
@@ -39,7 +40,7 @@ export const patientSpecific: Protocol = {
       line.update(index, set.records.length, name);
       const whole = beatsOfRecord(set, index);
       const own = beatsBefore(whole, OWN * fs);
-      const { values, ...went } = await adaptToPatient(device, model, own, rehearsal, { seed, record: whole });
+      const { values, patient, ...went } = await adaptToPatient(device, model, own, rehearsal, { seed, record: whole });
       // Of the stage that calls the whole record.
       const { share } = went.relative ?? went;
       adapted.push({ record: name, share });
@@ -52,7 +53,8 @@ export const patientSpecific: Protocol = {
         }
       };
       before.push(await score(model));
-      after.push(share === 0 ? before.at(-1)! : await score(finetunedModel(model, values)));
+      const isSame = share === 0 && patient === undefined;
+      after.push(isSame ? before.at(-1)! : await score(finetunedModel(model, values, model.provenance, patient)));
     }
     line.end();
     const { mapping } = model.contract;

@@ -28,6 +28,8 @@ export interface OnnxMetadata {
   readonly 'ecgpu.selfTraining'?: string;
   /** Of a sequence whose calls of F are checked: that the check is not in the file. */
   readonly 'ecgpu.fusion'?: string;
+  /** Of a record's sequence model that was fine-tuned on a patient: what is not in the file. */
+  readonly 'ecgpu.patient'?: string;
   readonly 'ecgpu.notice': string;
 }
 
@@ -44,7 +46,7 @@ export function beatMetadata(model: BeatModel): OnnxMetadata {
 }
 
 export function recordMetadata(model: SequenceModel): OnnxMetadata {
-  const { members, relative, selfTraining, calibration, shape } = model;
+  const { members, relative, selfTraining, calibration, shape, patient } = model;
   return {
     ...ofAny(model, 'record'),
     'ecgpu.inputs': JSON.stringify(inputs(model, '', ', all of one record in the order of time, at least one')),
@@ -61,6 +63,12 @@ export function recordMetadata(model: SequenceModel): OnnxMetadata {
       ? {
           'ecgpu.selfTraining':
             "what the model learns from its own calls of a record that the stage for whole records called is not in this file: all outputs are the networks'",
+        }
+      : {}),
+    ...(patient
+      ? {
+          'ecgpu.patient':
+            "the patient's networks; what beats that look alike say of each other, and the model before says of classes that the patient had not shown, is not in this file",
         }
       : {}),
   };

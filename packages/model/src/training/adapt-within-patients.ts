@@ -2,9 +2,9 @@ import type { Device, ParameterValues } from '@ecgpu/engine';
 import type { InputContract } from '../contract.js';
 import { countClasses } from '../data/annotated-beats.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
+import { judgeUnshown } from '../judge-unshown.js';
 import { callEncoded, type WholeRecord } from './call-encoded.js';
 import { finetuneSequence } from './finetune-sequence.js';
-import { judgeUnshown } from './judge-unshown.js';
 import { unshownClasses } from './unshown-classes.js';
 import type { WithinPatientsSequence } from './within-patients-sequence.js';
 

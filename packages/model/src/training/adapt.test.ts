@@ -1,6 +1,7 @@
 import { type Device, initialise } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALIKE_BEATS } from '../alike-beats.js';
 import { beatEncoderParameters } from '../beat-encoder.js';
 import { BEAT_CONTRACT, withSecondLead } from '../contract.js';
 import { type BeatSet, selectBeats } from '../data/beat-set.js';
@@ -156,6 +157,19 @@ describe('adaptToPatient', () => {
     expect(heldBack.find((each) => each.share === share)!.loss).toBe(least);
     expect(heldBack.every(({ loss }) => loss > 0)).toBe(true);
     if (share === 0) expect(values).toEqual(model.values);
+  });
+
+  it('asks the model as it was about S alone, and only where the patient has shown none', async () => {
+    const options = { share: 1, steps: 3, seed: 0 };
+    const unshownIn = async (set: BeatSet) => {
+      const { patient } = await adaptToPatient(device, model, set, undefined, options);
+      expect(patient).toMatchObject({ classes: model.contract.classes, alike: ALIKE_BEATS });
+      expect(patient!.parent).toBe(model.values);
+      return patient!.unshown;
+    };
+    expect(await unshownIn(own)).toEqual([]);
+    expect(await unshownIn(syntheticSet([{ N: 40, V: 6 }]))).toEqual(['S']);
+    expect(await unshownIn(syntheticSet([{ N: 40, S: 6 }]))).toEqual([]);
   });
 
   it('refuses what it cannot do', async () => {

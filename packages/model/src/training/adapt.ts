@@ -1,5 +1,6 @@
-import { EcgError } from '@ecgpu/ecg-dsp';
+import { type BeatLabel, EcgError } from '@ecgpu/ecg-dsp';
 import type { Device, ParameterValues } from '@ecgpu/engine';
+import { ALIKE_BEATS } from '../alike-beats.js';
 import type { BeatModel } from '../beat-model.js';
 import { openClassifier } from '../classifier.js';
 import { type BeatSet, selectBeats } from '../data/beat-set.js';
@@ -8,10 +9,12 @@ import { encodedLessMedian } from '../data/encoded-less-median.js';
 import { drawRehearsal } from '../data/rehearsal.js';
 import { type ScoredBeats, scoreBeats } from '../evaluation/scored-beats.js';
 import type { Model, ModelKind } from '../model-file.js';
+import type { PatientCalls } from '../patient-calls.js';
 import { DEFAULT_FINETUNE, finetuneOnPatient } from './finetune.js';
 import { encodeForFinetuning, finetuneSequence, SEQUENCE_FINETUNE } from './finetune-sequence.js';
 import { mixValues } from './mix-values.js';
 import { encodeRelativeRecord, scoreRelatively } from './relative-tuning.js';
+import { unshownClasses } from './unshown-classes.js';
 
 /** Which layers learn: all, or those after the beat encoder. */
 export type AdaptedLayers = 'all' | 'head';
@@ -79,7 +82,15 @@ export interface Adapted extends Adaptation {
   readonly values: ParameterValues;
   /** Of the relative stage, where the model has one and the record is for it: that stage calls the whole record. */
   readonly relative?: Adaptation;
+  /** Of a sequence model: what it does for the patient beside asking its networks. */
+  readonly patient?: PatientCalls;
 }
+
+/**
+ * About these the model as it was is asked, where the patient has not shown them. S comes in runs that a patient may not show for minutes, and is then
+ * unlearned; asked about V or F too, more beats were lost than found (docs/experiments.md).
+ */
+const LEFT_TO_PARENT: readonly BeatLabel[] = ['S'];
 
 /** How a network is fine-tuned on some of the patient's beats, and how its values then call all of the patient's. */
 interface Tuning {
@@ -121,7 +132,7 @@ export async function adaptToPatient(
   const relative = await encodeRelativeRecord(device, model, record, own, seed);
   const stages = relative ? 2 : 1;
   // Of a stretch of the record, as the patient's own beats are, the other stage is not asked.
-  const { relative: _, ...plain } = model;
+  const { relative: _, patient: __, ...plain } = model;
   const first = await adaptBy(model.values, own, share, {
     tune: async (learned) =>
       finetuneSequence(device, model, await encode(learned), others?.encoded, settings, (step, total) =>
@@ -129,7 +140,13 @@ export async function adaptToPatient(
       ),
     score: scoring(device, plain, own),
   });
-  if (!relative) return first;
+  const { classes } = model.contract;
+  const unshown = unshownClasses(own.labels, classes, LEFT_TO_PARENT);
+  const patient: PatientCalls = {
+    unshown: classes.filter((_, c) => unshown[c]),
+    ...{ classes, alike: ALIKE_BEATS, parent: model.values },
+  };
+  if (!relative) return { ...first, patient };
   const { values, ...adapted } = await adaptBy(first.values, own, share, {
     tune: async (learned) => {
       const moved = (await encode(learned)).map((each, member) => encodedLessMedian(each, [relative.medians[member]!]));
@@ -139,7 +156,7 @@ export async function adaptToPatient(
     },
     score: (values) => scoreRelatively(device, model, values, own, relative),
   });
-  return { ...first, values, relative: adapted };
+  return { ...first, values, relative: adapted, patient };
 }
 
 async function adaptBy(
