@@ -1,14 +1,11 @@
 import { folderSource, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import {
   assertDisjoint,
-  type BeatSet,
   confidenceTable,
   type Evaluation,
   type EvaluationSummary,
   evaluationReport,
   type InputContract,
-  LIGHT_AUGMENTATION,
-  loadBeatSet,
   type RecordList,
   summarise,
   summaryTable,
@@ -24,6 +21,7 @@ import { FUSION_CHECK_HELP } from '../fusion-check-help.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { wholeNumber } from '../options.js';
 import { adaptedTable } from '../protocols/adapted-table.js';
+import { beatsReadOnce } from '../protocols/beats-read-once.js';
 import { endToEnd } from '../protocols/end-to-end.js';
 import { evaluateTraining, type TrainingEvaluation } from '../protocols/evaluate-training.js';
 import { interPatient } from '../protocols/inter-patient.js';
@@ -157,7 +155,7 @@ A record the model was trained on is refused: its figures would say nothing abou
       const device = await openChosenDevice(options, console);
       try {
         const source = folderSource(options.data);
-        const beats = beatsOf(source, list, console);
+        const beats = beatsReadOnce(source, list, console);
         const context: ProtocolContext = { console, device, source, list, seed: options.seed, causal, beats };
         const protocol: Protocol = protocols[options.protocol as keyof typeof protocols];
         const results: ScoredModel[] = [];
@@ -264,28 +262,6 @@ async function modelAs(
   const loaded = withSelfTraining(withLeads(await loadModel(name), leads), selfTraining);
   const model = fusionCheck ? loaded : withoutFusionCheck(loaded);
   return mapping === undefined ? model : { ...model, contract: { ...model.contract, mapping } };
-}
-
-/** Reads the records once for all models of one contract. */
-function beatsOf(
-  source: ReturnType<typeof folderSource>,
-  { records }: RecordList,
-  console: Console,
-): ProtocolContext['beats'] {
-  const read = new Map<string, BeatSet>();
-  return async (contract) => {
-    const key = JSON.stringify(contract);
-    const known = read.get(key);
-    if (known) return known;
-    const reading = console.progress('records');
-    const set = await loadBeatSet(source, records, contract, {
-      margin: LIGHT_AUGMENTATION.shift,
-      onRecord: (record, done, total) => reading.update(done, total, record),
-    });
-    reading.end(`${set.count} beats`);
-    read.set(key, set);
-    return set;
-  };
 }
 
 async function recordList({ split, records }: EvaluateOptions): Promise<RecordList> {
