@@ -32,18 +32,11 @@ const windows = process.argv[3] === 'windows';
 const threads = Number(process.env['THREADS'] ?? 1);
 const { classes } = model.shape;
 const device = await openDevice({ kind: 'wasm', threads });
-const classifier = await openClassifier(device, withoutFusionCheck(withoutSelfTraining(model)));
+const classifier = await openClassifier(device, withoutFusionCheck(model));
 const file = windows
   ? await exportWindows(device, requireKind(model, 'sequence', model.name))
   : await exportModel(device, model);
 const session = await InferenceSession.create(file, { intraOpNumThreads: threads });
-
-/** A file gives what the networks say. */
-function withoutSelfTraining(given: typeof model): typeof model {
-  if (given.kind === 'beat') return given;
-  const { selfTraining: _, ...networks } = given;
-  return networks;
-}
 
 async function run(feeds: Readonly<Record<string, OnnxFeed>>): Promise<Readonly<Record<string, Float32Array>>> {
   const tensors = Object.entries(feeds).map(([name, feed]) => [name, new Tensor('float32', feed.data, feed.dims)]);

@@ -46,7 +46,7 @@ export function readSelfTraining(value: unknown, classes: number): SelfTraining 
 }
 
 /** Most calls of a class that are learned from, evenly spread over the record: beyond these the head costs time and does not change. */
-const MOST_EXAMPLES = 256;
+export const MOST_EXAMPLES = 256;
 
 /**
  * Log-probabilities of a record's beats after self-training. Where fewer than two classes have enough sure calls, there is nothing to

@@ -36,10 +36,10 @@ Examples:
   ecgpu export runs/beat/model.safetensors --onnx model.onnx --json
 How a signal becomes the inputs is in the file's metadata, ecgpu.contract and ecgpu.inputs; what it gives is in ecgpu.outputs.
 A beat model's file takes any beats. A sequence model's takes all beats of one record and gives the classes that
-ecgpu classify gives: members, windows, output rule, temperature and the choice of the stage are in the graph; of a patient's
-model, what its networks alone give. With --windows
+ecgpu classify gives: members, windows, output rule, temperature, the choice of the stage and, where the model has it,
+self-training are in the graph, but no check of fusion beats; of a patient's model it is what its networks alone give. With --windows
 it takes windows of beats as a stream has them; what becomes of its outputs is in ecgpu.windows and ecgpu.outputRule, and the
-stage for whole records of two leads is left out. So is, always, what a model learns from its own calls of a record (self-training).
+stage for whole records of two leads is left out.
 Not for clinical use.`,
     )
     .action(async (name: string, { onnx, windows = false, force = false, json }: ExportOptions) => {

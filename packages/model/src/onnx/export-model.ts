@@ -17,8 +17,8 @@ import { compileWindow } from './sequence-programs.js';
  *   gives: `logits` [beats, classes] after the output rule, `probabilities` [beats, classes] at the temperature,
  *   `fibrillation` [beats, 1], log-odds, and `class` [beats], the likeliest's index. A model of two leads also takes `second`,
  *   shaped like `window`, and `present` [beats, 1], 0 where the second lead is absent; with a relative stage it also gives
- *   `relative`, whether that stage called the record. What the model teaches itself of such a record (`selfTraining`) is left out.
- *   Of a patient's model it is what the networks alone give.
+ *   `relative`, whether that stage called the record. Calls of fusion beats are not checked, and of a patient's model it is what the
+ *   networks alone give.
  */
 export async function exportModel(device: Device, model: Model): Promise<Uint8Array> {
   const parameters = new Parameters(device, model.values);

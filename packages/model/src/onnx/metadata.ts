@@ -24,7 +24,7 @@ export interface OnnxMetadata {
   readonly 'ecgpu.windows'?: string;
   /** Of a sequence with a relative stage: when it calls a record, or that it is not in a file of windows. */
   readonly 'ecgpu.stage'?: string;
-  /** Of a record, of a model that trains itself: that this is not in the file. */
+  /** Of a record, of a model that trains itself on what it calls there: how it does so in the graph. */
   readonly 'ecgpu.selfTraining'?: string;
   /** Of a sequence whose calls of F are checked: that the check is not in the file. */
   readonly 'ecgpu.fusion'?: string;
@@ -59,12 +59,7 @@ export function recordMetadata(model: SequenceModel): OnnxMetadata {
     }),
     'ecgpu.members': String(members),
     ...(relative ? { 'ecgpu.stage': JSON.stringify(relative) } : {}),
-    ...(selfTraining
-      ? {
-          'ecgpu.selfTraining':
-            "what the model learns from its own calls of a record that the stage for whole records called is not in this file: all outputs are the networks'",
-        }
-      : {}),
+    ...(selfTraining ? { 'ecgpu.selfTraining': JSON.stringify(selfTraining) } : {}),
     ...(patient
       ? {
           'ecgpu.patient':

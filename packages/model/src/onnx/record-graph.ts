@@ -7,6 +7,7 @@ import type { SequenceModel } from '../sequence-model.js';
 import { addInParts, type PartsOptions } from './add-in-parts.js';
 import { lessMedianInGraph } from './median-in-graph.js';
 import { averageWindows, type RecordWindows, recordWindows } from './record-windows.js';
+import { selfTrainedInGraph } from './self-training-in-graph.js';
 import { compileEncoders, compileStage, encodedName } from './sequence-programs.js';
 
 /** Beats of a lead that are encoded at once, */
@@ -54,7 +55,7 @@ class RecordGraphBuilder {
 
   async build(): Promise<OnnxBody> {
     const graph = this.#graph;
-    const { encoder, shape, relative, contract } = this.#model;
+    const { encoder, shape, relative, selfTraining, contract } = this.#model;
     const row = (name: string, ...rest: number[]): OnnxValue => ({ name, dtype: 'f32', shape: ['beats', ...rest] });
     const inputs = [row('window', encoder.channels, encoder.samples), row('rhythm', shape.features)];
     if (leadCount(contract) === 2) inputs.push(row('second', encoder.channels, encoder.samples), row('present', 1));
@@ -81,7 +82,10 @@ class RecordGraphBuilder {
       const present = graph.add('ReduceSum', [graph.cast(there, 'i64')], { keepdims: 0 });
       const moved = each.map((of) => this.#joined(this.#lessMedian(of, there, { count, present })));
       const other = await this.#stage('relative', moved, windows);
-      this.#choose(relative, { count, present }, plain, other);
+      const logits = selfTraining
+        ? selfTrainedInGraph(graph, { logits: other.logits, vectors: moved, count }, selfTraining, shape)
+        : other.logits;
+      this.#choose(relative, { count, present }, plain, { ...other, logits });
     }
     return { graph, inputs, outputs };
   }
@@ -167,7 +171,10 @@ class RecordGraphBuilder {
     const called = graph.add('Equal', [this.#called(plain.logits), graph.integer('class', mostOfClass.class)]);
     const sum = graph.add('ReduceSum', [graph.cast(called, 'i64')], { keepdims: 0 });
     // In f64, as it is compared outside.
-    const most = graph.add('Mul', [graph.cast(count, 'f64'), graph.double('share', mostOfClass.share)]);
+    const most = graph.add('Mul', [
+      graph.cast(count, 'f64'),
+      graph.floats('share', [], Float64Array.of(mostOfClass.share)),
+    ]);
     const isUsual = graph.add('Not', [graph.add('Greater', [graph.cast(sum, 'f64'), most])]);
     graph.add('And', [isForIt, isUsual], {}, 'relative');
     const of = (name: keyof StageCalls) => graph.add('Where', ['relative', relative[name], plain[name]]);

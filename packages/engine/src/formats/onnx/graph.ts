@@ -75,8 +75,8 @@ export class OnnxGraph {
     return this.add('Cast', [value], { to: ELEMENT_TYPES[dtype] });
   }
 
-  floats(name: string, shape: readonly number[], values: Float32Array): string {
-    return this.#constant(name, 'f32', shape, values);
+  floats(name: string, shape: readonly number[], values: Float32Array | Float64Array): string {
+    return this.#constant(name, values instanceof Float32Array ? 'f32' : 'f64', shape, values);
   }
 
   integers(name: string, shape: readonly number[], values: Int32Array | Uint32Array): string {
@@ -91,11 +91,6 @@ export class OnnxGraph {
   /** One whole number, i64, without a dimension. */
   integer(name: string, value: number): string {
     return this.#constant(name, 'i64', [], BigInt64Array.of(BigInt(value)));
-  }
-
-  /** One number in f64, without a dimension. */
-  double(name: string, value: number): string {
-    return this.#constant(name, 'f64', [], Float64Array.of(value));
   }
 
   #constant(wanted: string, dtype: OnnxElementType, shape: readonly number[], values: ArrayBufferView): string {
