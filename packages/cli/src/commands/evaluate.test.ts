@@ -149,6 +149,8 @@ describe('ecgpu evaluate', () => {
   it("adapts to each record's first five minutes and scores the rest, before and after", async () => {
     await excerpt(at('long'), '100', 30);
     await excerpt(at('long'), '233', 330);
+    const far = evaluate('--records', '100', '--protocol', 'patient-specific');
+    expect(await refusal(1, ...far)).toContain('1 of the 1 training records of');
     const own = await writeTinyModel(at('own.safetensors'), { records: ['100'] });
     const result = await ecgpuJson<{ evaluation: Evaluation; before: Evaluation }>(
       ...['evaluate', '--data', at('long'), '--model', own, '--records', '233', '--device', 'wasm'],

@@ -30,6 +30,7 @@ import { positiveNumber, share, wholeNumber } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { beatsBefore, callsFrom } from '../protocols/patient-specific.js';
+import { trainingRecordsIn } from '../training-records.js';
 
 interface FinetuneOptions extends DeviceOptions {
   readonly minutes: number;
@@ -203,14 +204,7 @@ async function trainingBeats(
   folder: string,
   console: Console,
 ): Promise<BeatSet | undefined> {
-  const there: string[] = [];
-  for (const record of model.provenance.records) {
-    const found = await source.size(`${record}.hea`).then(
-      () => true,
-      () => false,
-    );
-    if (found) there.push(record);
-  }
+  const there = await trainingRecordsIn(source, model);
   const all = model.provenance.records.length;
   if (there.length < all) {
     console.err(`rehearsal: ${there.length} of the model's ${all} training records are in ${folder}\n`);

@@ -1,3 +1,4 @@
+import { EcgError, type RecordSource } from '@ecgpu/ecg-dsp';
 import {
   adaptToPatient,
   type BeatSet,
@@ -15,6 +16,8 @@ import {
   selectBeats,
   withoutFusionCheck,
 } from '@ecgpu/model';
+import type { LoadedModel } from '@ecgpu/model/node';
+import { trainingRecordsIn } from '../training-records.js';
 import type { AdaptedRecord, Protocol } from './protocol.js';
 
 /** What AAMI's protocol lets a patient's own model learn from, seconds. */
@@ -27,6 +30,7 @@ export const patientSpecific: Protocol = {
     'How far each model went from the one as it was, the last of these minutes decided.' +
     (kind === 'sequence' ? ' Beats of a record that look alike decide together.' : ''),
   score: async (model, { beats, source, device, console, seed }) => {
+    await requireTrainingRecords(source, model);
     const set = await beats(model.contract);
     const trained = await loadBeatSet(source, model.provenance.records, model.contract, {
       margin: LIGHT_AUGMENTATION.shift,
@@ -61,6 +65,22 @@ export const patientSpecific: Protocol = {
     return { evaluation: evaluateCalls(after, mapping), before: evaluateCalls(before, mapping), adapted };
   },
 };
+
+/** All of them are rehearsed. @throws EcgError `REHEARSAL_RECORDS` where some are not there */
+async function requireTrainingRecords(source: RecordSource, model: LoadedModel): Promise<void> {
+  const there = await trainingRecordsIn(source, model);
+  const all = model.provenance.records;
+  if (there.length === all.length) return;
+  const missing = all.filter((record) => !there.includes(record));
+  throw new EcgError(
+    'REHEARSAL_RECORDS',
+    `${missing.length} of the ${all.length} training records of ${model.name} are missing`,
+    {
+      where: missing.slice(0, 5).join(', '),
+      fix: "Each patient's beats are learned with those of the training records beside them: name a folder by --data that has these too.",
+    },
+  );
+}
 
 /** One record's beats. */
 function beatsOfRecord(set: BeatSet, record: number): BeatSet {
