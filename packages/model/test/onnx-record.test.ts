@@ -29,7 +29,7 @@ function firstBeats({ count, windows, features, second }: BeatInputs, wanted: nu
 describe('a sequence model as an ONNX file of a whole record', () => {
   let device: Device;
   beforeAll(async () => {
-    device = await openDevice({ kind: 'wasm' });
+    device = await openDevice({ kind: 'wasm', threads: 1 });
   });
   afterAll(() => device.close());
 
@@ -39,7 +39,7 @@ describe('a sequence model as an ONNX file of a whole record', () => {
     records: readonly BeatInputs[],
     file?: Uint8Array,
   ): Promise<(string | undefined)[]> {
-    const session = await InferenceSession.create(file ?? (await exportModel(device, model)));
+    const session = await InferenceSession.create(file ?? (await exportModel(device, model)), { intraOpNumThreads: 1 });
     const classifier = await openClassifier(device, withoutFusionCheck(model));
     const stages: (string | undefined)[] = [];
     try {
@@ -122,9 +122,8 @@ describe('a sequence model as an ONNX file of a whole record', () => {
     const shipped = requireKind(await loadModel('sequence'), 'sequence', 'sequence');
     const beats = await beatsOf(shipped.contract, 420);
     const self = { ...shipped, selfTraining: SELF_TRAINING };
-    // More sure calls of one class than are learned from; of too few beats, of too few classes, and of none.
-    const records = [beats, firstBeats(beats, 330), firstBeats(beats, 299)];
-    expect(await agreeOn(self, records)).toEqual(['relative', 'relative', 'plain']);
+    expect(await agreeOn(self, [beats, firstBeats(beats, 299)])).toEqual(['relative', 'plain']);
+    // Where no call is sure enough there is nothing to learn from.
     const unsure = { ...SELF_TRAINING, confidence: 1 };
     expect(await agreeOn({ ...self, selfTraining: unsure }, [beats])).toEqual(['relative']);
     const [without, trained] = await Promise.all(
