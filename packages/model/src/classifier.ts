@@ -9,7 +9,6 @@ import type { Model, ModelKind } from './model-file.js';
 import { PatientClassifier } from './patient-classifier.js';
 import type { StageName } from './record-median.js';
 import { SequenceEnsemble } from './sequence-ensemble.js';
-import { SequenceClassifier } from './sequence-inference.js';
 import { memberParts, type SequenceModel } from './sequence-model.js';
 
 /** What every kind of model can do: classify the beats of one record, given in the order of time. */
@@ -84,9 +83,7 @@ function openNetworks(
     const parent = memberParts({ ...before, values: patient.parent });
     return PatientClassifier.create(device, { own: parts, parent, rule: model.rule, patient });
   }
-  return parts.length === 1
-    ? SequenceClassifier.create(device, parts[0]!)
-    : SequenceEnsemble.create(device, parts, model.rule);
+  return SequenceEnsemble.create(device, parts, model.rule);
 }
 
 /** Makes a model ready to classify on a device. */

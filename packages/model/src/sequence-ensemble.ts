@@ -4,7 +4,10 @@ import { NO_RULE, type OutputRule } from './output-rule.js';
 import { SequenceClassifier, type SequenceParts, type SequencePredictions } from './sequence-inference.js';
 import { type AveragedNetworks, averagedNetworks, StageAverage } from './stage-average.js';
 
-/** Several trained networks of one architecture as one classifier, by their {@link StageAverage}. */
+/**
+ * Classifies the beats of a record by what they look like and by the rhythm they stand in: one trained network, or several of one
+ * architecture by their {@link StageAverage}.
+ */
 export class SequenceEnsemble {
   readonly #members: readonly SequenceClassifier[];
   readonly #networks: AveragedNetworks;
@@ -22,7 +25,7 @@ export class SequenceEnsemble {
     return new SequenceEnsemble(classifiers, averagedNetworks(members, rule));
   }
 
-  /** Beats of one record, in the order of time. */
+  /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */
   async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
     const average = new StageAverage(this.#networks);
     const size = this.#members.length;

@@ -3,7 +3,7 @@ import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BeatEncoderShape, beatEncoderParameters } from './beat-encoder.js';
 import { NO_RULE } from './output-rule.js';
-import { SequenceClassifier } from './sequence-inference.js';
+import { SequenceEnsemble } from './sequence-ensemble.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from './sequence-network.js';
 
 const encoder: BeatEncoderShape = {
@@ -25,16 +25,17 @@ const shape: SequenceNetworkShape = {
   dropout: 0,
 };
 
-describe('SequenceClassifier', () => {
+describe('SequenceEnsemble of one network', () => {
   let device: Device;
-  let classifier: SequenceClassifier;
+  let classifier: SequenceEnsemble;
   beforeAll(async () => {
     device = await openDevice({ kind: 'cpu' });
-    classifier = await SequenceClassifier.create(device, {
+    const network = {
       encoder: { shape: encoder, values: initialise(beatEncoderParameters(encoder), 1) },
       sequence: { shape, values: initialise(sequenceNetworkParameters(shape), 2) },
       rule: NO_RULE,
-    });
+    };
+    classifier = await SequenceEnsemble.create(device, [network], NO_RULE);
   });
   afterAll(() => {
     classifier.release();

@@ -63,10 +63,7 @@ export interface SequenceParts {
   readonly selfTraining?: SelfTraining;
 }
 
-/**
- * Classifies the beats of a record by what they look like and by the rhythm they stand in: an encoder for each beat, and a
- * stage over the vectors of many; which of a model's two calls depends on the record.
- */
+/** One network of a {@link SequenceEnsemble}: an encoder for each beat, and the stages over the vectors of many. */
 export class SequenceClassifier {
   readonly #encoder: EncoderProgram;
   readonly #stages: SequenceStages;
@@ -81,14 +78,6 @@ export class SequenceClassifier {
   static async create(device: Device, parts: SequenceParts): Promise<SequenceClassifier> {
     const encoder = await EncoderProgram.create(device, parts.encoder.values, parts.encoder.shape);
     return new SequenceClassifier(encoder, await SequenceStages.create(device, parts), parts);
-  }
-
-  /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */
-  async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
-    const { sequence, relative, selfTraining } = this.#parts;
-    const { vectors, ...called } = await this.callByStages(await this.encode(beats, onProgress), beats);
-    const rule = { relative: relative?.stage, selfTraining, classes: sequence.shape.classes };
-    return callRecord(called, vectors ? [vectors] : [], rule);
   }
 
   /** [count, encoding]: what stands for each beat. */
