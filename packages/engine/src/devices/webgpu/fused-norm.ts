@@ -4,8 +4,8 @@ import { normWithEpilogue, trainingInQuads } from '../../ops/batch-norm/quads.js
 import type { Finish } from './finish.js';
 
 /**
- * A batch norm by the variant `quads`, with what follows it where that is eight neighbours at a time; undefined where it stays as
- * it is. A norm of training updates state, and must stay where it is: so must what is added be there already.
+ * A batch norm by the variant `quads`, with what follows it; undefined where it stays as it is. A norm of training updates
+ * state, so it stays where it stands, and what is added must have been computed by then.
  */
 export function normInQuads(
   root: Node,
@@ -17,7 +17,7 @@ export function normInQuads(
   const training = root.op.name === 'batchNormTraining';
   if (variants['elementwise'] !== 'quads' || length % 4 !== 0) return undefined;
   const steps = (lowering: Lowering) => (training ? trainingInQuads(root.op, lowering) : root.op.webgpu(lowering));
-  if (finish === undefined || length % 8 !== 0 || !isThere(finish.addend, root)) {
+  if (finish === undefined || !isThere(finish.addend, root)) {
     return training ? { fused: { ...root, op: { ...root.op, webgpu: steps } }, chain: [] } : undefined;
   }
   const { chain, addend, activation, whole } = finish;

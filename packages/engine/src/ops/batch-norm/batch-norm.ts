@@ -29,7 +29,7 @@ const merge = {
 const normalise = { name: 'batch norm', source: activationSource + normaliseWgsl };
 const normaliseQuads = {
   name: 'batch norm, quads',
-  source: async () => activationSource + (await import('./normalise-quads.wgsl')).default,
+  source: async () => (await import('./normalise-quads.js')).normaliseQuadsSource(),
 };
 
 function checkInputs(op: string, inputs: readonly TensorType[]): BatchNormExtent {

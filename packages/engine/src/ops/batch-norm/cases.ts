@@ -39,7 +39,7 @@ const chains: readonly Normalisation[] = [
   { what: 'a sum', x: [3, 5, 24], adds: true },
   { what: 'no activation', x: [2, 3, 32], pools: true },
   { what: 'sigmoid', x: [3, 2, 16], activation: 'sigmoid', pools: true },
-  { what: 'rows of no multiple of eight', x: [5, 3, 12], activation: 'relu', pools: true },
+  { what: 'rows of few quads', x: [5, 3, 12], activation: 'relu', pools: true },
   { what: 'rows of no multiple of four', x: [3, 3, 22], activation: 'relu', pools: true },
   { what: 'a sample left over', x: [3, 3, 25], adds: true, pools: true },
 ];

@@ -1,11 +1,11 @@
 // What normalise.wgsl computes, four values a load and a store, for CPUs, whose threads load one by one: LENGTH is a multiple
-// of four. Needs is-nan.wgsl and activation.wgsl. Prelude: see normalise.wgsl.
+// of four. Needs is-nan.wgsl, activation.wgsl, an addend (epilogue/), and one of store-whole.wgsl, store-pooled.wgsl and
+// store-both.wgsl. Prelude: see normalise.wgsl.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;       // [BATCH, CHANNELS, LENGTH / 4]
 @group(0) @binding(1) var<storage, read> weight: array<f32>;    // [CHANNELS]
 @group(0) @binding(2) var<storage, read> bias: array<f32>;      // [CHANNELS]
 @group(0) @binding(3) var<storage, read> mean: array<f32>;      // [CHANNELS]
 @group(0) @binding(4) var<storage, read> spread: array<f32>;    // [CHANNELS]
-@group(0) @binding(5) var<storage, read_write> y: array<vec4f>; // [BATCH, CHANNELS, LENGTH / 4]
 
 const LANES: u32 = 64u;
 const ROW: u32 = LENGTH / 4u;
@@ -25,7 +25,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let centre = mean[channel];
   for (var at = start + lane; at < end; at += LANES) {
     let i = ((at / ROW) * CHANNELS + channel) * ROW + at % ROW;
-    let value = (x[i] - centre) * scale + shift;
-    y[i] = vec4f(activate(value.x), activate(value.y), activate(value.z), activate(value.w));
+    let v = with_addend((x[i] - centre) * scale + shift, 4u * i);
+    store(i, vec4f(activate(v.x), activate(v.y), activate(v.z), activate(v.w)));
   }
 }

@@ -35,26 +35,20 @@ export interface NormEpilogue {
   readonly stores: readonly [whole: BufferRef] | readonly [whole: BufferRef | undefined, pooled: BufferRef];
 }
 
-/** A norm's dispatch that stores through an epilogue; x's rows are a multiple of eight long. */
+/** A norm's dispatch by the variant `quads` that stores through an epilogue. */
 export function normWithEpilogue(
   { bindings, constants, ...step }: KernelStep,
   { addend, activation, stores: [whole, pooled] }: NormEpilogue,
 ): KernelStep {
-  const own = bindings.slice(0, -1);
-  const inputs = [...own, ...(addend ? [read(addend)] : [])];
-  const parts = [
-    'batch norm,',
-    addend && 'add',
-    activation !== 'none' && activation,
-    pooled && 'pool',
-    pooled && whole && 'and whole',
-  ];
+  const stores = [whole, pooled].filter((ref) => ref !== undefined);
+  const own = [...bindings.slice(0, -1), ...stores.map(write)];
+  const parts = [addend && 'add', activation !== 'none' && activation, pooled && 'pool', stores[1] && 'and whole'];
   return {
     ...step,
     kernel: {
-      name: parts.filter(Boolean).join(' '),
+      name: `batch norm, ${parts.filter(Boolean).join(' ')}`,
       source: async () =>
-        (await import('./normalise-finished.js')).normaliseFinishedSource(
+        (await import('./normalise-quads.js')).normaliseQuadsSource(
           addend !== undefined,
           whole === undefined ? 'pooled' : pooled ? 'both' : 'whole',
         ),
@@ -63,9 +57,7 @@ export function normWithEpilogue(
       ...constants,
       ACTIVATION: ACTIVATION_CODES[activation],
       ...(addend && { ADDEND: own.length }),
-      OUTPUT: inputs.length,
-      POOLED: inputs.length + 1,
     },
-    bindings: [...inputs, ...[whole, pooled].filter((ref) => ref !== undefined).map(write)],
+    bindings: [...own, ...(addend ? [read(addend)] : [])],
   };
 }

@@ -1,7 +1,7 @@
 // What statistics.wgsl computes, for CPUs: a thread has a chunk for itself, so that there is neither workgroup memory nor a
 // barrier, and reads four values at a time, each once: LENGTH is a multiple of four. A few quads' mean and centred squares are
-// made from registers and put together as statistics-merge.wgsl does with chunks. On lavapipe the network's four took
-// 1.6 ms so and 5.0 by statistics.wgsl, at batch 64 on a machine with other work.
+// made from registers and put together as statistics-merge.wgsl does with chunks. On lavapipe the network's four take
+// 0.9 ms so and 4.7 by statistics.wgsl, at batch 64 on a machine with other work.
 // Prelude: BATCH, CHANNELS, LENGTH, CHUNKS, CHUNK (a multiple of four).
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;              // [BATCH, CHANNELS, LENGTH / 4]
 @group(0) @binding(1) var<storage, read_write> partial: array<vec2f>;  // [CHANNELS, CHUNKS] of (mean, centred squares)
