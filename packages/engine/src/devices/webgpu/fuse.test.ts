@@ -21,6 +21,7 @@ const TYPES = {
   variance: f32(10),
   addend: f32(3, 10, 24),
   row: f32(24),
+  square: f32(10, 10, 3),
 };
 type Values = Record<keyof typeof TYPES, Tensor>;
 
@@ -124,6 +125,16 @@ describe('what a WebGPU device computes in one dispatch', () => {
     expect((await dispatched(gpu(context, withDefaults), (v) => ({ y: normalise(convolve(v), v) }))).kernels).toEqual([
       'conv1d, norm',
     ]);
+  });
+
+  it('the gradient of an input that has another use, with their sum', async (context) => {
+    const { kernels } = await dispatched(gpu(context), (v) => {
+      const x = scale(v.addend, 2);
+      const y = conv1d(x, v.square, undefined, { padding: 1 });
+      const [y0] = gradientsOf(sum(multiply(add(y, x), v.addend)), [x]);
+      return { y: y0! };
+    });
+    expect(kernels).toContain('conv1d input gradient, add');
   });
 
   it.each([
