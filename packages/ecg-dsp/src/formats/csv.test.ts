@@ -35,6 +35,12 @@ describe('CSV', () => {
     expect(lines).toBe('time (s),"\'=cmd|"" /C calc""!A0 (mV)"\n0,-1\n');
   });
 
+  it('refuses text in the first row of samples instead of taking the row for units', () => {
+    const rows = 'time (s),II,V1\n0,oops,2\n0.01,3,4\n0.02,5,6\n';
+    expect(() => parse(rows.replace(' (s)', ''))).toThrow(expect.objectContaining({ code: 'CSV_NUMBER', line: 2 }));
+    expect(() => parse(rows)).toThrow(expect.objectContaining({ code: 'CSV_NUMBER', line: 2 }));
+  });
+
   it('reads what rdsamp -c -v prints, whose times are rounded', () => {
     const rows = Array.from({ length: 50 }, (_, i) => `${(i / 360).toFixed(3)},${i},-`);
     const record = parse(`'Elapsed time','MLII','V5'\n'seconds','mV','uV'\n${rows.join('\n')}\n`);

@@ -109,7 +109,10 @@ function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
       titles = cells.map(titleOf);
       continue;
     }
-    if (values.length === 0 && isText && titles.every(({ units }) => units === undefined)) {
+    // A row of units has no number in it: one that has is of samples, and its text is refused below.
+    const isUnits =
+      isText && !cells.some((part) => NUMBER.test(part)) && titles.every(({ units }) => units === undefined);
+    if (values.length === 0 && isUnits) {
       titles = titles.map(({ name }, i) => ({ name, units: unquoteUnits(cells[i] ?? '') }));
       continue;
     }

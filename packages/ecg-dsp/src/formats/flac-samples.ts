@@ -55,15 +55,18 @@ class FlacSamples implements SampleDecoder {
     if (file.signals.some((index) => header.signals[index]!.samplesPerFrame !== spf)) {
       throw broken(file, file.byteOffset, 'The signals of a FLAC file need the same number of samples in a frame');
     }
-    const declared = (info[21]! & 15) * 2 ** 32 + (info[22]! << 24) + info[23]! * 2 ** 16 + info[24]! * 256 + info[25]!;
-    const samples = declared || (await this.#channels(source, file))[0]!.length;
-    const bytes = samples * channels * 8;
-    if (bytes > maxBytes || size > maxBytes) {
+    const declared =
+      (info[21]! & 15) * 2 ** 32 + info[22]! * 2 ** 24 + info[23]! * 2 ** 16 + info[24]! * 256 + info[25]!;
+    const budget = (bytes: number): void => {
+      if (bytes <= maxBytes) return;
       throw new EcgError('BUDGET', `Decoding takes ${bytes} bytes, over the limit of ${maxBytes}`, {
         where: file.path,
         fix: 'A FLAC file is decoded whole: raise `limits.maxBytes`.',
       });
-    }
+    };
+    budget(Math.max(size, declared * channels * 8));
+    const samples = declared || (await this.#channels(source, file))[0]!.length;
+    budget(samples * channels * 8);
     return samples;
   }
 

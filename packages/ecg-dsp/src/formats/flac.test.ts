@@ -59,6 +59,15 @@ describe('FLAC signal formats', () => {
     });
   });
 
+  it('refuses a stream that declares 2^31 samples or more, as it does fewer', async () => {
+    const file = files([[1, 2, 3]], 16);
+    const info = new Uint8Array(file['f.dat']);
+    info[22] = 0x80;
+    const header = text('f 1 100\nf.dat 516 1/mV 16 0 1 6 0 L\n');
+    const promise = readRecord(memorySource({ 'f.hea': header, 'f.dat': info }), 'f', { flac });
+    await expect(promise).rejects.toMatchObject({ code: 'BUDGET', where: 'f.dat' });
+  });
+
   const sound = files([[1, 2, 3]], 16);
   const gives =
     (...channels: number[][]): FlacDecoder =>

@@ -75,6 +75,7 @@ describe('MATLAB 5 files', () => {
     ['an empty file', new Uint8Array(0), 'MAT_SYNTAX'],
     ['fewer values than declared', file(array('x', [2, 3], doubles(1, 2))), 'MAT_SYNTAX'],
     ['a negative size', file(array('x', [-1, -3], doubles(1, 2, 3))), 'MAT_SYNTAX'],
+    ['half a row', file(element(14, joined(uint32(6, 0), doubles(0.5, 2), int8('x'), doubles(1)))), 'MAT_SYNTAX'],
     ['a size beyond all memory', file(array('x', [2 ** 30, 2 ** 30], doubles(1))), 'MAT_SYNTAX'],
     ['complex numbers', file(array('x', [1, 1], doubles(1), 6 | 0x0800)), 'MAT_TYPE'],
     ['a cell', file(array('x', [1, 1], doubles(1), 1)), 'MAT_TYPE'],

@@ -132,7 +132,7 @@ function matrix(
   const name = characters(values(take(), little, budget));
   const kind = flags & 0xff;
   const count = shape.reduce((product, size) => product * size, 1);
-  if (shape.length < 2 || !shape.every((size) => size >= 0) || !Number.isSafeInteger(count)) {
+  if (shape.length < 2 || !shape.every((size) => Number.isInteger(size) && size >= 0) || !Number.isSafeInteger(count)) {
     throw syntax(where, offset, `${quote(name)} has the size ${shape.slice(0, 8).join(' x ')}`);
   }
   if (kind === STRUCT) return { name, value: structure(name, count, take, little, budget, depth, offset) };
