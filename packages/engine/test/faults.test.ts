@@ -4,6 +4,7 @@ import { read, write } from '../src/graph/lowering.js';
 import { defineOp } from '../src/graph/node.js';
 import { apply } from '../src/graph/trace.js';
 import { f32, Parameters, relu } from '../src/index.js';
+import { movingAverage } from '../src/ops/moving-average/moving-average.js';
 import { gpuForTests } from '../src/testing/gpu-for-tests.js';
 import { checkpointOf, restore, smallTraining, weightBits } from './small-network.js';
 
@@ -95,6 +96,17 @@ describe('faults of a GPU', () => {
       error('LIMIT_EXCEEDED'),
     );
     expect(device.stats().bytesInUse).toBe(before.bytesInUse);
+  });
+
+  it('an op that reads what it writes is refused with its name, and gives back what was taken', async (context) => {
+    const device = await openGpu(context);
+    const parameters = new Parameters(device, new Map([['w', { shape: [4], values: new Float32Array(4) }]]));
+    const before = device.stats().bytesInUse;
+    const compiled = device.compile({ decay: f32() }, ({ decay }) => ({
+      average: movingAverage(parameters.flatWeights(), parameters.flatWeights(), decay),
+    }));
+    await expect(compiled).rejects.toThrow(/reads binding 0 from a buffer that it also writes/);
+    expect(device.stats().bytesInUse).toBe(before);
   });
 
   it('an error that nobody caught makes the next read throw, not give zeros', async (context) => {

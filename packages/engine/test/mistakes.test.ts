@@ -93,6 +93,17 @@ describe.each(DEVICE_KINDS)('mistakes on %s', (kind) => {
     await expect(compiled).rejects.toThrow(error('STALE_READ', /weights after sgd replaced it/));
   });
 
+  it('of giving out state after it was replaced are refused', async (context) => {
+    const device = open(context);
+    const parameters = new Parameters(device, new Map([['w', { shape: [4], values: Float32Array.of(1, 2, 3, 4) }]]));
+    const compiled = device.compile({ g: f32(parameters.weights.length) }, ({ g }) => {
+      const before = reshape(parameters.get('w'), [2, 2]);
+      sgd(parameters, g);
+      return { before };
+    });
+    await expect(compiled).rejects.toThrow(error('STALE_READ', /weights after sgd replaced it/));
+  });
+
   it('of using what was released or closed are told', async (context) => {
     const device = open(context);
     const program = await device.compile({ x: f32(2) }, ({ x }) => ({ y: relu(x) }));
@@ -112,5 +123,28 @@ describe.each(DEVICE_KINDS)('mistakes on %s', (kind) => {
     expect(() => parameters.write(new Map([['w', { shape: [2], values: Float32Array.of(1, 2) }]]))).toThrow(
       error('SHAPE_MISMATCH'),
     );
+  });
+
+  it('of values that do not fill a parameter, or reach into the next, are refused before any is written', async (context) => {
+    const value = (length: number) => ({ shape: [64], values: new Float32Array(length).fill(7) });
+    const parameters = new Parameters(
+      open(context),
+      new Map([
+        ['v', { shape: [64], values: new Float32Array(64) }],
+        ['w', { shape: [64], values: new Float32Array(64) }],
+      ]),
+    );
+    for (const length of [63, 65]) {
+      expect(() =>
+        parameters.write(
+          new Map([
+            ['w', value(64)],
+            ['v', value(length)],
+          ]),
+        ),
+      ).toThrow(error('INVALID_ARGUMENT', /has 64 values, got/));
+    }
+    const kept = await parameters.read();
+    expect([...kept.get('v')!.values, ...kept.get('w')!.values].every((x) => x === 0)).toBe(true);
   });
 });

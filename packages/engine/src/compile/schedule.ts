@@ -3,11 +3,11 @@ import { memoryOwner, stateVersion, updatedInput } from '../graph/memory.js';
 import type { Node } from '../graph/node.js';
 import type { Storage } from '../graph/storage.js';
 import type { Tensor } from '../graph/tensor.js';
-import type { Trace } from '../graph/trace.js';
+import type { Outputs, Trace } from '../graph/trace.js';
 
 /**
  * The nodes that matter, in trace order: those the outputs need, and those that update state.
- * Refuses a read of state after its update (STALE_READ), because the old value is gone by then.
+ * Refuses a read of state after its update (STALE_READ), because the old value is gone by then; outputs are read after the end.
  */
 export function schedule({ graph, outputs }: Trace): Node[] {
   const needed = new Set<Tensor>(Object.values(outputs));
@@ -21,7 +21,7 @@ export function schedule({ graph, outputs }: Trace): Node[] {
     for (const input of node.inputs) needed.add(input);
   }
   live.reverse();
-  refuseStaleReads(live);
+  refuseStaleReads(live, outputs);
   return live;
 }
 
@@ -33,24 +33,25 @@ interface Update {
   readonly by: string;
 }
 
-function refuseStaleReads(nodes: readonly Node[]): void {
+function refuseStaleReads(nodes: readonly Node[], outputs: Outputs): void {
   const updates: Update[] = [];
+  const refuse = (reader: string, value: Tensor): void => {
+    const owner = memoryOwner(value);
+    if (owner.source.kind !== 'storage') return;
+    const { storage, offset } = owner.source;
+    const version = stateVersion(value);
+    const later = updates.find(
+      (update) =>
+        update.storage === storage && update.id > version && update.from < offset + owner.size && offset < update.to,
+    );
+    if (later === undefined) return;
+    throw new EngineError('STALE_READ', `${reader} reads ${storage.label} after ${later.by} replaced it`, {
+      where: reader,
+      fix: 'Use the value before the update, or take the state again after it.',
+    });
+  };
   for (const node of nodes) {
-    for (const input of node.inputs) {
-      const owner = memoryOwner(input);
-      if (owner.source.kind !== 'storage') continue;
-      const { storage, offset } = owner.source;
-      const version = stateVersion(input);
-      const later = updates.find(
-        (update) =>
-          update.storage === storage && update.id > version && update.from < offset + owner.size && offset < update.to,
-      );
-      if (later === undefined) continue;
-      throw new EngineError('STALE_READ', `${node.op.name} reads ${storage.label} after ${later.by} replaced it`, {
-        where: node.op.name,
-        fix: 'Use the value before the update, or take the state again after it.',
-      });
-    }
+    for (const input of node.inputs) refuse(node.op.name, input);
     for (const output of node.outputs) {
       if (updatedInput(output) === undefined) continue;
       const owner = memoryOwner(output);
@@ -61,4 +62,5 @@ function refuseStaleReads(nodes: readonly Node[]): void {
       updates.push({ storage, from: offset, to: offset + owner.size, id: node.id, by: node.op.name });
     }
   }
+  for (const [name, output] of Object.entries(outputs)) refuse(`output '${name}'`, output);
 }

@@ -1,5 +1,5 @@
 import type { Device } from '../devices/device.js';
-import { argumentError, EngineError } from '../errors.js';
+import { argumentError, EngineError, shapeError } from '../errors.js';
 import { elements, type Shape, sameShape, showShape } from '../graph/shape.js';
 import type { Storage } from '../graph/storage.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -42,9 +42,7 @@ export class Parameters {
     this.device = device;
     const length = { weights: 0, buffers: 0 };
     for (const [name, { shape, values: data, buffer = false }] of values) {
-      if (data.length !== elements(shape)) {
-        throw argumentError(name, `${showShape(shape)} has ${elements(shape)} values, got ${data.length}`);
-      }
+      requireFilled(name, shape, data);
       const memory = buffer ? 'buffers' : 'weights';
       this.#places.set(name, { shape: [...shape], buffer, offset: length[memory] });
       length[memory] += Math.ceil(data.length / ALIGNMENT) * ALIGNMENT;
@@ -128,15 +126,15 @@ export class Parameters {
     return spread;
   }
 
-  /** Replaces values by name; names left out stay. Throws UNKNOWN_PARAMETER or SHAPE_MISMATCH before writing any. */
+  /**
+   * Replaces values by name; names left out stay. Throws UNKNOWN_PARAMETER, SHAPE_MISMATCH or INVALID_ARGUMENT (values that do not
+   * fill their shape, or reach beyond it) before writing any.
+   */
   write(values: ParameterValues): void {
-    for (const [name, { shape }] of values) {
+    for (const [name, { shape, values: data }] of values) {
+      requireFilled(name, shape, data);
       const known = this.#place(name).shape;
-      if (!sameShape(known, shape)) {
-        throw new EngineError('SHAPE_MISMATCH', `${name} is ${showShape(known)}, got ${showShape(shape)}`, {
-          where: name,
-        });
-      }
+      if (!sameShape(known, shape)) throw shapeError(name, `is ${showShape(known)}, got ${showShape(shape)}`);
     }
     for (const [name, { values: data }] of values) {
       const { buffer, offset } = this.#place(name);
@@ -157,6 +155,11 @@ export class Parameters {
     }
     return values;
   }
+}
+
+function requireFilled(name: string, shape: Shape, data: Float32Array): void {
+  if (data.length !== elements(shape))
+    throw argumentError(name, `${showShape(shape)} has ${elements(shape)} values, got ${data.length}`);
 }
 
 function flat(storage: Storage): Tensor {

@@ -1,3 +1,4 @@
+import { argumentError } from '../errors.js';
 import { threefry, uniformFromBits } from './threefry.js';
 
 /** A stream of random numbers on the host: for initial weights, shuffles and augmentation. Same seed, same numbers. */
@@ -29,8 +30,11 @@ export class RandomGenerator {
     return low + (high - low) * uniformFromBits(this.bits());
   }
 
-  /** A whole number in 0 … end − 1, each equally likely. */
+  /** A whole number in 0 … end − 1, each equally likely. Throws INVALID_ARGUMENT unless `end` is a whole number from 1 to 2³². */
   integer(end: number): number {
+    if (!Number.isInteger(end) || end < 1 || end > 2 ** 32) {
+      throw argumentError('integer', `end must be a whole number from 1 to 2^32, got ${end}`);
+    }
     // Numbers above the largest multiple of `end` would make the small ones likelier.
     const limit = 2 ** 32 - (2 ** 32 % end);
     for (;;) {

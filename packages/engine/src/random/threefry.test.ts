@@ -29,6 +29,15 @@ describe('RandomGenerator', () => {
     expect(draw(8, 1)).not.toEqual(draw(7, 1));
   });
 
+  it('refuses a range without numbers, or wider than its bits, instead of looking for one for ever', () => {
+    const random = new RandomGenerator(1);
+    for (const end of [0, -1, 2.5, Number.NaN, 2 ** 32 + 1]) {
+      expect(() => random.integer(end)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    }
+    expect(random.integer(1)).toBe(0);
+    expect(random.integer(2 ** 32)).toBeLessThan(2 ** 32);
+  });
+
   it('goes on where a saved state stood', () => {
     const random = new RandomGenerator(3);
     random.bits();

@@ -45,15 +45,16 @@ export class WebGpuExecutable implements Executable {
     let executable: WebGpuExecutable | undefined;
     let failure: unknown;
     try {
-      executable = new WebGpuExecutable(device, planned, lowered, pipelines, options, guard);
+      executable = new WebGpuExecutable(device, planned, options, guard);
+      executable.#link(lowered, pipelines);
     } catch (error) {
       failure = error;
     }
     const invalid = await device.gpu.popErrorScope();
     const outOfMemory = await device.gpu.popErrorScope();
-    if (executable !== undefined && invalid === null && outOfMemory === null) return executable;
+    if (!(failure ?? invalid ?? outOfMemory)) return executable!;
     executable?.release();
-    if (failure !== undefined) throw failure;
+    if (failure) throw failure;
     if (outOfMemory) {
       const bytes = planned.slots.reduce((sum, length) => sum + length, planned.inputLength) * BYTES_PER_ELEMENT;
       throw new EngineError('OUT_OF_MEMORY', `${options.label} needs ${bytes} bytes: ${outOfMemory.message}`, {
@@ -64,34 +65,26 @@ export class WebGpuExecutable implements Executable {
     throw new EngineError('GPU_ERROR', `${options.label}: ${invalid?.message}`, { where: options.label });
   }
 
-  private constructor(
-    device: WebGpuDevice,
-    planned: Plan,
-    lowered: (node: Node) => LoweredNode,
-    pipelines: readonly GPUComputePipeline[],
-    options: ExecutableOptions,
-    guard: Guard | undefined,
-  ) {
+  private constructor(device: WebGpuDevice, planned: Plan, options: ExecutableOptions, guard: Guard | undefined) {
     this.#device = device;
     this.#plan = planned;
     this.#options = options;
     this.#guard = guard;
-    try {
-      for (const [slot, length] of planned.slots.entries()) {
-        this.#slots.push(device.createBuffer(length, `${options.label} slot ${slot}`));
-      }
-      this.#inputBuffer = device.createBuffer(planned.inputLength, `${options.label} inputs`);
-    } catch (error) {
-      for (const buffer of this.#slots) device.destroyBuffer(buffer);
-      throw error;
-    }
     this.#staging = new ArrayBuffer(planned.inputLength * BYTES_PER_ELEMENT);
     guard?.poison(this.#staging);
     this.#inputViews = planned.inputs.map(({ tensor, offset }) =>
       new TYPED_ARRAYS[tensor.dtype](this.#staging).subarray(offset, offset + tensor.size),
     );
+    this.#inputBuffer = device.createBuffer(planned.inputLength, `${options.label} inputs`);
+  }
+
+  /** Apart from the constructor, so that what was made before it failed can be released. */
+  #link(lowered: (node: Node) => LoweredNode, pipelines: readonly GPUComputePipeline[]): void {
+    for (const [slot, length] of this.#plan.slots.entries()) {
+      this.#slots.push(this.#device.createBuffer(length, `${this.#options.label} slot ${slot}`));
+    }
     let next = 0;
-    for (const { node, scratch } of planned.nodes) {
+    for (const { node, scratch } of this.#plan.nodes) {
       for (const [index, step] of lowered(node).steps.entries()) {
         const pipeline = pipelines[next++]!;
         if (node.op.layout === 'pack' && this.#isInPlace(node, index)) continue;
