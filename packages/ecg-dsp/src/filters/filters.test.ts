@@ -187,6 +187,9 @@ describe('gaps', () => {
     expect(pieces).toEqual([[1, 2, 3], [5]]);
     expect([...acrossGaps([gap], 10, double)]).toEqual([gap]);
     expect(() => acrossGaps([1], 10, double, -1)).toThrow(code('GAP_OPTION'));
+    // 0.29 · 100 is 28.999999999999996: a gap of 29 samples is bridged all the same, as in a stream.
+    const long = [0, ...new Array<number>(29).fill(gap), 30];
+    expect(acrossGaps(long, 100, double, 0.29).every(Number.isFinite)).toBe(true);
   });
 
   it('leave each piece what it is without the other', () => {

@@ -52,7 +52,7 @@ export function acrossGaps(
     });
   const { filled, gaps } = fillGaps(samples);
   const out = new Float64Array(filled.length).fill(Number.NaN);
-  const cuts = gaps.filter(([from, to]) => to - from > bridge * fs || from === 0 || to === filled.length);
+  const cuts = gaps.filter(([from, to]) => to - from > bridge * fs + 1e-9 || from === 0 || to === filled.length);
   let start = 0;
   for (const [from, to] of [...cuts, [filled.length, filled.length] as const]) {
     if (from > start) {

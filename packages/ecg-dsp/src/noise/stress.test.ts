@@ -26,6 +26,12 @@ describe('noise stress', () => {
     expect(addNoise([Number.NaN, 1], [1, 2], 1, 1, { start: 0 })).toEqual(Float64Array.of(Number.NaN, 2));
   });
 
+  it('refuses a noise with a gap, behind which the signal would be lost', () => {
+    const schedule = { start: 0, noisy: 10, clean: 0 };
+    expect(() => addNoise([1, 2, 3, 4], [0, Number.NaN, 1], 1, 1, schedule)).toThrow(code('NOISE_UNMEASURABLE'));
+    expect(() => addNoise([1, 2, 3, 4], [0, 1], 1, Number.NaN, schedule)).toThrow(code('NOISE_UNMEASURABLE'));
+  });
+
   it('refuses what has no size', () => {
     expect(() => qrsAmplitude([1, 2], 100, [])).toThrow(code('NOISE_UNMEASURABLE'));
     expect(() => noiseAmplitude([1, 2], 100)).toThrow(code('NOISE_UNMEASURABLE'));

@@ -94,7 +94,7 @@ export interface NoiseSchedule {
  * @param fs samples per second.
  * @param gain what the noise is multiplied by: see `noiseGain`.
  * @returns as many samples, in the unit of `samples`.
- * @throws EcgError `FS_INVALID`; `NOISE_UNMEASURABLE` where there is no noise; `NOISE_SCHEDULE` for times that are no time.
+ * @throws EcgError `FS_INVALID`; `NOISE_UNMEASURABLE` where there is no noise, or where it or the gain is not finite; `NOISE_SCHEDULE` for times that are no time.
  */
 export function addNoise(
   samples: ArrayLike<number>,
@@ -105,6 +105,11 @@ export function addNoise(
 ): Float64Array {
   requireSamplingRate(fs);
   if (noise.length === 0) throw unmeasurable('There is no noise to add.');
+  if (!Number.isFinite(gain)) throw unmeasurable(`Noise cannot be added ${gain} times.`);
+  for (let i = 0; i < noise.length; i++) {
+    // The offset adds up what the noise moves by: all that follows would be lost.
+    if (!Number.isFinite(noise[i])) throw unmeasurable(`Sample ${i} of the noise is ${noise[i]}.`);
+  }
   if (!(start >= 0 && noisy > 0 && clean >= 0)) {
     throw new EcgError(
       'NOISE_SCHEDULE',
@@ -140,6 +145,6 @@ function trimmedMean(values: readonly number[], whenEmpty: string): number {
 function unmeasurable(message: string): EcgError {
   return new EcgError('NOISE_UNMEASURABLE', message, {
     where: 'samples, noise',
-    fix: 'Give a lead with beats and a noise recording that is not silent.',
+    fix: 'Give a lead with beats, and a noise recording without gaps that is not silent.',
   });
 }
