@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  adamw,
   add,
   f32,
   gradientsOf,
@@ -123,6 +124,31 @@ describe.each(DEVICE_KINDS)('mistakes on %s', (kind) => {
     expect(() => parameters.write(new Map([['w', { shape: [2], values: Float32Array.of(1, 2) }]]))).toThrow(
       error('SHAPE_MISMATCH'),
     );
+  });
+
+  it('in what an optimiser or a factor is set to are told when the program is compiled', async (context) => {
+    const device = open(context);
+    const parameters = new Parameters(device, new Map([['w', { shape: [1], values: Float32Array.of(1) }]]));
+    const g = f32(parameters.weights.length);
+    const [nan, infinity] = [Number.NaN, Number.POSITIVE_INFINITY];
+    for (const build of [
+      ...[
+        { beta1: 1 },
+        { beta2: -0.1 },
+        { epsilon: 0 },
+        { weightDecay: infinity },
+        { maxNorm: 0 },
+        { maxNorm: nan },
+      ].map((options) => (gradient: Tensor) => adamw(parameters, gradient, options)),
+      ...[{ momentum: nan }, { weightDecay: -1 }, { maxNorm: -1 }].map(
+        (options) => (gradient: Tensor) => sgd(parameters, gradient, options),
+      ),
+      ...[nan, infinity, 1e39].map((factor) => (gradient: Tensor) => scale(gradient, factor)),
+    ]) {
+      await expect(device.compile({ g }, (inputs) => ({ y: build(inputs.g) }))).rejects.toThrow(
+        error('INVALID_ARGUMENT', /must be/),
+      );
+    }
   });
 
   it('of values that do not fill a parameter, or reach into the next, are refused before any is written', async (context) => {

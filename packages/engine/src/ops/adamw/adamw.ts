@@ -4,7 +4,7 @@ import { defineOp } from '../../graph/node.js';
 import { elements, showShape } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
-import { requireDtype, requireF32 } from '../require.js';
+import { requireDtype, requireF32, requireNumber, requireUpdate } from '../require.js';
 import adamwWgsl from './adamw.wgsl';
 
 export interface AdamwAttributes {
@@ -26,7 +26,15 @@ export const adamwOp = defineOp({
     [1, 2],
     [2, 3],
   ],
-  infer([weights, gradient, first, second, control, learningRate, step, norm], _attributes: AdamwAttributes) {
+  infer(
+    [weights, gradient, first, second, control, learningRate, step, norm],
+    { beta1, beta2, epsilon, weightDecay, maxNorm }: AdamwAttributes,
+  ) {
+    for (const [name, beta] of Object.entries({ beta1, beta2 })) {
+      requireNumber('adamw', name, beta, beta >= 0 && beta < 1, 'at least 0 and below 1');
+    }
+    requireNumber('adamw', 'epsilon', epsilon, epsilon > 0 && epsilon < Infinity, 'finite and above 0');
+    requireUpdate('adamw', weightDecay, maxNorm);
     const length = elements(weights!.shape);
     for (const [name, tensor, wanted] of [
       ['gradient', gradient!, length],
@@ -59,8 +67,9 @@ export const adamwOp = defineOp({
           BETA_2: { f32: beta2 },
           ONE_MINUS_BETA_1: { f32: 1 - beta1 },
           ONE_MINUS_BETA_2: { f32: 1 - beta2 },
-          LOG_BETA_1: { f32: Math.log(beta1) },
-          LOG_BETA_2: { f32: Math.log(beta2) },
+          // Of 0 it is −∞, for which WGSL has no literal; 1 − e⁻¹⁰⁰ is 1 too.
+          LOG_BETA_1: { f32: Math.max(-100, Math.log(beta1)) },
+          LOG_BETA_2: { f32: Math.max(-100, Math.log(beta2)) },
           EPSILON: { f32: epsilon },
           WEIGHT_DECAY: { f32: weightDecay },
           // WGSL has no literal for infinity.
@@ -101,6 +110,7 @@ export interface AdamwInputs {
  * AdamW (Loshchilov & Hutter 2019, algorithm 2) over flat memories, in place, in one dispatch:
  * g ← g·min(1, maxNorm/(norm + 1e-6)); w ← w − lr·decay·w; m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²;
  * w ← w − lr·m̂/(√v̂ + ε). Gives the new weights.
+ * Throws INVALID_ARGUMENT for attributes out of range, SHAPE_MISMATCH, DTYPE_MISMATCH.
  */
 export function adamwUpdate(inputs: AdamwInputs, attributes: AdamwAttributes): Tensor {
   const { weights, gradient, firstMoment, secondMoment, control, learningRate, step, norm } = inputs;

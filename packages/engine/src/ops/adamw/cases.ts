@@ -4,8 +4,8 @@ import { adamwUpdate } from './adamw.js';
 
 const scalarType: TensorType = { dtype: 'f32', shape: [] };
 
-const adamwCase = (size: number, step: number, maxNorm: number): OpCase => ({
-  name: `adamw [${size}] at step ${step}, clipped to ${maxNorm}`,
+const adamwCase = (size: number, step: number, maxNorm: number, beta1 = 0.9): OpCase => ({
+  name: `adamw [${size}] at step ${step}, clipped to ${maxNorm}, β₁ ${beta1}`,
   inputs: {
     gradient: { type: f32(size) },
     control: { type: f32(size, 2), values: (_, index) => [1, 1, 0, 1, 0.5, 0][index % 6]! },
@@ -30,7 +30,7 @@ const adamwCase = (size: number, step: number, maxNorm: number): OpCase => ({
         step: t!,
         norm: norm!,
       },
-      { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-2, maxNorm },
+      { beta1, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-2, maxNorm },
     ),
   }),
   tolerance: { terms: 24, scale: 'largest' },
@@ -41,5 +41,6 @@ export const adamwCases: readonly OpCase[] = [
   adamwCase(1, 1, Number.POSITIVE_INFINITY),
   adamwCase(257, 1, 2),
   adamwCase(1000, 3, 2),
+  adamwCase(130, 2, 2, 0),
   adamwCase(70_001, 5000, 0.5),
 ];

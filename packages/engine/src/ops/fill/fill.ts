@@ -22,7 +22,7 @@ export const fillOp = defineOp({
     return [
       {
         kernel,
-        constants: { COUNT, VALUE: { f32: attributes.value } },
+        constants: { COUNT, BITS: new Uint32Array(Float32Array.of(attributes.value).buffer)[0]! },
         bindings: [write(output(0))],
         workgroups: grid(Math.ceil(COUNT / 256)),
       },
@@ -30,7 +30,7 @@ export const fillOp = defineOp({
   },
 });
 
-/** A tensor of one value everywhere. */
+/** A tensor of one value everywhere, NaN and infinities too. */
 export function fill(shape: Shape, value: number): Tensor {
   return activeGraph('fill').apply(fillOp, [], { shape, value })[0]!;
 }

@@ -3,7 +3,7 @@ import { defineOp } from '../../graph/node.js';
 import { elements } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
-import { requireF32 } from '../require.js';
+import { requireF32, requireNumber } from '../require.js';
 import scaleWgsl from './scale.wgsl';
 
 export interface ScaleAttributes {
@@ -14,7 +14,8 @@ const kernel = { name: 'scale', source: scaleWgsl };
 
 export const scaleOp = defineOp({
   name: 'scale',
-  infer([x], _attributes: ScaleAttributes) {
+  infer([x], { factor }: ScaleAttributes) {
+    requireNumber('scale', 'factor', factor, Number.isFinite(Math.fround(factor)), 'finite in f32');
     requireF32('scale', x!);
     return [x!];
   },
@@ -32,7 +33,7 @@ export const scaleOp = defineOp({
   },
 });
 
-/** factor · x, of x's shape, for a factor known when the program is compiled. Throws DTYPE_MISMATCH where x is not f32. */
+/** factor · x, of x's shape, for a factor known when the program is compiled. Throws DTYPE_MISMATCH where x is not f32, INVALID_ARGUMENT for a factor that is not finite. */
 export function scale(x: Tensor, factor: number): Tensor {
   return apply(scaleOp, [x], { factor })[0]!;
 }

@@ -4,7 +4,7 @@ import { defineOp } from '../../graph/node.js';
 import { elements, showShape } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
-import { requireF32 } from '../require.js';
+import { requireF32, requireNumber, requireUpdate } from '../require.js';
 import sgdWgsl from './sgd.wgsl';
 
 export interface SgdAttributes {
@@ -22,7 +22,9 @@ export const sgdOp = defineOp({
     [0, 0],
     [1, 2],
   ],
-  infer([weights, gradient, velocity, control, learningRate, norm], _attributes: SgdAttributes) {
+  infer([weights, gradient, velocity, control, learningRate, norm], { momentum, weightDecay, maxNorm }: SgdAttributes) {
+    requireNumber('sgd', 'momentum', momentum, momentum >= 0 && momentum < Infinity, 'finite and 0 or more');
+    requireUpdate('sgd', weightDecay, maxNorm);
     const length = elements(weights!.shape);
     for (const [name, tensor, wanted] of [
       ['gradient', gradient!, length],
@@ -73,6 +75,7 @@ export interface SgdInputs {
 /**
  * Stochastic gradient descent with momentum in PyTorch's form, in place, in one dispatch:
  * g ← g·min(1, maxNorm/(norm + 1e-6)) + decay·w; u ← momentum·u + g; w ← w − lr·u. Gives the new weights.
+ * Throws INVALID_ARGUMENT for attributes out of range, SHAPE_MISMATCH, DTYPE_MISMATCH.
  */
 export function sgdUpdate(inputs: SgdInputs, attributes: SgdAttributes): Tensor {
   const { weights, gradient, velocity, control, learningRate, norm } = inputs;
