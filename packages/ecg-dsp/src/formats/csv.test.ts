@@ -101,6 +101,10 @@ describe('CSV', () => {
     ['BUDGET', '1,2\n3,4\n', { fs: 1, limits: { maxBytes: 24 } }],
     ['CSV_SYNTAX', '1,2,3\n4,5,678', { fs: 1, limits: { maxLineBytes: 6 } }],
     ['CSV_SYNTAX', 'a,b,c\n', { fs: 1, limits: { maxSignals: 2 } }],
+    ['CSV_SYNTAX', '1,2,3\n', { fs: 1, limits: { maxSignals: 2 } }],
+    ['CSV_LEADS', 'time\n0\n1\n2\n', {}],
+    ['CSV_LEADS', '1,2\n3,4\n', { fs: 1, leads: ['I'] }],
+    ['CSV_LEADS', 'time,a\n0,1\n1,2\n', { leads: ['time', 'a'] }],
   ])('%s: refuses %j', (code, lines, options) => {
     expect(() => parse(lines, options)).toThrow(expect.objectContaining({ name: 'EcgError', code }));
   });

@@ -1,7 +1,7 @@
 import { EcgError } from '../errors.js';
 import { defaultLimits, type ReadLimits } from '../limits.js';
 import type { EcgRecord } from '../record.js';
-import { textLines } from '../text.js';
+import { placeOf, textLines } from '../text.js';
 
 /** A spreadsheet takes a cell that starts so for a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -41,7 +41,7 @@ export interface ParseCsvOptions {
   /** Samples per second; needed where there is no column of times. */
   readonly fs?: number;
   readonly name?: string;
-  /** Names of the columns, where the file has none. */
+  /** Names of the columns of samples, instead of those that the file may have. */
   readonly leads?: readonly string[];
   /** Unit of columns whose title has none. Default mV. */
   readonly units?: string;
@@ -57,7 +57,7 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, sec: 1, seconds: 1, ms
 /**
  * A record from comma-, semicolon- or tab-separated text: with or without a row of names (`MLII (mV)`), a row of units
  * (as rdsamp writes them) and a column of times or sample numbers. Empty cells are missing samples.
- * @throws EcgError CSV_SYNTAX, CSV_NUMBER, CSV_TIME, CSV_FS, each with its line; BUDGET
+ * @throws EcgError CSV_SYNTAX, CSV_NUMBER, CSV_TIME, CSV_FS, CSV_LEADS, each with its line where it has one; BUDGET
  */
 export function parseCsv(bytes: Uint8Array, options: ParseCsvOptions = {}): EcgRecord {
   const where = options.name ?? 'csv';
@@ -78,6 +78,17 @@ export function parseCsv(bytes: Uint8Array, options: ParseCsvOptions = {}): EcgR
       fix: 'Give it as `fs`, or a first column named "time" in seconds.',
     });
   }
+  const found = columns.length - counted;
+  if (found === 0 || (options.leads !== undefined && options.leads.length !== found)) {
+    throw new EcgError(
+      'CSV_LEADS',
+      `There are ${found} columns of samples and ${options.leads?.length ?? 'no'} names`,
+      {
+        where,
+        fix: 'Give a file with samples, and as many names in `leads` as it has columns of them.',
+      },
+    );
+  }
   const leads = columns.slice(counted).map((samples, index) => ({
     name: options.leads?.[index] ?? titles[index + counted]?.name ?? `lead ${index}`,
     units: titles[index + counted]?.units ?? options.units ?? 'mV',
@@ -96,16 +107,15 @@ function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
   let delimiter = '';
   let titles: Title[] = [];
   let values: number[][] = [];
-  for (const { text, line, byteOffset } of textLines(bytes)) {
+  for (const row of textLines(bytes)) {
+    const { text } = row;
     if (text.trim() === '' || text.startsWith('#')) continue;
-    const at = { where, line, byteOffset };
+    const at = placeOf(row, where);
     delimiter ||= [',', ';', '\t'].find((mark) => text.includes(mark)) ?? ',';
     const cells = splitRow(text, delimiter);
     const isText = cells.some((part) => !NUMBER.test(part) && !MISSING.test(part));
     if (values.length === 0 && isText && titles.length === 0) {
-      if (cells.length > limits.maxSignals) {
-        throw new EcgError('CSV_SYNTAX', `There are ${cells.length} columns`, { ...at, fix: 'Check the separator.' });
-      }
+      refuseManyColumns(cells.length, limits, at);
       titles = cells.map(titleOf);
       continue;
     }
@@ -116,7 +126,10 @@ function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
       titles = titles.map(({ name }, i) => ({ name, units: unquoteUnits(cells[i] ?? '') }));
       continue;
     }
-    if (values.length === 0) values = cells.map(() => []);
+    if (values.length === 0) {
+      refuseManyColumns(cells.length, limits, at);
+      values = cells.map(() => []);
+    }
     if (cells.length !== values.length) {
       throw new EcgError('CSV_SYNTAX', `The row has ${cells.length} cells, the first ${values.length}`, {
         ...at,
@@ -141,6 +154,11 @@ function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
     }
   }
   return { titles, columns: values.map((column) => Float64Array.from(column)) };
+}
+
+function refuseManyColumns(count: number, { maxSignals }: ReadLimits, at: ReturnType<typeof placeOf>): void {
+  if (count <= maxSignals) return;
+  throw new EcgError('CSV_SYNTAX', `There are ${count} columns`, { ...at, fix: 'Check the separator.' });
 }
 
 /** Before any line becomes text: a file without line ends would become one of its whole size. */
