@@ -89,10 +89,14 @@ describe('tuning', () => {
     await expect(openDevice({ kind: 'webgpu', manifest: { format: 'x' } })).rejects.toMatchObject({ code: 'FORMAT' });
   });
 
-  it('is refused for devices without variants, and for too few rounds', async (context) => {
+  it('is refused for devices without variants, and for too few rounds or samples without a length', async (context) => {
     const cpu = await openDevice({ kind: 'cpu' });
     await expect(tuneDevice(cpu)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(tuneDevice(gpu(context), { rounds: 2 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    for (const sampleMilliseconds of [0, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const tuned = tuneDevice(gpu(context), { sampleMilliseconds, filter: () => false });
+      await expect(tuned).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    }
   });
 
   it('a program can be given variants of its own', async (context) => {

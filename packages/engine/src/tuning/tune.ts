@@ -37,7 +37,7 @@ const SAME_RESULT = 1e-3;
 /**
  * Times the kernel variants of every class of shapes on a WebGPU device, interleaved and beside a control, and returns what
  * to open the device with from now on: `openDevice({ manifest })`. The device's own choice of variants stays as it is.
- * Throws INVALID_ARGUMENT for a device without variants.
+ * Throws INVALID_ARGUMENT for a device without variants, fewer than 3 rounds or a sample of no length.
  */
 export async function tuneDevice(
   device: Device,
@@ -47,6 +47,9 @@ export async function tuneDevice(
     throw argumentError('tuneDevice', `the ${device.kind} device has no variants`, "Open one with kind: 'webgpu'.");
   }
   if (!Number.isInteger(rounds) || rounds < 3) throw argumentError('tuneDevice', 'needs 3 rounds or more');
+  if (!(sampleMilliseconds > 0 && sampleMilliseconds < Infinity)) {
+    throw argumentError('tuneDevice', `samples cannot last ${sampleMilliseconds} ms`);
+  }
   const classes = [...SHAPE_CLASSES].filter(([shapes]) => filter(shapes));
   const choices: VariantChoice[] = [];
   for (const [done, [shapes, { kernels }]] of classes.entries()) {

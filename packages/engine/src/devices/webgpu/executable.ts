@@ -70,12 +70,13 @@ export class WebGpuExecutable implements Executable {
     this.#plan = planned;
     this.#options = options;
     this.#guard = guard;
+    // First, because it refuses sizes that the host could not stage either.
+    this.#inputBuffer = device.createBuffer(planned.inputLength, `${options.label} inputs`);
     this.#staging = new ArrayBuffer(planned.inputLength * BYTES_PER_ELEMENT);
     guard?.poison(this.#staging);
     this.#inputViews = planned.inputs.map(({ tensor, offset }) =>
       new TYPED_ARRAYS[tensor.dtype](this.#staging).subarray(offset, offset + tensor.size),
     );
-    this.#inputBuffer = device.createBuffer(planned.inputLength, `${options.label} inputs`);
   }
 
   /** Apart from the constructor, so that what was made before it failed can be released. */
