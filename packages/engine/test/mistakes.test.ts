@@ -17,6 +17,7 @@ import {
   sum,
   type Tensor,
 } from '../src/index.js';
+import { openCpuDevice } from '../src/testing/index.js';
 import { DEVICE_KINDS, deviceForSuite } from './devices.js';
 
 const error = (code: string, message?: RegExp) =>
@@ -25,6 +26,11 @@ const error = (code: string, message?: RegExp) =>
     code,
     ...(message ? { message: expect.stringMatching(message) } : {}),
   });
+
+it('a tensor beyond any memory is an error of the reference device too', async () => {
+  const compiled = openCpuDevice().compile({ x: f32(2 ** 40) }, ({ x }) => ({ y: relu(x) }));
+  await expect(compiled).rejects.toThrow(error('OUT_OF_MEMORY', /1099511627776/));
+});
 
 describe.each(DEVICE_KINDS)('mistakes on %s', (kind) => {
   const open = deviceForSuite(kind);
@@ -149,6 +155,14 @@ describe.each(DEVICE_KINDS)('mistakes on %s', (kind) => {
         error('INVALID_ARGUMENT', /must be/),
       );
     }
+  });
+
+  it('of writing beside the elements of a storage, or more than there is room for', async (context) => {
+    const storage = open(context).createStorage('f32', 4, 'four');
+    for (const offset of [-1, 0.5, Number.NaN, 4]) {
+      expect(() => storage.write(Float32Array.of(1), offset)).toThrow(error('INVALID_ARGUMENT', /do not fit/));
+    }
+    expect([...(await storage.read())]).toEqual([0, 0, 0, 0]);
   });
 
   it('of values that do not fill a parameter, or reach into the next, are refused before any is written', async (context) => {

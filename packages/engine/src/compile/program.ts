@@ -1,4 +1,4 @@
-import { argumentError, EngineError } from '../errors.js';
+import { argumentError } from '../errors.js';
 import { showType } from '../graph/shape.js';
 import type { TensorData } from '../graph/storage.js';
 import type { InputSpec, Outputs } from '../graph/trace.js';
@@ -78,9 +78,8 @@ export class Program<S extends InputSpec = InputSpec, O extends Outputs = Output
 
   /** The first value of an output: the loss as a number. */
   async readScalar(name: keyof O & string): Promise<number> {
-    const [value] = await this.readExact(name);
-    if (value === undefined) throw new EngineError('GPU_ERROR', `'${name}' came back empty`, { where: name });
-    return value;
+    // No tensor is without elements.
+    return (await this.readExact(name))[0]!;
   }
 
   /** Names that every run must give as scalars. */

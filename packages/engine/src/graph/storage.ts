@@ -17,7 +17,7 @@ export interface Storage {
   readonly dtype: DType;
   /** Elements. */
   readonly length: number;
-  /** Queues a write of `data` at element `offset`. */
+  /** Queues a write of `data` at element `offset`. Throws INVALID_ARGUMENT where it does not lie within, at a whole element. */
   write(data: TensorData, offset?: number): void;
   /** The values after everything queued so far. */
   read(): Promise<TensorData>;

@@ -1,4 +1,4 @@
-import { argumentError } from '../../errors.js';
+import { argumentError, EngineError } from '../../errors.js';
 import type { DType } from '../../graph/shape.js';
 import { type Storage, type TensorData, TYPED_ARRAYS } from '../../graph/storage.js';
 import type { CpuDevice } from './device.js';
@@ -7,7 +7,19 @@ import type { CpuDevice } from './device.js';
 export type CpuArray = Float64Array | TensorData;
 
 export function cpuArray(dtype: DType, length: number): CpuArray {
-  return dtype === 'f32' ? new Float64Array(length) : new TYPED_ARRAYS[dtype](length);
+  return orOutOfMemory(length, () => (dtype === 'f32' ? new Float64Array(length) : new TYPED_ARRAYS[dtype](length)));
+}
+
+function orOutOfMemory<T>(length: number, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw new EngineError('OUT_OF_MEMORY', `the runtime has no array of ${length} numbers`, {
+      where: 'cpu device',
+      fix: 'Use smaller shapes.',
+      cause,
+    });
+  }
 }
 
 /**
@@ -25,12 +37,12 @@ export class CpuStorage implements Storage {
     readonly label: string,
   ) {
     this.#device = device;
-    this.values = new TYPED_ARRAYS[dtype](length);
+    this.values = orOutOfMemory(length, () => new TYPED_ARRAYS[dtype](length));
   }
 
   write(data: TensorData, offset = 0): void {
     this.#device.assertAlive(`${this.label}.write`);
-    if (offset < 0 || offset + data.length > this.length) {
+    if (offset % 1 !== 0 || offset < 0 || offset + data.length > this.length) {
       throw argumentError(this.label, `${data.length} values at ${offset} do not fit in ${this.length}`);
     }
     this.values.set(data, offset);

@@ -22,7 +22,7 @@ export class WasmStorage implements Storage {
 
   write(data: TensorData, offset = 0): void {
     this.#device.assertUsable(`${this.label}.write`);
-    if (offset < 0 || offset + data.length > this.length) {
+    if (offset % 1 !== 0 || offset < 0 || offset + data.length > this.length) {
       throw argumentError(this.label, `${data.length} values at ${offset} do not fit in ${this.length}`);
     }
     this.#values.set(data, offset);

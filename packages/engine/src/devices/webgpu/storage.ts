@@ -20,7 +20,7 @@ export class WebGpuStorage implements Storage {
 
   write(data: TensorData, offset = 0): void {
     this.#device.assertUsable(`${this.label}.write`);
-    if (offset < 0 || offset + data.length > this.length) {
+    if (offset % 1 !== 0 || offset < 0 || offset + data.length > this.length) {
       throw argumentError(this.label, `${data.length} values at ${offset} do not fit in ${this.length}`);
     }
     const OwnArray = TYPED_ARRAYS[this.dtype];
