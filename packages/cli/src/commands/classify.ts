@@ -79,7 +79,7 @@ Examples:
   ecgpu classify mitdb/100 mitdb/101 --out classified
   ecgpu classify mitdb/100 --json --device cpu
   ecgpu classify mitdb/100 --min-confidence 0.9
-  ecgpu classify mitdb/100 --model sequence --self-training on
+  ecgpu classify mitdb/100 --model sequence --self-training off
 Beats on missing or flat signal are called '?', not guessed; with --min-confidence or --coverage so are those that the model
 is less sure of. \`ecgpu evaluate\` shows what either costs and spares. With --model sequence, calls of F in whole records of 300 beats
 or more are checked against the record's own N and V beats: fusion beats are mixtures of both (JSON: fusion).`,
