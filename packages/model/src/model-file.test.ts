@@ -116,12 +116,10 @@ describe('a model file', () => {
     expect(encodeModel(plain)).toEqual(encodeModel(model));
   });
 
-  it('from before the check of fusion beats has it where its contract gives what that takes', () => {
-    const { fusion: _, ...metadata } = readSafetensors(encodeModel(sequence)).metadata;
-    expect(decodeModel(writeSafetensors(sequence.values, metadata))).toEqual({ ...sequence, fusion: FUSION_CHECK });
-    const three = { ...sequence.contract, classes: ['N', 'S', 'V', 'Q'] };
-    const without = { ...metadata, contract: JSON.stringify(three) };
-    expect(decodeModel(writeSafetensors(sequence.values, without))).not.toHaveProperty('fusion');
+  it('has its calls of fusion beats checked where it says by what, and not where it says nothing', () => {
+    expect(decodeModel(encodeModel(checked))).toEqual(checked);
+    expect(readSafetensors(encodeModel(relative)).metadata).not.toHaveProperty('fusion');
+    expect(decodeModel(encodeModel(relative))).toEqual(relative);
   });
 
   it('gives back a temperature for each stage', () => {

@@ -4,7 +4,7 @@ import { requireEncoder } from './beat-model.js';
 import type { Calibration } from './confidence/calibration.js';
 import { type InputContract, leadCount } from './contract.js';
 import type { FusionCheck } from './fusion/fusion-check.js';
-import { readFusionCheck, UNCHECKED } from './fusion/read-fusion-check.js';
+import { readFusionCheck } from './fusion/read-fusion-check.js';
 import { beatVectorLength } from './lead-vectors.js';
 import type { ModelParts, Provenance } from './model-file.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './model-metadata.js';
@@ -132,7 +132,7 @@ export function sequenceMetadata(model: SequenceModel): Readonly<Record<string, 
     ...(members === 1 ? {} : { members: String(members) }),
     ...(relative === undefined ? {} : { relative: JSON.stringify(relative) }),
     ...(selfTraining === undefined ? {} : { selfTraining: JSON.stringify(selfTraining) }),
-    fusion: fusion === undefined ? UNCHECKED : JSON.stringify(fusion),
+    ...(fusion === undefined ? {} : { fusion: JSON.stringify(fusion) }),
   };
 }
 

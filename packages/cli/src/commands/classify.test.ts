@@ -50,12 +50,12 @@ describe('ecgpu classify', () => {
     }
   });
 
-  it("says how many calls the check of a whole record's fusion beats has changed, and makes none on request", async () => {
+  it("says how many calls the check of a whole record's fusion beats has changed, and makes none where none was asked for", async () => {
     await excerpt(at('long'), '100', 270);
     const sequence = ['classify', at('long/100'), '--model', 'sequence', '--leads', '1', '--device', 'wasm'];
     const [checked, unchecked] = [
+      await ecgpuJson<ClassifyDocument>(...sequence, '--fusion-check', 'on'),
       await ecgpuJson<ClassifyDocument>(...sequence),
-      await ecgpuJson<ClassifyDocument>(...sequence, '--no-fusion-check'),
     ];
     expect(checked.fusion).toEqual({ toFusion: expect.any(Number), fromFusion: expect.any(Number) });
     expect(unchecked).not.toHaveProperty('fusion');

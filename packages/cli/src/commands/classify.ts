@@ -10,7 +10,6 @@ import {
   readLeads,
   STREAM_CLASSIFIER,
   temperatureOf,
-  withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
@@ -18,7 +17,7 @@ import { annotationPath, writeBeatAnnotations } from '../annotate.js';
 import type { Console } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { warnOf } from '../diagnostics.js';
-import { FUSION_CHECK_HELP } from '../fusion-check-help.js';
+import { fusionCheckOption, withFusionCheckAs } from '../fusion-check-option.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { positiveShare, share } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
@@ -37,7 +36,7 @@ interface ClassifyOptions extends DeviceOptions {
   readonly out?: string;
   readonly force?: boolean;
   readonly causal?: boolean;
-  readonly fusionCheck: boolean;
+  readonly fusionCheck?: 'on' | 'off';
   readonly json?: boolean;
 }
 
@@ -69,7 +68,7 @@ export function registerClassify(program: Command, console: Console): void {
         'coverage',
       ]),
     )
-    .option('--no-fusion-check', FUSION_CHECK_HELP)
+    .addOption(fusionCheckOption())
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -81,12 +80,12 @@ Examples:
   ecgpu classify mitdb/100 --min-confidence 0.9
   ecgpu classify mitdb/100 --model sequence --self-training off
 Beats on missing or flat signal are called '?', not guessed; with --min-confidence or --coverage so are those that the model
-is less sure of. \`ecgpu evaluate\` shows what either costs and spares. With --model sequence, calls of F in whole records of 300 beats
-or more are checked against the record's own N and V beats: fusion beats are mixtures of both (JSON: fusion).`,
+is less sure of. \`ecgpu evaluate\` shows what either costs and spares. With --fusion-check on, a sequence model's calls of F in
+whole records of 300 beats or more are checked: fusion beats are mixtures of the record's own N and V beats (JSON: fusion).`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
       const loaded = withSelfTraining(withLeads(await loadModel(options.model), options.leads), options.selfTraining);
-      const model = options.fusionCheck ? loaded : withoutFusionCheck(loaded);
+      const model = withFusionCheckAs(loaded, options.fusionCheck);
       const device = await openChosenDevice(options, console);
       try {
         // The bits of a stream are wanted then, and rounding differs from batch to batch.

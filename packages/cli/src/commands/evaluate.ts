@@ -10,14 +10,13 @@ import {
   summarise,
   summaryTable,
   trainedRecords,
-  withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { drawRiskCoverage } from '../drawing/risk-coverage.js';
-import { FUSION_CHECK_HELP } from '../fusion-check-help.js';
+import { fusionCheckOption, withFusionCheckAs } from '../fusion-check-option.js';
 import { leadsOption, withLeads } from '../lead-count.js';
 import { wholeNumber } from '../options.js';
 import { adaptedTable } from '../protocols/adapted-table.js';
@@ -70,7 +69,7 @@ interface EvaluateOptions extends DeviceOptions {
   readonly allowSharedPatients?: boolean;
   readonly riskCoverage?: string;
   readonly causal?: boolean;
-  readonly fusionCheck: boolean;
+  readonly fusionCheck?: 'on' | 'off';
   readonly json?: boolean;
 }
 
@@ -120,7 +119,7 @@ export function registerEvaluate(program: Command, console: Console): void {
       'with inter-patient: draw wrong calls over the share of beats called (SVG), replacing it',
     )
     .option('--causal', 'measure each beat against those before it only, as `ecgpu stream` does')
-    .option('--no-fusion-check', FUSION_CHECK_HELP)
+    .addOption(fusionCheckOption())
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -260,7 +259,7 @@ async function modelAs(
   }: Pick<EvaluateOptions, 'mapping' | 'leads' | 'selfTraining' | 'fusionCheck'>,
 ): Promise<LoadedModel> {
   const loaded = withSelfTraining(withLeads(await loadModel(name), leads), selfTraining);
-  const model = fusionCheck ? loaded : withoutFusionCheck(loaded);
+  const model = withFusionCheckAs(loaded, fusionCheck);
   return mapping === undefined ? model : { ...model, contract: { ...model.contract, mapping } };
 }
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { readSafetensors, writeSafetensors } from '@ecgpu/engine';
-import { BEAT_NETWORK, beatNetworkParameters, FUSION_CHECK, type ModelDescription } from '@ecgpu/model';
+import { BEAT_NETWORK, beatNetworkParameters, encodeModel, FUSION_CHECK, type ModelDescription } from '@ecgpu/model';
+import { loadModel } from '@ecgpu/model/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
@@ -23,8 +24,17 @@ describe('ecgpu model info', () => {
     expect(out).toContain('Not for clinical use');
     const json = await ecgpuJson<ModelDescription & { model: string }>('model', 'info', 'sequence');
     expect(json).toMatchObject({ model: 'sequence', kind: 'sequence', contract: { fs: 120 }, metadata: { rule: {} } });
+    expect(json).not.toHaveProperty('fusion');
+  });
+
+  it('tells by what calls of fusion beats are checked, where a model has it', async () => {
+    const shipped = await loadModel('sequence');
+    if (shipped.kind !== 'sequence') throw new Error('it is of another kind');
+    const { calibration: _, ...model } = shipped;
+    await writeFile(at('checked.safetensors'), encodeModel({ ...model, fusion: FUSION_CHECK }));
+    const json = await ecgpuJson<ModelDescription>('model', 'info', at('checked.safetensors'));
     expect(json.fusion).toEqual(FUSION_CHECK);
-    expect((await ecgpu(['model', 'info', 'sequence'])).out).toMatch(
+    expect((await ecgpu(['model', 'info', at('checked.safetensors')])).out).toMatch(
       /fusion +calls of F in whole records of 300 beats/,
     );
   });

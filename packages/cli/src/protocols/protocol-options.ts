@@ -5,6 +5,7 @@ export interface ProtocolOptions {
   readonly mapping?: unknown;
   readonly leads?: unknown;
   readonly selfTraining?: unknown;
+  readonly fusionCheck?: unknown;
   readonly allowSharedPatients?: unknown;
   readonly riskCoverage?: unknown;
   readonly causal?: unknown;
@@ -17,8 +18,8 @@ type Name = keyof ProtocolOptions;
 
 /** A protocol that trains says itself what it learns from, by which mapping and of how many leads. */
 const taken = {
-  'inter-patient': ['mapping', 'leads', 'selfTraining', 'allowSharedPatients', 'riskCoverage', 'causal'],
-  'end-to-end': ['mapping', 'leads', 'selfTraining', 'allowSharedPatients', 'causal'],
+  'inter-patient': ['mapping', 'leads', 'selfTraining', 'fusionCheck', 'allowSharedPatients', 'riskCoverage', 'causal'],
+  'end-to-end': ['mapping', 'leads', 'selfTraining', 'fusionCheck', 'allowSharedPatients', 'causal'],
   'patient-specific': ['mapping', 'leads', 'allowSharedPatients'],
   'intra-patient': ['out', 'folds', 'epochs'],
   'subject-specific': ['out', 'epochs'],

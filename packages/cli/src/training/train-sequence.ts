@@ -15,7 +15,6 @@ import {
   encodeModel,
   encoderValues,
   encodeVersions,
-  fusionCheckFor,
   type InputContract,
   joinValues,
   type ParameterValues,
@@ -131,7 +130,6 @@ function modelOf(
 ): SequenceModel {
   const { encoder } = members[0]!;
   const contract = contractOf(encoder.contract, job);
-  const fusion = fusionCheckFor(contract);
   const { epochs = sequenceTrainingConfig().training.epochs } = job;
   const flags = [
     networkFlags(job),
@@ -147,7 +145,6 @@ function modelOf(
     members: members.length,
     rule: SEQUENCE_RULE,
     ...(members[0]!.relative ? { relative: RECORD_MEDIAN, selfTraining: SELF_TRAINING } : {}),
-    ...(fusion ? { fusion } : {}),
     contract,
     values: new Map(
       members.flatMap(({ encoder: own, values, relative }, member) => [

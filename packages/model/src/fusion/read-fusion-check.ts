@@ -1,6 +1,6 @@
 import type { InputContract } from '../contract.js';
 import { metadataObject, modelError } from '../model-metadata.js';
-import { FUSION_CHECK, type FusionCheck, fusionCheckFor, lackingForFusion } from './fusion-check.js';
+import { FUSION_CHECK, type FusionCheck, lackingForFusion } from './fusion-check.js';
 
 /** Beats: more than a record has. */
 const MOST_BEATS = 1e6;
@@ -17,17 +17,13 @@ const sound: { readonly [K in keyof FusionCheck]: (value: number) => boolean } =
   onTime: isShare,
 };
 
-/** What a file says that asks for none. */
-export const UNCHECKED = 'none';
-
-/** The check that a model file asks for. Files from before there was one say nothing, and are checked where they can be. Throws FORMAT. */
+/** The check that a model file asks for, if any. Throws FORMAT. */
 export function readFusionCheck(
   metadata: Readonly<Record<string, string>>,
   contract: InputContract,
   where: string,
 ): FusionCheck | undefined {
-  if (metadata['fusion'] === undefined) return fusionCheckFor(contract);
-  if (metadata['fusion'] === UNCHECKED) return undefined;
+  if (metadata['fusion'] === undefined) return undefined;
   const found = metadataObject(where, metadata, 'fusion') as Partial<Record<string, unknown>>;
   const names = Object.keys(FUSION_CHECK) as (keyof FusionCheck)[];
   const followed = names.every((name) => {
