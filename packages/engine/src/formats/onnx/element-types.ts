@@ -1,6 +1,9 @@
 import { TensorProto_DataType as DataType } from './schema/onnx_pb.js';
 
-/** ONNX's numbers for the types that values of a graph have. */
+/** Types that values of a graph have. */
+export type OnnxElementType = 'f32' | 'f64' | 'i32' | 'u32' | 'i64' | 'bool';
+
+/** ONNX's numbers for them. */
 export const ELEMENT_TYPES = {
   f32: DataType.FLOAT,
   f64: DataType.DOUBLE,
@@ -8,6 +11,4 @@ export const ELEMENT_TYPES = {
   u32: DataType.UINT32,
   i64: DataType.INT64,
   bool: DataType.BOOL,
-} as const;
-
-export type OnnxElementType = keyof typeof ELEMENT_TYPES;
+} as const satisfies Record<OnnxElementType, DataType>;
