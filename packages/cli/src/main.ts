@@ -1,5 +1,6 @@
 import { endWithReaders } from './closed-pipes.js';
 import { processConsole } from './console.js';
+import { Interrupted } from './interruption.js';
 import { createProgram } from './program.js';
 import { reportError } from './report-error.js';
 
@@ -9,4 +10,10 @@ try {
   await createProgram(processConsole).parseAsync(process.argv);
 } catch (error) {
   process.exitCode = reportError(error, processConsole.err);
+  if (error instanceof Interrupted) {
+    // Not by process.exit, which waits for ever for a named pipe that is being read.
+    process.kill(process.pid, error.signal);
+    // The first process of a container is not ended by a signal.
+    process.exit();
+  }
 }

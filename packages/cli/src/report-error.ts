@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.js';
+import { Interrupted } from './interruption.js';
 import { printable } from './printable.js';
 import { UsageError } from './usage-error.js';
 
@@ -20,6 +21,7 @@ interface Described {
 export function reportError(error: unknown, write: (text: string) => void): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+  if (error instanceof Interrupted) return error.exitCode;
   const message = error instanceof Error ? error.message : String(error);
   const { code, where, line, byteOffset, fix } = (error ?? {}) as Described;
   const place = [

@@ -19,11 +19,13 @@ export type ProgressWatch = (label: string, done: number) => void;
 export async function ecgpu(
   args: readonly string[],
   watch: ProgressWatch = () => {},
-  input: readonly Uint8Array[] = [],
+  input: AsyncIterable<Uint8Array> = Readable.from([]),
+  interruption: AbortSignal = new AbortController().signal,
 ): Promise<Run> {
   const written = { out: '', err: '' };
   const console: Console = {
-    input: Readable.from(input),
+    input,
+    interruption: () => interruption,
     out: (text) => {
       written.out += text;
     },

@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { ClassifiedBeat } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { excerpt } from '../../test/sample-records.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { writeTinyModel } from '../../test/tiny-model.js';
+import { Interrupted } from '../interruption.js';
 
 const at = temporaryFolder();
 let model: string;
@@ -24,7 +26,11 @@ beforeAll(async () => {
 function stream(bytes: Uint8Array | string, args: readonly string[], size = 10_007) {
   const all = Buffer.from(bytes as string);
   const pieces = Array.from({ length: Math.ceil(all.length / size) }, (_, k) => all.subarray(k * size, (k + 1) * size));
-  return ecgpu(['stream', '--fs', '360', '--model', model, '--device', 'cpu', ...args], undefined, pieces);
+  return ecgpu(
+    ['stream', '--fs', '360', '--model', model, '--device', 'cpu', ...args],
+    undefined,
+    Readable.from(pieces),
+  );
 }
 
 const lines = (out: string) =>
@@ -32,6 +38,11 @@ const lines = (out: string) =>
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as ClassifiedBeat & { latency: number });
+
+const INT16 = ['--format', 'int16', '--leads', '2', '--gain', '1000'];
+
+/** The beats alone: how late they are depends on the pieces that samples came in. */
+const beatsOf = (out: string) => lines(out).map(({ latency: _, ...beat }) => beat);
 
 /** What was recorded, in mV; NaN for nothing. */
 const millivolts = () => Array.from({ length: frames.length / 4 }, (_, k) => frames.readInt16LE(4 * k) / 1000);
@@ -44,7 +55,7 @@ describe('ecgpu stream', () => {
   });
 
   it('prints the beats of `classify --causal`, a line each, from interleaved int16', async () => {
-    const { exit, out, err } = await stream(frames, [...['--format', 'int16', '--leads', '2', '--gain', '1000']]);
+    const { exit, out, err } = await stream(frames, INT16);
     expect(exit, err).toBe(0);
     expect(err).toMatch(/latency: 3\.2 s after the R peak of the beat \d+ beats later, or 10 s more without one\n/);
     expect(err).toContain('not for clinical use');
@@ -120,6 +131,44 @@ describe('ecgpu stream', () => {
     expect(first).toMatchObject({ fs: 360, notForClinicalUse: true, latency: { pause: 10 }, device: { kind: 'cpu' } });
     expect(beats).toHaveLength(74);
     expect(beats[0]!.time + beats[0]!.latency).toBeLessThan(50);
+  });
+
+  it('hands out what it knows where it is asked to end, though the input does not', async () => {
+    const asked = new AbortController();
+    const half = frames.subarray(0, frames.length / 2 + 3);
+    async function* input() {
+      yield half;
+      asked.abort(new Interrupted('SIGTERM'));
+      await new Promise(() => {});
+    }
+    const args = ['stream', '--fs', '360', '--model', model, '--device', 'cpu', ...INT16];
+    const { exit, out, err } = await ecgpu(args, undefined, input(), asked.signal);
+    expect(exit).toBe(143);
+    expect(lines(out).length).toBeGreaterThan(30);
+    // Half a frame is no fault of an input that had not ended.
+    expect(beatsOf(out)).toEqual(beatsOf((await stream(half.subarray(0, half.length - 3), INT16)).out));
+    expect(err).not.toContain('ecgpu:');
+  });
+
+  it('hands out what it knows where the input breaks off or is not understood, and fails', async () => {
+    const rows = `${millivolts().slice(0, 10_800).join('\n')}\n`;
+    const good = await stream(rows, []);
+    expect(lines(good.out).length).toBeGreaterThan(30);
+    const wrong = await stream(`${rows}volts\n0\n`, [], 1e9);
+    expect(wrong).toMatchObject({ exit: 1, err: expect.stringContaining('line 10801') });
+    expect(beatsOf(wrong.out)).toEqual(beatsOf(good.out));
+    const whole = frames.subarray(0, 4 * 10_800);
+    const cut = await stream(Buffer.concat([whole, Buffer.alloc(3)]), INT16);
+    expect(cut).toMatchObject({ exit: 1, err: expect.stringContaining('ends 3 bytes into a frame') });
+    expect(beatsOf(cut.out)).toEqual(beatsOf((await stream(whole, INT16)).out));
+    async function* input() {
+      yield whole;
+      throw new Error('EIO: i/o error, read');
+    }
+    const args = ['stream', '--fs', '360', '--model', model, '--device', 'cpu', ...INT16];
+    const broken = await ecgpu(args, undefined, input());
+    expect(broken).toMatchObject({ exit: 1, err: expect.stringContaining('ecgpu: stdin cannot be read (EIO') });
+    expect(beatsOf(broken.out)).toEqual(beatsOf(cut.out));
   });
 
   it.each<[string, string, string[], RegExp]>([

@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { ClassifierStream, type StreamedBeat, withoutSecondLead } from '@ecgpu/model';
 import { loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { untilInterrupted } from '../interruption.js';
 import { finiteNumber, positiveNumber, wholeNumber } from '../options.js';
 import { printable } from '../printable.js';
 import { binaryFormats } from '../sample-input/binary-samples.js';
@@ -55,7 +57,9 @@ Examples:
   your-monitor | ecgpu stream --fs 250 --format float32 --json
 With --columns the leads are chosen as \`ecgpu classify\` chooses those of a record: the one the model was trained on, and for a
 model of two leads the first other one. A missing sample is an empty cell, nan, or -32768 in int16. Beats on missing or flat signal are called '?', not guessed.
-Each beat is measured against those before it, not against the whole record: see \`ecgpu classify --causal\`.`,
+Each beat is measured against those before it, not against the whole record: see \`ecgpu classify --causal\`.
+Ctrl-C, SIGTERM and SIGHUP end the signal where it is: the beats that are known are printed, and the command ends by that signal (130 and
+143 in a shell; the second one ends at once). So are they where the input breaks off or is not understood, and the exit code is 1.`,
     )
     .action(async (file: string | undefined, options: StreamOptions) => {
       const loaded = await loadModel(options.model);
@@ -90,28 +94,39 @@ Each beat is measured against those before it, not against the whole record: see
         const { format, gain, zero } = options;
         const taken = columns.chosen.map(({ column }) => column);
         const input = sampleInput({ format, gain, zero, columns: columns.count, taken });
-        const push = async ([first, other]: readonly Float64Array[]) => print(await stream.push(first!, other));
-        for await (const bytes of file === undefined ? (console.input ?? []) : bytesOf(file)) {
-          await push(input.push(bytes));
+        const push = async (pieces: Iterable<readonly Float64Array[]>) => {
+          for (const [first, other] of pieces) print(await stream.push(first!, other));
+        };
+        const asked = console.interruption?.() ?? new AbortController().signal;
+        let wrong: EcgError | undefined;
+        try {
+          for await (const bytes of untilInterrupted(bytesOf(file, console), asked)) await push(input.push(bytes));
+          // What has come of the next sample may be half of a number, where it was not the input that ended.
+          if (!asked.aborted) await push(input.end());
+        } catch (error) {
+          if (!(error instanceof EcgError)) throw error;
+          wrong = error;
         }
-        await push(input.end());
         print(await stream.flush());
         if (stream.missingSamples > 0) console.err(`${stream.missingSamples} samples were missing\n`);
+        if (wrong) throw wrong;
+        asked.throwIfAborted();
       } finally {
         device.close();
       }
     });
 }
 
-/** What a file or named pipe holds, as it comes. @throws EcgError FILE_NOT_READABLE */
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+/** What a file, a named pipe or else stdin holds, as it comes. @throws EcgError FILE_NOT_READABLE */
+async function* bytesOf(file: string | undefined, { input = Readable.from([]) }: Console): AsyncGenerator<Uint8Array> {
+  const where = file ?? 'stdin';
   try {
-    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+    yield* file === undefined ? input : (createReadStream(file) as AsyncIterable<Uint8Array>);
   } catch (cause) {
     throw new EcgError(
       'FILE_NOT_READABLE',
-      `${file} cannot be read (${cause instanceof Error ? cause.message : cause})`,
-      { where: file, fix: 'Give a file or a named pipe with samples, or none to read them from stdin.', cause },
+      `${where} cannot be read (${cause instanceof Error ? cause.message : cause})`,
+      { where, fix: 'Give a file or a named pipe with samples, or none to read them from stdin.', cause },
     );
   }
 }

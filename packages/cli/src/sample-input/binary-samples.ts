@@ -20,7 +20,7 @@ export class BinarySamples implements SampleInput {
     this.frame = format.columns * readers[format.format].bytes;
   }
 
-  push(bytes: Uint8Array): Float64Array[] {
+  *push(bytes: Uint8Array): Generator<Float64Array[]> {
     const { frame } = this;
     const { format, taken, gain, zero } = this.format;
     const all = new Uint8Array(this.rest.length + bytes.length);
@@ -37,11 +37,11 @@ export class BinarySamples implements SampleInput {
     );
     this.rest = all.slice(count * frame);
     this.taken += count * frame;
-    return samples;
+    yield samples;
   }
 
-  end(): Float64Array[] {
-    if (this.rest.length === 0) return this.format.taken.map(() => new Float64Array(0));
+  end(): Float64Array[][] {
+    if (this.rest.length === 0) return [];
     throw new EcgError('STREAM_TRUNCATED', `The input ends ${this.rest.length} bytes into a frame of ${this.frame}.`, {
       where: 'input',
       byteOffset: this.taken,

@@ -14,29 +14,33 @@ export class CsvSamples implements SampleInput {
 
   constructor(private readonly format: SampleFormat) {}
 
-  push(bytes: Uint8Array): Float64Array[] {
+  *push(bytes: Uint8Array): Generator<Float64Array[]> {
     const lines = (this.rest + this.decoder.decode(bytes, { stream: true })).split('\n');
     this.rest = lines.pop()!;
+    yield* this.samplesOf(lines);
     if (this.rest.length > LONGEST_LINE) {
       throw this.error(this.line + 1, `The line has more than ${LONGEST_LINE} characters`);
     }
-    return this.samplesOf(lines);
   }
 
-  end(): Float64Array[] {
+  end(): Iterable<Float64Array[]> {
     const last = this.rest + this.decoder.decode();
     this.rest = '';
     return this.samplesOf(last === '' ? [] : [last]);
   }
 
-  private samplesOf(lines: readonly string[]): Float64Array[] {
+  private *samplesOf(lines: readonly string[]): Generator<Float64Array[]> {
     const rows: (readonly number[])[] = [];
-    for (const text of lines) {
-      this.line++;
-      const row = this.rowOf(text.trim());
-      if (row !== undefined) rows.push(row);
+    try {
+      for (const text of lines) {
+        this.line++;
+        const row = this.rowOf(text.trim());
+        if (row !== undefined) rows.push(row);
+      }
+    } finally {
+      // Before the row that is refused, if one is: what came before it is none the worse.
+      yield this.format.taken.map((_, k) => Float64Array.from(rows, (row) => row[k]!));
     }
-    return this.format.taken.map((_, k) => Float64Array.from(rows, (row) => row[k]!));
   }
 
   /** A sample of each column taken; nothing for a row of names, which only the first can be, and for a comment. */

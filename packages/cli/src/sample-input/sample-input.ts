@@ -16,10 +16,10 @@ export interface SampleFormat {
 
 /** Takes bytes as they arrive, cut anywhere, and gives each column taken in mV; NaN where a sample is missing. */
 export interface SampleInput {
-  /** @throws EcgError where what came is no sample, with its place. */
-  push(bytes: Uint8Array): Float64Array[];
+  /** @throws EcgError where what came is no sample, with its place, once the samples before it are given. */
+  push(bytes: Uint8Array): Iterable<Float64Array[]>;
   /** Ends the input. @throws EcgError where it ends within a sample. */
-  end(): Float64Array[];
+  end(): Iterable<Float64Array[]>;
 }
 
 export function sampleInput(format: SampleFormat): SampleInput {
