@@ -83,7 +83,8 @@ export class DatabaseServer {
       out: this.folder,
       baseUrl: `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/files`,
       backoffMs: 2,
-      stallMs: 1000,
+      // Longer than a busy machine keeps a test from its core: an attempt that is given up is asked again.
+      stallMs: 20_000,
       ...options,
     });
   }

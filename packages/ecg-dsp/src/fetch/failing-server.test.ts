@@ -18,11 +18,6 @@ describe('a server that fails', () => {
       (response: ServerResponse) => void response.writeHead(500, { 'retry-after': new Date(0).toUTCString() }).end(),
     ],
     ['no answer', (response: ServerResponse) => void response.destroy()],
-    ['silence', () => undefined],
-    [
-      'silence in the middle',
-      (response: ServerResponse) => void response.writeHead(200, { 'content-length': 300_000 }).write('half'),
-    ],
     [
       'an end in the middle',
       (response: ServerResponse) =>
@@ -41,6 +36,19 @@ describe('a server that fails', () => {
     const result = await db.run();
     expect(readFileSync(join(db.folder, '100.atr')).equals(big)).toBe(true);
     expect(result.files).toHaveLength(9);
+    expect(db.leftovers()).toEqual([]);
+  });
+
+  it.each([
+    ['silence', () => undefined],
+    [
+      'silence in the middle',
+      (response: ServerResponse) => void response.writeHead(200, { 'content-length': 300_000 }).write('half'),
+    ],
+  ])('%s: is waited for, and asked again', async (_what, how) => {
+    db.spoilFirst('100.atr', 1, how);
+    await db.run({ stallMs: 1000 });
+    expect(readFileSync(join(db.folder, '100.atr')).equals(big)).toBe(true);
     expect(db.leftovers()).toEqual([]);
   });
 
