@@ -11,32 +11,29 @@ import {
   STREAM_CLASSIFIER,
   temperatureOf,
 } from '@ecgpu/model';
-import { type LoadedModel, loadModel } from '@ecgpu/model/node';
+import type { LoadedModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { annotationPath, writeBeatAnnotations } from '../annotate.js';
 import type { Console } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { warnOf } from '../diagnostics.js';
-import { fusionCheckOption, withFusionCheckAs } from '../fusion-check-option.js';
-import { leadsOption, withLeads } from '../lead-count.js';
+import { leadsOption } from '../lead-count.js';
+import { type ModelAs, modelAs } from '../model-as.js';
 import { positiveShare, share } from '../options.js';
 import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
+import { recordStepOption } from '../record-steps.js';
 import { reportRecords } from '../records.js';
-import { selfTrainingOption, withSelfTraining } from '../self-training-option.js';
 
-interface ClassifyOptions extends DeviceOptions {
+interface ClassifyOptions extends DeviceOptions, Omit<ModelAs, 'mapping'> {
   readonly model: string;
   readonly lead?: string;
-  readonly leads?: '1' | '2';
-  readonly selfTraining?: 'on' | 'off';
   readonly peaks?: string;
   readonly minConfidence?: number;
   readonly coverage?: number;
   readonly out?: string;
   readonly force?: boolean;
   readonly causal?: boolean;
-  readonly fusionCheck?: 'on' | 'off';
   readonly json?: boolean;
 }
 
@@ -52,7 +49,8 @@ export function registerClassify(program: Command, console: Console): void {
     .addOption(threadsOption())
     .option('--lead <name>', 'lead by name (default: the one the model was trained on)')
     .addOption(leadsOption())
-    .addOption(selfTrainingOption())
+    .addOption(recordStepOption('selfTraining'))
+    .addOption(recordStepOption('fusionCheck'))
     .option('--peaks <annotator>', 'take the R peaks from this annotation file instead of finding them')
     .addOption(
       new Option('--min-confidence <p>', "call beats '?' whose likeliest class has a probability below this")
@@ -68,7 +66,6 @@ export function registerClassify(program: Command, console: Console): void {
         'coverage',
       ]),
     )
-    .addOption(fusionCheckOption())
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -84,8 +81,7 @@ is less sure of. \`ecgpu evaluate\` shows what either costs and spares. With --f
 whole records of 300 beats or more are checked: fusion beats are mixtures of the record's own N and V beats (JSON: fusion).`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
-      const loaded = withSelfTraining(withLeads(await loadModel(options.model), options.leads), options.selfTraining);
-      const model = withFusionCheckAs(loaded, options.fusionCheck);
+      const model = await modelAs(options.model, options);
       const device = await openChosenDevice(options, console);
       try {
         // The bits of a stream are wanted then, and rounding differs from batch to batch.

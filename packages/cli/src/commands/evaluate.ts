@@ -5,19 +5,18 @@ import {
   type Evaluation,
   type EvaluationSummary,
   evaluationReport,
-  type InputContract,
   type RecordList,
   summarise,
   summaryTable,
   trainedRecords,
 } from '@ecgpu/model';
-import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
+import { type LoadedModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { drawRiskCoverage } from '../drawing/risk-coverage.js';
-import { fusionCheckOption, withFusionCheckAs } from '../fusion-check-option.js';
-import { leadsOption, withLeads } from '../lead-count.js';
+import { leadsOption } from '../lead-count.js';
+import { type ModelAs, mappingOption, modelAs } from '../model-as.js';
 import { wholeNumber } from '../options.js';
 import { adaptedTable } from '../protocols/adapted-table.js';
 import { beatsReadOnce } from '../protocols/beats-read-once.js';
@@ -30,7 +29,7 @@ import type { Protocol, ProtocolContext, ProtocolResult } from '../protocols/pro
 import { requireProtocolOptions } from '../protocols/protocol-options.js';
 import { subjectSpecific } from '../protocols/subject-specific.js';
 import type { TrainingProtocol } from '../protocols/training-protocol.js';
-import { selfTrainingOption, withSelfTraining } from '../self-training-option.js';
+import { recordStepOption, recordStepsOf } from '../record-steps.js';
 import { UsageError } from '../usage-error.js';
 
 /** Those that score models. */
@@ -53,15 +52,12 @@ type ProtocolName = keyof typeof protocols | keyof typeof trainingProtocols;
  */
 const LEFT_OUT = [['202'], ['232'], ['202', '232']] as const;
 
-interface EvaluateOptions extends DeviceOptions {
+interface EvaluateOptions extends DeviceOptions, ModelAs {
   readonly data: string;
   readonly protocol: ProtocolName;
   readonly split?: string;
   readonly records?: string;
   readonly model: readonly string[];
-  readonly mapping?: InputContract['mapping'];
-  readonly leads?: '1' | '2';
-  readonly selfTraining?: 'on' | 'off';
   readonly out?: string;
   readonly folds?: number;
   readonly epochs?: number;
@@ -69,7 +65,6 @@ interface EvaluateOptions extends DeviceOptions {
   readonly allowSharedPatients?: boolean;
   readonly riskCoverage?: string;
   readonly causal?: boolean;
-  readonly fusionCheck?: 'on' | 'off';
   readonly json?: boolean;
 }
 
@@ -96,17 +91,13 @@ export function registerEvaluate(program: Command, console: Console): void {
         'shipped model, or a model file; several give mean and range. With a protocol that trains: the kind to train',
       ).default(['beat'], 'beat'),
     )
-    .addOption(
-      new Option(
-        '--mapping <name>',
-        "which annotations are S: dechazal has e and j in N, ec57 in S (default: the model's)",
-      ).choices(['dechazal', 'ec57']),
-    )
+    .addOption(mappingOption())
     .option('--out <dir>', 'with a protocol that trains: folder from which the same command goes on when interrupted')
     .option('--folds <n>', 'with intra-patient: how many folds of beats (default: 5)', wholeNumber(2, 100))
     .option('--epochs <n>', 'with a protocol that trains: epochs of each training', wholeNumber(1))
     .addOption(leadsOption())
-    .addOption(selfTrainingOption())
+    .addOption(recordStepOption('selfTraining'))
+    .addOption(recordStepOption('fusionCheck'))
     .option('--seed <n>', 'of training, fine-tuning and of the bootstrap over records', wholeNumber(0, 2 ** 32 - 1), 0)
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -119,7 +110,6 @@ export function registerEvaluate(program: Command, console: Console): void {
       'with inter-patient: draw wrong calls over the share of beats called (SVG), replacing it',
     )
     .option('--causal', 'measure each beat against those before it only, as `ecgpu stream` does')
-    .addOption(fusionCheckOption())
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -233,11 +223,10 @@ interface ScoredModel extends ProtocolResult {
   readonly model: LoadedModel;
 }
 
-/** What a document says of a model; its file does not say how it learns from records where an option did. */
+/** What a document says of a model; its file does not say how it calls whole records where an option did. */
 function scoredModel(model: LoadedModel) {
   const { name, hash, provenance } = model;
-  const learns = model.kind === 'sequence' && model.selfTraining ? { selfTraining: model.selfTraining } : {};
-  return { name, hash, provenance, ...learns };
+  return { name, hash, provenance, ...recordStepsOf(model) };
 }
 
 /** Of all records, and without those that decide figures alone, where they are among them and not all there are. */
@@ -247,20 +236,6 @@ function summariesOf(evaluations: readonly Evaluation[], seed: number): Evaluati
     (without) => without.every((name) => names.includes(name)) && names.length > without.length,
   );
   return [[], ...applicable].map((without) => summarise(evaluations, { without, seed }));
-}
-
-async function modelAs(
-  name: string,
-  {
-    mapping,
-    leads,
-    selfTraining,
-    fusionCheck,
-  }: Pick<EvaluateOptions, 'mapping' | 'leads' | 'selfTraining' | 'fusionCheck'>,
-): Promise<LoadedModel> {
-  const loaded = withSelfTraining(withLeads(await loadModel(name), leads), selfTraining);
-  const model = withFusionCheckAs(loaded, fusionCheck);
-  return mapping === undefined ? model : { ...model, contract: { ...model.contract, mapping } };
 }
 
 async function recordList({ split, records }: EvaluateOptions): Promise<RecordList> {

@@ -57,6 +57,19 @@ describe('ecgpu noise-curve', () => {
     expect(noisy!.found.overall.beats).toBeGreaterThan(noisy!.annotated.overall.beats);
   });
 
+  it('takes a model as it is asked for, and says so', async () => {
+    const given = ['noise-curve', '--data', at('mitdb'), '--records', '100', '--model', model, '--device', 'cpu'];
+    const once = [...given, '--snr', '0'];
+    const { curves } = await ecgpuJson<Curves>(...once, '--mapping', 'ec57', '--self-training', 'off');
+    expect(curves[0]!.mapping).toBe('ec57');
+    const { out } = await ecgpu([...once, '--causal']);
+    expect(out).toContain('Each beat is measured against those before it only');
+    expect(await refusal(2, ...once, '--fusion-check', 'on')).toContain('no model whose calls of fusion beats');
+    expect(await refusal(2, ...once, '--self-training', 'on')).toContain('no stage for whole records');
+    expect(await refusal(2, ...once, '--fusion-check', 'off', '--causal')).toContain('cannot be used with');
+    expect(await refusal(2, ...once, '--leads', '2')).toContain('looks at one lead');
+  });
+
   it('refuses records of the training, unless told, and then says so', async () => {
     const trained = await writeTinyModel(at('trained.safetensors'), { records: ['100'] });
     const given = ['noise-curve', '--data', at('mitdb'), '--records', '100', '--model', trained, '--device', 'cpu'];

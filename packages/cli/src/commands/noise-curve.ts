@@ -1,15 +1,18 @@
 import { percent, type Ratio, textTable } from '@ecgpu/ecg-dsp/ec57';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { assertDisjoint, type Evaluation, type RecordList, trainedRecords } from '@ecgpu/model';
-import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
+import { type LoadedModel, openSplit } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { leadsOption } from '../lead-count.js';
+import { type ModelAs, mappingOption, modelAs } from '../model-as.js';
 import { decibelsOf, findNoise } from '../noisy-record.js';
 import { type NoisePoint, noiseCurve } from '../protocols/noise-curve.js';
+import { recordStepOption, recordStepsOf } from '../record-steps.js';
 import { UsageError } from '../usage-error.js';
 
-interface NoiseCurveOptions extends DeviceOptions {
+interface NoiseCurveOptions extends DeviceOptions, ModelAs {
   readonly data: string;
   readonly split?: string;
   readonly records?: readonly string[];
@@ -17,6 +20,7 @@ interface NoiseCurveOptions extends DeviceOptions {
   readonly snr: readonly number[];
   readonly model: readonly string[];
   readonly allowTrainingRecords?: boolean;
+  readonly causal?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,6 +39,11 @@ export function registerNoiseCurve(program: Command, console: Console): void {
         .default([24, 18, 12, 6, 0, -6], '24,18,12,6,0,-6'),
     )
     .addOption(new Option('--model <name|file...>', 'shipped models, or model files').default(['beat'], 'beat'))
+    .addOption(mappingOption())
+    .addOption(leadsOption())
+    .addOption(recordStepOption('selfTraining'))
+    .addOption(recordStepOption('fusionCheck'))
+    .option('--causal', 'measure each beat against those before it only, as `ecgpu stream` does')
     .option('--allow-training-records', 'take records that a model was trained on, and say so')
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -46,6 +55,7 @@ Examples:
   ecgpu noise-curve --data mitdb --split ds2 --noise em
   ecgpu noise-curve --data mitdb --records 118,119 --model beat sequence --allow-training-records
   ecgpu noise-curve --data mitdb --records 100 --noise nstdb/ma --snr 12,0 --json
+  ecgpu noise-curve --data mitdb --split ds2 --model sequence --leads 1
 Noise is added after five minutes, two minutes with and two without in turn. Scored are the beats of the stretches with noise, and the
 same beats without it: found beats against annotated ones (Se, +P), and F1 of their classes.`,
     )
@@ -53,10 +63,10 @@ same beats without it: found beats against annotated ones (Se, +P), and F1 of th
 }
 
 async function run(options: NoiseCurveOptions, console: Console): Promise<void> {
-  const { data, noise, snr: snrs, json } = options;
+  const { data, noise, snr: snrs, causal = false, json } = options;
   const list = await recordsOf(options);
   const { records } = list;
-  const models = await Promise.all(options.model.map((name) => loadModel(name)));
+  const models = await Promise.all(options.model.map((name) => modelAs(name, options)));
   const trained = models.map((model) => trainedOn(model, list, options.allowTrainingRecords === true));
   const device = await openChosenDevice(options, console);
   try {
@@ -64,15 +74,16 @@ async function run(options: NoiseCurveOptions, console: Console): Promise<void> 
     const source = folderSource(data);
     const curves = [];
     for (const [index, model] of models.entries()) {
-      const points = await noiseCurve(model, { console, device, source, records, noise: path, snrs });
+      const points = await noiseCurve(model, { console, device, source, records, noise: path, snrs, causal });
       const { name, hash, contract } = model;
       const { known, shared } = trained[index]!;
       const learned = { trainedOn: known, sharedPatients: shared };
-      curves.push({ model: { name, hash }, mapping: contract.mapping, ...learned, points });
+      curves.push({ model: { name, hash, ...recordStepsOf(model) }, mapping: contract.mapping, ...learned, points });
       if (json) continue;
       console.out(
         `${index > 0 ? '\n' : ''}${name}, noise ${noise}, ${records.join(' ')}, ${contract.mapping} mapping\n`,
       );
+      if (causal) console.out('Each beat is measured against those before it only, as a stream has it.\n');
       if (known.length > 0)
         console.out(`TRAINED ON ${known.join(' ')}: the classes of these records say nothing about other people.\n`);
       if (shared.length > 0) console.out(`Patients in both halves: ${shared.join(', ')}.\n`);
@@ -80,7 +91,7 @@ async function run(options: NoiseCurveOptions, console: Console): Promise<void> 
     }
     if (!json) return console.out('\nResearch software: not for clinical use.\n');
     const { kind, description } = device;
-    printJson(console, { noise, records, device: { kind, description }, curves, notForClinicalUse: true });
+    printJson(console, { noise, records, causal, device: { kind, description }, curves, notForClinicalUse: true });
   } finally {
     device.close();
   }

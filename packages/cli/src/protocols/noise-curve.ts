@@ -11,11 +11,13 @@ import type { Device } from '@ecgpu/engine';
 import {
   type ClassifiedBeat,
   callFoundBeats,
+  classifyCausally,
   classifyRecord,
   type Evaluation,
   evaluateCalls,
   openClassifier,
   type RecordCalls,
+  STREAM_CLASSIFIER,
 } from '@ecgpu/model';
 import type { LoadedModel } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
@@ -44,6 +46,8 @@ export interface NoiseCurveContext {
   /** Path of the noise record. */
   readonly noise: string;
   readonly snrs: readonly number[];
+  /** Whether each beat is measured against those before it only. */
+  readonly causal: boolean;
 }
 
 interface Scored {
@@ -58,9 +62,10 @@ interface Scored {
  * as they are. What a model learns of a whole record, its scale, template and mean interval, it learns of the noisy one.
  */
 export async function noiseCurve(model: LoadedModel, context: NoiseCurveContext): Promise<NoisePoint[]> {
-  const { console, device, source, records, snrs } = context;
+  const { console, device, source, records, snrs, causal } = context;
   const { mapping } = model.contract;
-  const classifier = await openClassifier(device, model);
+  const classifier = await openClassifier(device, model, causal ? STREAM_CLASSIFIER : {});
+  const classifyAs = causal ? classifyCausally : classifyRecord;
   const line = console.progress('records');
   const strengths = [null, ...snrs];
   const scored = strengths.map((): Scored[] => []);
@@ -75,7 +80,7 @@ export async function noiseCurve(model: LoadedModel, context: NoiseCurveContext)
         line.update(done * strengths.length + index, records.length * strengths.length, `${name} ${snr ?? 'clean'}`);
         const at = snr === null ? record : noisy(record, noise, annotations, snr);
         const classify = async (peaks?: readonly number[]) =>
-          (await classifyRecord(at, model, classifier, peaks === undefined ? {} : { peaks })).beats;
+          (await classifyAs(at, model, classifier, peaks === undefined ? {} : { peaks })).beats;
         const found = await classify();
         const beats = await classify(peaksOf(annotations));
         scored[index]!.push(score(record, annotations, found, beats, model));
