@@ -122,9 +122,9 @@ export function decodePatientModel(file: Uint8Array, parent: Model, parentHash: 
 }
 
 /**
- * A model with the weights that came of fine-tuning it. It has no temperature, as its parent's was fitted to other weights, does not
- * train itself, and its fusion beats are not checked: a model that has learned a patient's annotated beats was not measured to gain by either. What its parent did for a patient
- * it does only if `patient` says so.
+ * A model with the weights that came of fine-tuning it. It has no temperature, as its parent's was fitted to other weights. It does not
+ * train itself: a model that has learned a patient's annotated beats finds no more V by that (docs/experiments.md). Nor are its fusion
+ * beats checked, which was not measured. What its parent did for a patient it does only if `patient` says so.
  */
 export function finetunedModel(
   parent: Model,
