@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import type { KernelProfile } from '../../src/index.js';
 import type { VerifyReport } from '../../src/testing/index.js';
 import { opCases } from '../../src/testing/index.js';
-import { openChromium } from './chromium.js';
+import { openChromium, openPage, PAGE_TIMEOUT } from './chromium.js';
 import { type ServedPage, servePage } from './serve-page.js';
 import type { TrainingReport } from './training-page/page.js';
 
@@ -18,7 +18,7 @@ interface TraceEvent {
 /** The whole table on a software adapter of a busy machine of two cores. */
 const TABLE_TIMEOUT = 600_000;
 
-describe('in a browser', () => {
+describe('in a browser', { timeout: PAGE_TIMEOUT }, () => {
   let browser: Browser | undefined;
   const served: ServedPage[] = [];
   afterAll(async () => {
@@ -31,7 +31,7 @@ describe('in a browser', () => {
     browser ??= await openChromium(context);
     const at = await servePage(folder);
     served.push(at);
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     await page.goto(at.url + query);
@@ -45,10 +45,9 @@ describe('in a browser', () => {
       const { page, errors } = await open(context, 'verify', `?device=${kind}`);
       await page.click('#start');
       await page.waitForSelector('#download:enabled, #start:enabled', { timeout: TABLE_TIMEOUT - 30_000 });
-      const downloading = page.waitForEvent('download', { timeout: 10_000 });
-      await page.click('#download', { timeout: 1000 }).catch(async () => {
-        throw new Error(`no report: ${await page.textContent('#status')}`);
-      });
+      if (await page.isDisabled('#download')) throw new Error(`no report: ${await page.textContent('#status')}`);
+      const downloading = page.waitForEvent('download');
+      await page.click('#download');
       const download = await downloading;
       expect(download.suggestedFilename()).toMatch(/^ecgpu-verify-\d{4}-\d\d-\d\d\.json$/);
       const report: VerifyReport = JSON.parse(await readFile(await download.path(), 'utf8'));

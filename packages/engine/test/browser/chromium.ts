@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -17,6 +17,12 @@ const SWITCHES = [
   '--use-webgpu-adapter=swiftshader',
 ];
 
+/**
+ * Milliseconds for a test of a page: it is built, Chromium starts, and a software adapter computes. On a machine of two cores that 14 other
+ * processes wanted, 48 s were seen.
+ */
+export const PAGE_TIMEOUT = 300_000;
+
 /** Chromium from CHROMIUM or its usual places; without one the test skips, and fails where REQUIRE_BROWSER=1. */
 export async function openChromium(context: TestContext): Promise<Browser> {
   const executablePath = process.env['CHROMIUM'] ?? PLACES.find((path) => existsSync(path));
@@ -25,5 +31,12 @@ export async function openChromium(context: TestContext): Promise<Browser> {
     if (process.env['REQUIRE_BROWSER'] === '1') throw new Error(reason);
     return context.skip(reason);
   }
-  return chromium.launch({ executablePath, args: SWITCHES });
+  return chromium.launch({ executablePath, args: SWITCHES, timeout: PAGE_TIMEOUT });
+}
+
+/** A page on which nothing is given up before the test is. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PAGE_TIMEOUT);
+  return page;
 }

@@ -3,7 +3,7 @@ import { readRecord } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { openDevice } from '@ecgpu/engine/node';
 import { expect, it } from 'vitest';
-import { openChromium } from '../../../engine/test/browser/chromium.js';
+import { openChromium, openPage, PAGE_TIMEOUT } from '../../../engine/test/browser/chromium.js';
 import { servePage } from '../../../engine/test/browser/serve-page.js';
 import { classifyRecord, openClassifier } from '../../src/index.js';
 import { loadModel } from '../../src/node.js';
@@ -11,11 +11,13 @@ import { loadModel } from '../../src/node.js';
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const RECORD = path('../../../../data/mitdb-samples/100');
 
-it('a page classifies a record that the user picked as Node does, and nothing leaves the machine', async (context) => {
+it('a page classifies a record that the user picked as Node does, and nothing leaves the machine', {
+  timeout: PAGE_TIMEOUT,
+}, async (context) => {
   const browser = await openChromium(context);
   await using served = await servePage('../model/test/browser/classify-page');
   try {
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(served.url);
