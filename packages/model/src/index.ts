@@ -107,7 +107,7 @@ export {
 } from './sequence-model.js';
 export * from './sequence-network.js';
 export * from './splits/beat-folds.js';
-export { assertDisjoint, type DisjointOptions, patientOf } from './splits/disjoint.js';
+export { assertDisjoint, type DisjointOptions, nameInList, patientOf } from './splits/disjoint.js';
 export { patientGroups } from './splits/patient-groups.js';
 export { type RecordList, readRecordList, withoutRecords } from './splits/record-list.js';
 export { loadSplit, splitNames } from './splits/splits.js';

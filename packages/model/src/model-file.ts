@@ -14,9 +14,9 @@ export interface Provenance {
   readonly seed: number;
   /** What computed: kind and description of the device. */
   readonly device: string;
-  /** Names of the records it learned from. */
+  /** Names of the records it learned from; `clinic/101` of another database than the others'. */
   readonly records: readonly string[];
-  /** Database that they are of; absent: mitdb. */
+  /** Database that they are of, where they do not say; absent: mitdb. */
   readonly database?: string;
   /** SHA-256 over the training records' files, in the order of `records`. */
   readonly dataHash?: string;

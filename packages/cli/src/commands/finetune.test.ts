@@ -126,7 +126,32 @@ describe('ecgpu finetune', () => {
 
   it('refuses a record that the model has learned from, whose later beats it knows', async () => {
     const known = await writeTinyModel(at('known.safetensors'), { records: ['100', '233'] });
-    expect(await refusal(1, ...finetune('--model', known))).toContain('In training and in test: 233.');
+    const refused = await refusal(1, ...finetune('--model', known));
+    expect(refused).toContain('has learned from record 233 of mitdb');
+    expect(refused).toContain('If yours only has the same name, say what it is of: --database clinic');
+    expect(await refusal(1, ...finetune('--model', known, '--database', 'MITDB'))).toContain(
+      'has learned from record 233',
+    );
+  });
+
+  it('takes a record of another database that has the name of one it has learned from, and knows it from then on', async () => {
+    const known = await writeTinyModel(at('known.safetensors'), { records: ['100', '233'] });
+    const own = ['--model', known, '--database', 'own', '--share', '1', '--steps', '3', '--out', at('own.safetensors')];
+    const run = await ecgpu(finetune(...own));
+    expect(run.exit, run.err).toBe(0);
+    // What else is in the record's folder is not what the model has learned from.
+    expect(run.err).toContain('rehearsal: none, as the record is of another database');
+    expect(run.out).toMatch(/^233: learned from 51 beats of the patient and 0 of others/);
+    const { provenance } = await loadModel(at('own.safetensors'));
+    expect(provenance).toMatchObject({
+      records: ['100', '233', 'own/233'],
+      command: expect.stringContaining('ecgpu finetune own/233 '),
+    });
+    const again = finetune('--model', at('own.safetensors'), '--database', 'own');
+    expect(await refusal(1, ...again)).toContain('has learned from record 233 of own');
+    expect(await refusal(2, ...finetune('--database', '../own'))).toContain('a name of letters');
+    const told = await ecgpu(finetune(...own, '--force', '--data', at('data')));
+    expect(told.out).toMatch(/^233: learned from 51 beats of the patient and [1-9]\d* of others/);
   });
 
   it('refuses a record with nothing to learn from, or nothing left to score', async () => {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { EcgError, type RecordSource } from '@ecgpu/ecg-dsp';
+import { EcgError } from '@ecgpu/ecg-dsp';
 import { folderSource, openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import {
   ADAPTED_LAYERS,
@@ -16,6 +16,7 @@ import {
   LIGHT_AUGMENTATION,
   loadBeatSet,
   type Model,
+  nameInList,
   openClassifier,
   prepareRehearsal,
   scoreBeats,
@@ -23,7 +24,7 @@ import {
   withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { positiveNumber, share, wholeNumber } from '../options.js';
@@ -34,6 +35,7 @@ import { trainingRecordsIn } from '../training-records.js';
 
 interface FinetuneOptions extends DeviceOptions {
   readonly minutes: number;
+  readonly database?: string;
   readonly data?: string;
   readonly model: string;
   readonly layers?: AdaptedLayers;
@@ -53,8 +55,13 @@ export function registerFinetune(program: Command, console: Console): void {
     .argument('<record>', 'WFDB record with .atr annotations: dir/233')
     .option('--minutes <n>', 'how much of the record to learn from', positiveNumber, 5)
     .option(
+      '--database <name>',
+      "that the record is of, where it is another than the model's training records are of: theirs may have the same names",
+      databaseName,
+    )
+    .option(
       '--data <dir>',
-      "folder with the model's training records, for rehearsal (default: the record's own folder)",
+      "folder with the model's training records, for rehearsal (default: the record's own folder, if it is of the same database)",
     )
     .option('--model <name|file>', 'model to start from: a shipped one, or a model file', 'beat')
     .addOption(
@@ -87,6 +94,7 @@ Examples:
   ecgpu finetune mitdb/233 --out patient-233.safetensors
   ecgpu finetune mitdb/233 --model sequence --out patient-233.safetensors
   ecgpu finetune mitdb/233 --minutes 10 --layers head --share 0.5 --json
+  ecgpu finetune clinic/101 --database clinic --data mitdb --out patient-101.safetensors
 Both figures are of the beats after those minutes; the model never saw their labels: a record it was trained on is refused. Where its relative stage calls the record, what
 is usual in it is taken from all of its beats, and that stage goes its own share of the way (JSON: relative). Without the training records there is no
 rehearsal, and classes that the patient has not shown yet may be forgotten. A sequence model of the patient lets beats of a record that look alike
@@ -96,14 +104,14 @@ decide together, and asks the model as it was about S where the patient has show
       if (options.out !== undefined) refuseToReplace(options.out, options.force === true);
       const model = await loadModel(options.model);
       const { source, name } = openRecordPath(path);
-      refuseTrainedRecord(model, name, console);
+      const learned = newRecord(name, options.database, model, console);
       const set = await loadBeatSet(source, [name], model.contract, { margin: LIGHT_AUGMENTATION.shift });
       const end = options.minutes * 60 * set.records[0]!.fs;
       const own = beatsBefore(set, end);
       refuseEmptyHalf(own.count, set.count - own.count, name, options.minutes);
       refuseLayers(model, options.layers);
-      const folder = options.data ?? dirname(path);
-      const trained = options.rehearsal ? await trainingBeats(model, folderSource(folder), folder, console) : undefined;
+      const folder = options.data ?? (learned === name ? dirname(path) : undefined);
+      const trained = options.rehearsal ? await trainingBeats(model, folder, console) : undefined;
       const device = await openChosenDevice(options, console);
       try {
         const score = async (scored: Model): Promise<Evaluation> => {
@@ -136,8 +144,8 @@ decide together, and asks the model as it was about S where the patient has show
           adapted.values,
           {
             ...model.provenance,
-            records: [...model.provenance.records, name],
-            command: `ecgpu finetune ${name} --minutes ${options.minutes} --seed ${seed}${flags.join('')}`,
+            records: [...model.provenance.records, learned],
+            command: `ecgpu finetune ${learned} --minutes ${options.minutes} --seed ${seed}${flags.join('')}`,
             seed,
             device: `${device.kind}: ${device.description}`,
             parent: model.hash,
@@ -169,12 +177,28 @@ decide together, and asks the model as it was about S where the patient has show
     });
 }
 
-/** The beats after the minutes would be scored, and rehearsed, that the model has learned from. Another record of the patient is told. */
-function refuseTrainedRecord(model: LoadedModel, record: string, console: Console): void {
+/**
+ * The record as the patient's model file calls it. One that the model has learned from is refused: the beats after the minutes would be scored,
+ * and rehearsed. Another record of the patient is told.
+ */
+function newRecord(record: string, given: string | undefined, model: LoadedModel, console: Console): string {
   const trained = trainedRecords(model);
-  const tested = { name: record, database: trained.database, records: [record] };
-  const shared = assertDisjoint(trained, tested, { allowSharedPatients: true });
+  const database = given ?? trained.database;
+  const learned = nameInList(record, database, trained);
+  if (trained.records.includes(learned)) {
+    throw new EcgError('RECORD_IN_BOTH_HALVES', `${model.name} has learned from record ${record} of ${database}`, {
+      where: record,
+      fix: 'It knows these beats: take another record. If yours only has the same name, say what it is of: --database clinic.',
+    });
+  }
+  const shared = assertDisjoint(trained, { name: record, database, records: [record] }, { allowSharedPatients: true });
   if (shared.length > 0) console.err(`the model has learned from another record of this patient (${shared.join()})\n`);
+  return learned;
+}
+
+function databaseName(text: string): string {
+  if (/^[a-z0-9][a-z0-9_.-]{0,80}$/i.test(text)) return text;
+  throw new InvalidArgumentError('a name of letters, digits, - and . is needed.');
 }
 
 function refuseLayers({ kind, name }: LoadedModel, layers: AdaptedLayers | undefined): void {
@@ -200,10 +224,14 @@ function refuseEmptyHalf(own: number, rest: number, record: string, minutes: num
 /** Those of the model's training records that are in a folder; undefined where none is. */
 async function trainingBeats(
   model: LoadedModel,
-  source: RecordSource,
-  folder: string,
+  folder: string | undefined,
   console: Console,
 ): Promise<BeatSet | undefined> {
+  if (folder === undefined) {
+    console.err('rehearsal: none, as the record is of another database; --data says where the training records are\n');
+    return undefined;
+  }
+  const source = folderSource(folder);
   const there = await trainingRecordsIn(source, model);
   const all = model.provenance.records.length;
   if (there.length < all) {

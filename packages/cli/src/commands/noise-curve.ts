@@ -1,6 +1,6 @@
 import { percent, type Ratio, textTable } from '@ecgpu/ecg-dsp/ec57';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
-import { assertDisjoint, type Evaluation, type RecordList, trainedRecords } from '@ecgpu/model';
+import { assertDisjoint, type Evaluation, nameInList, type RecordList, trainedRecords } from '@ecgpu/model';
 import { type LoadedModel, openSplit } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
@@ -130,8 +130,7 @@ interface Learned {
 function trainedOn(model: LoadedModel, list: NoiseCurveRecords, isAllowed: boolean): Learned {
   const trained = trainedRecords(model, list.patients);
   const { database = trained.database, records } = list;
-  const isSame = database.toLowerCase() === trained.database.toLowerCase();
-  const known = isSame ? records.filter((record) => trained.records.includes(record)) : [];
+  const known = records.filter((record) => trained.records.includes(nameInList(record, database, trained)));
   if (known.length > 0 && !isAllowed) {
     throw new UsageError(
       `${model.name} was trained on ${known.join(' ')}`,

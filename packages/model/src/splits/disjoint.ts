@@ -11,6 +11,12 @@ export function patientOf(record: string, { database, patients }: RecordList): s
   return `${database.toLowerCase()}/${own ?? known ?? record}`;
 }
 
+/** What a list calls a record of a database: by the database too, where that is not its own. */
+export function nameInList(record: string, database: string, list: Pick<RecordList, 'database'>): string {
+  const of = database.toLowerCase();
+  return of === list.database.toLowerCase() ? record : `${of}/${record}`;
+}
+
 export interface DisjointOptions {
   /**
    * Takes one patient's different records in both halves. For DS1 and DS2 only, which the field has used since 2004 with
@@ -31,8 +37,8 @@ export function assertDisjoint(
   { allowSharedPatients = false }: DisjointOptions = {},
 ): string[] {
   const where = `${train.name}, ${test.name}`;
-  const oneDatabase = train.database.toLowerCase() === test.database.toLowerCase();
-  const same = oneDatabase ? train.records.filter((name) => test.records.includes(name)) : [];
+  const tested = new Set(test.records.map((name) => nameInList(name, test.database, train)));
+  const same = train.records.filter((name) => tested.has(name));
   if (same.length > 0) {
     throw new EcgError('RECORD_IN_BOTH_HALVES', `In training and in test: ${same.join(', ')}.`, {
       where,

@@ -3,7 +3,7 @@ import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { describe, expect, it } from 'vitest';
 import { dataFolder } from '../../../ecg-dsp/test/data-folder.js';
 import { annotatedBeats, countClasses } from '../data/annotated-beats.js';
-import { assertDisjoint, patientOf } from './disjoint.js';
+import { assertDisjoint, nameInList, patientOf } from './disjoint.js';
 import { type RecordList, readRecordList, withoutRecords } from './record-list.js';
 import { loadSplit, splitNames } from './splits.js';
 
@@ -74,6 +74,16 @@ describe('assertDisjoint', () => {
       expect(assertDisjoint(withoutRecords(loadSplit('ds1'), held.records, 'rest'), held)).toEqual([]);
     }
     expect(assertDisjoint(records('100'), { ...records('100'), database: 'other' })).toEqual([]);
+  });
+
+  it("knows a record of another database by its name and that one's", () => {
+    const clinic = (name: string) => ({ ...records(name), database: 'Clinic' });
+    expect(nameInList('100', 'Clinic', records('100'))).toBe('clinic/100');
+    expect(nameInList('100', 'MITDB', records('100'))).toBe('100');
+    const trained = records('100', 'clinic/7');
+    expect(() => assertDisjoint(trained, clinic('7'))).toThrow(code('RECORD_IN_BOTH_HALVES'));
+    expect(assertDisjoint(trained, clinic('100'))).toEqual([]);
+    expect(assertDisjoint(trained, records('7'))).toEqual([]);
   });
 
   it('believes what a list says of its patients', () => {
