@@ -49,9 +49,8 @@ export interface FileLike {
 }
 
 /** Files that a user chose in a browser (`<input type="file" multiple>` or a drop). */
-export function fileListSource(files: Iterable<FileLike>): RecordSource {
-  const byName = new Map<string, FileLike>();
-  for (const file of files) byName.set(file.name, file);
+export function fileListSource(files: Iterable<FileLike> | ArrayLike<FileLike>): RecordSource {
+  const byName = new Map(Array.from(files, (file) => [file.name, file]));
   const get = (name: string): FileLike => {
     const file = byName.get(name);
     if (file === undefined) throw fileNotFound(name, 'Choose all files of the record together: .hea, .dat and .atr.');
