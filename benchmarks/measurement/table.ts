@@ -2,7 +2,7 @@ import { markdownTable } from './markdown.js';
 import type { GroupResult, Row } from './result.js';
 
 /** Three digits that count: 0.123, 1.23, 12.3, 123. */
-export function threeDigits(value: number): string {
+function threeDigits(value: number): string {
   if (!(Math.abs(value) > 0)) return '0';
   const decimals = 2 - Math.floor(Math.log10(Math.abs(value)));
   return value.toFixed(Math.min(4, Math.max(0, decimals)));

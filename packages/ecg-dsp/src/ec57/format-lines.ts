@@ -114,7 +114,7 @@ export function shutdownSeconds({ shutdown, fs }: BeatComparison): number {
 }
 
 /** A figure as the lines print it, in seven characters; a dash where nothing defines it. */
-export function lineFigure(value: number | null, digits: number): string {
+function lineFigure(value: number | null, digits: number): string {
   return value === null ? '      -' : ` ${fixed(value, digits, 6)}`;
 }
 

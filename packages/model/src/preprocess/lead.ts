@@ -59,7 +59,7 @@ export interface ChosenLeads {
  * @param lead name, in upper or lower case, or index.
  * @throws EcgError `LEAD_NOT_FOUND`
  */
-export function chooseLeads(
+function chooseLeads(
   leads: readonly Pick<Lead, 'name' | 'units'>[],
   contract: InputContract,
   where: string,

@@ -42,7 +42,7 @@ export function callingFollowing(shape: ClassifierSource['shape']): number {
 }
 
 /** For a model that looks at each beat by itself. */
-export class SingleBeatCaller implements StreamCaller {
+class SingleBeatCaller implements StreamCaller {
   constructor(private readonly call: Call) {}
 
   take(beats: readonly PreparedBeat[]): Promise<CalledBeat[]> {
