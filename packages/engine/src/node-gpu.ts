@@ -15,7 +15,7 @@ export function nodeGpu(): Promise<GpuSource> {
       dawn = undefined;
       throw new EngineError('NO_WEBGPU_PACKAGE', 'the package `webgpu` could not be loaded', {
         where: 'openDevice',
-        fix: 'npm install webgpu (Linux x64/arm64 with glibc ≥ 2.34, macOS or Windows), or use the cpu device.',
+        fix: 'npm install webgpu (Linux x64/arm64 with glibc ≥ 2.34, macOS or Windows), or use the wasm device.',
         cause,
       });
     },

@@ -39,7 +39,7 @@ export async function openWebGpuDevice(gpu: GpuSource, options: WebGpuOpenOption
   if (adapter === null) {
     throw new EngineError('NO_ADAPTER', 'no WebGPU adapter was found', {
       where: 'openDevice',
-      fix: 'Install a Vulkan driver (Mesa ≥ 24 has a software one, lavapipe), or use the cpu device.',
+      fix: 'Install a Vulkan driver (Mesa ≥ 24 has a software one, lavapipe), or use the wasm device.',
     });
   }
   if (!software && isSoftwareAdapter(adapter.info)) {
