@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import * as dsp from '@ecgpu/ecg-dsp';
+import * as dspInNode from '@ecgpu/ecg-dsp/node';
+import * as engineInNode from '@ecgpu/engine/node';
+import * as model from '@ecgpu/model';
+import * as modelInNode from '@ecgpu/model/node';
 import { describe, expect, it, vi } from 'vitest';
+import { runExample } from '../../engine/test/run-example.js';
 import { ecgpu } from './run-ecgpu.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -55,6 +61,22 @@ describe('the README', () => {
 });
 
 describe.each(['ecg-dsp', 'model'])('the README of %s', (folder) => {
+  it('has an example that runs as it stands', async () => {
+    const document = await readFile(new URL(`packages/${folder}/README.md`, root), 'utf8');
+    const before = process.cwd();
+    process.chdir(fileURLToPath(root));
+    const printed = await runExample(document, {
+      '@ecgpu/ecg-dsp': dsp,
+      '@ecgpu/ecg-dsp/node': dspInNode,
+      '@ecgpu/engine/node': engineInNode,
+      '@ecgpu/model': model,
+      '@ecgpu/model/node': modelInNode,
+    }).finally(() => process.chdir(before));
+    // One prints how many beats each lead of record 100 has, the other how many of each class.
+    const beats = printed.flatMap((values) => (folder === 'ecg-dsp' ? values[1] : sumOf(values[0] as object)));
+    expect(beats).toEqual(folder === 'ecg-dsp' ? [2273, 2272] : [2273]);
+  });
+
   it('names each entry of the package, and no other', async () => {
     const own = (file: string) => readFile(new URL(`packages/${folder}/${file}`, root), 'utf8');
     const { name, exports } = JSON.parse(await own('package.json')) as { name: string; exports: object };
@@ -66,6 +88,8 @@ describe.each(['ecg-dsp', 'model'])('the README of %s', (folder) => {
     );
   });
 });
+
+const sumOf = (counts: object) => Object.values(counts).reduce((sum: number, count: number) => sum + count, 0);
 
 it.each(['engine', 'ecg-dsp', 'model', 'cli'])('packages/%s is published with the licence', async (folder) => {
   const licence = await readFile(new URL('LICENSE', root), 'utf8');

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as engine from '../src/index.js';
 import * as node from '../src/node.js';
+import { runExample } from './run-example.js';
 
 const root = new URL('../../../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -30,19 +31,9 @@ it.each([...text('docs/autodiff.md').matchAll(/`((?:packages|docs)\/[^`]+)`/g)].
 );
 
 describe('README.md', () => {
-  const blocks = [...text('packages/engine/README.md').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
-
   it('has a training example that learns what it says', async () => {
     const modules = { '@ecgpu/engine': engine, '@ecgpu/engine/node': node };
-    const body = blocks[0]!.replace(/import (\{[^}]*\}) from ('[^']*');/g, 'const $1 = modules[$2];');
-    expect(body).not.toContain('import ');
-    const printed: unknown[][] = [];
-    const AsyncFunction = (async () => {}).constructor as new (
-      ...source: string[]
-    ) => (modules: object, console: object) => Promise<void>;
-    await new AsyncFunction('modules', 'console', body)(modules, {
-      log: (...values: unknown[]) => printed.push(values),
-    });
+    const printed = await runExample(text('packages/engine/README.md'), modules);
     expect(printed).toHaveLength(1);
     const [[name, loss]] = printed as [[string, number]];
     expect(name).toBe('loss');
