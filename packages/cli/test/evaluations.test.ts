@@ -28,7 +28,7 @@ const percent = (fraction: number) => (100 * fraction).toFixed(1);
 const CLASSES = ['N', 'S', 'V', 'F'] as const;
 const COLUMNS = [...CLASSES, 'macro'];
 
-describe('the evaluations in docs', () => {
+describe('the committed evaluations', () => {
   it('each have the beats of their records, and no others', async () => {
     const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
     expect(files.length).toBeGreaterThan(4);
@@ -36,6 +36,24 @@ describe('the evaluations in docs', () => {
       const { evaluation } = await document(file.replace('.evaluation.json', ''));
       expect(evaluation.matrix).toEqual(addConfusions(evaluation.records.map(({ matrix }) => matrix)));
     }
+  });
+
+  it.each(['beat', 'sequence'])('of the shipped %s model are those of its card', async (name) => {
+    const card = await text('packages/model/pretrained/MODEL_CARD.md');
+    const { model, evaluation, summaries } = JSON.parse(
+      await text(`packages/model/pretrained/${name}.evaluation.json`),
+    ) as Document;
+    const shipped = await readFile(new URL(`packages/model/pretrained/${name}.safetensors`, root));
+    expect(model.hash).toBe(await fileHash(shipped));
+    const f1 = [...CLASSES.map((label) => evaluation.classes[label].f1!), evaluation.overall.macroF1!].map(percent);
+    const row = card.split('\n').find((line) => line.startsWith(`| \`${name}\` | ${f1[0]}`))!;
+    // With the intervals over patients or without.
+    const intervals = COLUMNS.map((column) => summaries[0]!.f1[column]!).map(
+      ({ low, high }) => ` [${percent(low)}, ${percent(high)}]`,
+    );
+    const cells = f1.map((figure, at) => (row.includes('[') ? figure + intervals[at] : figure)).join(' | ');
+    expect(row).toBe(`| \`${name}\` | ${cells} |`);
+    if (name === 'sequence') expect(await text('README.md')).toContain(`| shown two leads | ${f1.join(' | ')} |`);
   });
 
   it('of known patients are those of docs/experiments.md', async () => {
