@@ -16,6 +16,13 @@ const DOCUMENTS = [
   ...['engine', 'ecg-dsp', 'model', 'cli'].flatMap((name) => inFolder(`packages/${name}`)),
 ];
 
+/** Of every package and tool, as paths that begin with a slash. */
+const FILES = ['benchmarks', 'build', ...['engine', 'ecg-dsp', 'model', 'cli'].map((name) => `packages/${name}`)]
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `/${folder}/${name}`),
+  )
+  .filter((path) => !/\/(?:dist|node_modules)\//.test(path));
+
 const program = createProgram(processConsole);
 
 /** What GitHub makes of a heading. */
@@ -55,6 +62,14 @@ describe.each(DOCUMENTS)('%s', (path) => {
       const headings = [...readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => anchor(title));
       expect(headings, link).toContain(heading);
     }
+  });
+
+  it('names files that exist', () => {
+    for (const [, file = ''] of prose.matchAll(/`([\w./-]+\.(?:ts|wgsl|js|py))`/g))
+      expect(
+        FILES.some((each) => each.endsWith(`/${file}`)),
+        file,
+      ).toBe(true);
   });
 
   it('names commands and options that exist', () => {
