@@ -81,9 +81,9 @@ function openNetworks(
   if (patient && !stretches) {
     const { selfTraining: _, ...before } = asked;
     const parent = memberParts({ ...before, values: patient.parent });
-    return PatientClassifier.create(device, { own: parts, parent, rule: model.rule, patient });
+    return PatientClassifier.create(device, { own: parts, parent, patient });
   }
-  return SequenceEnsemble.create(device, parts, model.rule);
+  return SequenceEnsemble.create(device, parts);
 }
 
 /** Makes a model ready to classify on a device. */

@@ -124,7 +124,6 @@ export { type StreamLatency, streamLatency } from './streaming/stream-latency.js
 export * from './training/adapt.js';
 export * from './training/adapt-within-patients.js';
 export * from './training/beat-training.js';
-export type { WholeRecord } from './training/call-encoded.js';
 export * from './training/checkpoint.js';
 export * from './training/class-loss.js';
 export * from './training/class-weights.js';

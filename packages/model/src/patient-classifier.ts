@@ -3,7 +3,6 @@ import { callAlike } from './alike-beats.js';
 import type { BeatInputs } from './inference.js';
 import { judgeUnshown } from './judge-unshown.js';
 import { nearestBeats } from './nearest-beats.js';
-import { NO_RULE, type OutputRule } from './output-rule.js';
 import type { PatientCalls } from './patient-calls.js';
 import { lessMedian, recordMedian } from './record-median.js';
 import { SequenceClassifier, type SequenceParts, type SequencePredictions } from './sequence-inference.js';
@@ -15,7 +14,6 @@ import { logProbabilities } from './window-average.js';
 export interface PatientParts {
   readonly own: readonly SequenceParts[];
   readonly parent: readonly SequenceParts[];
-  readonly rule: OutputRule;
   readonly patient: Omit<PatientCalls, 'parent'>;
 }
 
@@ -42,17 +40,16 @@ export class PatientClassifier {
   static async create(device: Device, parts: PatientParts): Promise<PatientClassifier> {
     const own: SequenceClassifier[] = [];
     const parent: SequenceStages[] = [];
-    for (const member of parts.own) own.push(await SequenceClassifier.create(device, { ...member, rule: NO_RULE }));
+    for (const member of parts.own) own.push(await SequenceClassifier.create(device, member));
     for (const member of parts.patient.unshown.length > 0 ? parts.parent : [])
-      parent.push(await SequenceStages.create(device, { ...member, rule: NO_RULE }));
+      parent.push(await SequenceStages.create(device, member));
     return new PatientClassifier(device, own, parent, parts);
   }
 
   /** Beats of one record, in the order of time. */
   async predict(beats: BeatInputs, onProgress?: (done: number, total: number) => void): Promise<SequencePredictions> {
-    const { own: networks, parent: before, rule } = this.#parts;
-    const own = new StageAverage(averagedNetworks(networks, rule));
-    const parent = new StageAverage(averagedNetworks(before, rule));
+    const own = new StageAverage(averagedNetworks(this.#parts.own));
+    const parent = new StageAverage(averagedNetworks(this.#parts.parent));
     const size = this.#own.length;
     const vectors: Float32Array[] = [];
     for (const [index, member] of this.#own.entries()) {

@@ -10,12 +10,12 @@ import { EncoderProgram } from './encode-beats.js';
 import type { BeatInputs } from './inference.js';
 import { beatVectorLength, joinLeads } from './lead-vectors.js';
 import { mostLikely } from './most-likely.js';
-import { NO_RULE, ruledLogits } from './output-rule.js';
+import { ruledLogits } from './output-rule.js';
 import { lessMedian, type RelativeStage, recordMedian } from './record-median.js';
 import { type SelfTraining, selfTrained } from './self-training.js';
-import { SequenceClassifier } from './sequence-inference.js';
 import { joinValues, separateValues } from './sequence-model.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from './sequence-network.js';
+import { SequenceStage } from './sequence-stage.js';
 
 const encoder: BeatEncoderShape = {
   channels: 1,
@@ -132,12 +132,9 @@ describe('a sequence model of two leads and two members', () => {
             program.encode(COUNT, (to, a, b) => to.set(windows.subarray(a * 16, b * 16)));
           const [first, other] = [await encode(beats.windows), await encode(inputs.second.windows)];
           const rows = joinLeads(first, other, inputs.second.present, first.length / COUNT);
-          const classifier = await SequenceClassifier.create(device, {
-            ...{ encoder: { shape: encoder, values: own.encoder }, sequence: { shape, values: own.relative } },
-            rule: NO_RULE,
-          });
+          const stage = await SequenceStage.create(device, own.relative, shape);
           const vectors = lessMedian(rows, recordMedian(rows, shape.encoding));
-          return { vectors, ...(await classifier.classify(COUNT, vectors, beats.features)) };
+          return { vectors, ...(await stage.classify(COUNT, vectors, beats.features)) };
         }),
       );
 

@@ -1,6 +1,5 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatInputs } from './inference.js';
-import { NO_RULE, type OutputRule } from './output-rule.js';
 import { SequenceClassifier, type SequenceParts, type SequencePredictions } from './sequence-inference.js';
 import { type AveragedNetworks, averagedNetworks, StageAverage } from './stage-average.js';
 
@@ -17,12 +16,11 @@ export class SequenceEnsemble {
     this.#networks = networks;
   }
 
-  /** @param members at least one; their own rules are not used. */
-  static async create(device: Device, members: readonly SequenceParts[], rule: OutputRule): Promise<SequenceEnsemble> {
+  /** @param members at least one, of one model. */
+  static async create(device: Device, members: readonly SequenceParts[]): Promise<SequenceEnsemble> {
     const classifiers: SequenceClassifier[] = [];
-    for (const member of members)
-      classifiers.push(await SequenceClassifier.create(device, { ...member, rule: NO_RULE }));
-    return new SequenceEnsemble(classifiers, averagedNetworks(members, rule));
+    for (const member of members) classifiers.push(await SequenceClassifier.create(device, member));
+    return new SequenceEnsemble(classifiers, averagedNetworks(members));
   }
 
   /** Beats of one record, in the order of time. A record shorter than a window is prolonged by its last beat. */

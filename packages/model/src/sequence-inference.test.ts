@@ -35,7 +35,7 @@ describe('SequenceEnsemble of one network', () => {
       sequence: { shape, values: initialise(sequenceNetworkParameters(shape), 2) },
       rule: NO_RULE,
     };
-    classifier = await SequenceEnsemble.create(device, [network], NO_RULE);
+    classifier = await SequenceEnsemble.create(device, [network]);
   });
   afterAll(() => {
     classifier.release();

@@ -8,7 +8,7 @@ import type { OutputRule } from './output-rule.js';
 import { isLeftToPlain, type RelativeStage, type StageName } from './record-median.js';
 import { type SelfTraining, selfTrained } from './self-training.js';
 import type { SequenceNetworkShape } from './sequence-network.js';
-import { SequenceStages } from './sequence-stages.js';
+import { SequenceStages, type StageOutputs } from './sequence-stages.js';
 
 export interface SequencePredictions {
   /** [beats, classes], each row summing to 1: after the output rule. */
@@ -19,14 +19,6 @@ export interface SequencePredictions {
   readonly fibrillation: Float32Array;
   /** Which of the model's stages called them. */
   readonly stage: StageName;
-}
-
-/** What each stage says of a record, the relative one where the record is for it. */
-export interface StagePredictions {
-  readonly plain: SequencePredictions;
-  readonly relative?: SequencePredictions;
-  /** What the relative stage saw, where self-training needs it: [beats, encoding]. A day of it is 50 MB. */
-  readonly vectors?: Float32Array;
 }
 
 /** How a record's calls follow from what the stages say. */
@@ -43,7 +35,7 @@ export interface CallingRule {
  * @param vectors of each member, as its relative stage saw them.
  */
 export function callRecord(
-  { plain, relative }: Omit<StagePredictions, 'vectors'>,
+  { plain, relative }: { readonly plain: SequencePredictions; readonly relative?: SequencePredictions },
   vectors: readonly Float32Array[],
   { relative: stage, selfTraining, classes }: CallingRule,
 ): SequencePredictions {
@@ -58,6 +50,7 @@ export interface SequenceParts {
   readonly sequence: { readonly shape: SequenceNetworkShape; readonly values: ParameterValues };
   /** A network of the same shape for the records it says. */
   readonly relative?: { readonly stage: RelativeStage; readonly values: ParameterValues };
+  /** Of the model: where it has several networks, it is applied to their mean. */
   readonly rule: OutputRule;
   /** Of records that the relative stage calls. */
   readonly selfTraining?: SelfTraining;
@@ -85,17 +78,9 @@ export class SequenceClassifier {
     return encodeLeads(this.#encoder, this.#parts, beats, onProgress);
   }
 
-  /** Beats that are encoded already, [count, encoding], by each stage that may call the record, before any self-training. */
-  callByStages(encoded: Float32Array, beats: BeatInputs): Promise<StagePredictions> {
+  /** Beats that are encoded already, [count, encoding], by each stage that may call the record, before output rule and self-training. */
+  callByStages(encoded: Float32Array, beats: BeatInputs): Promise<StageOutputs> {
     return this.#stages.call(encoded, beats);
-  }
-
-  /**
-   * The same for beats that are encoded already, by the stage that sees vectors as they are: encoded [count, encoding],
-   * features [count, features].
-   */
-  classify(count: number, encoded: Float32Array, features: Float32Array): Promise<SequencePredictions> {
-    return this.#stages.callPlain(count, encoded, features);
   }
 
   release(): void {

@@ -5,6 +5,14 @@ import { copyWindow, logProbabilities, WindowAverage, windowStarts } from './win
 /** Windows that are classified at once. */
 const BATCH = 8;
 
+/** What one network, or the mean of several, says of beats. */
+export interface StageOutput {
+  /** [beats, classes]: log-probabilities; of several networks their mean, which does not sum to 1. */
+  readonly logits: Float32Array;
+  /** [beats]: log-odds of atrial fibrillation or flutter. */
+  readonly fibrillation: Float32Array;
+}
+
 /**
  * The network over beats that are encoded already. Every beat is seen in two windows that overlap by half; a window counts
  * most in its middle, where it sees both sides.
@@ -41,11 +49,7 @@ export class SequenceStage {
    * @param encoded [count, encoding]
    * @param features [count, features]
    */
-  async classify(
-    count: number,
-    encoded: Float32Array,
-    features: Float32Array,
-  ): Promise<{ readonly logits: Float32Array; readonly fibrillation: Float32Array }> {
+  async classify(count: number, encoded: Float32Array, features: Float32Array): Promise<StageOutput> {
     const shape = this.#shape;
     const { beats, classes } = shape;
     const vectors = { rows: encoded, count, width: shape.encoding };

@@ -1,12 +1,19 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatInputs } from './inference.js';
-import { ruledLogits } from './output-rule.js';
-import { isForRelativeStage, lessMedian, recordMedian, type StageName } from './record-median.js';
-import type { SequenceParts, SequencePredictions, StagePredictions } from './sequence-inference.js';
-import { SequenceStage } from './sequence-stage.js';
+import { isForRelativeStage, lessMedian, recordMedian } from './record-median.js';
+import type { SequenceParts } from './sequence-inference.js';
+import { SequenceStage, type StageOutput } from './sequence-stage.js';
 
 /** What of a network's parts comes after its encoder. */
-export type StageParts = Pick<SequenceParts, 'sequence' | 'relative' | 'rule' | 'selfTraining'>;
+export type StageParts = Pick<SequenceParts, 'sequence' | 'relative' | 'selfTraining'>;
+
+/** What each stage of a network says of a record, the relative one where the record is for it. */
+export interface StageOutputs {
+  readonly plain: StageOutput;
+  readonly relative?: StageOutput;
+  /** What the relative stage saw, where self-training needs it: [beats, encoding]. A day of it is 50 MB. */
+  readonly vectors?: Float32Array;
+}
 
 /** A network's stages over beats that are encoded already: the one that sees vectors as they are, and the relative one. */
 export class SequenceStages {
@@ -28,31 +35,18 @@ export class SequenceStages {
   }
 
   /**
-   * What each stage says of a record, the relative one where the record is for it, before any self-training.
+   * Before the output rule and any self-training.
    *
    * @param encoded [count, encoding]: of the same beats.
    */
-  async call(encoded: Float32Array, beats: BeatInputs): Promise<StagePredictions> {
+  async call(encoded: Float32Array, beats: BeatInputs): Promise<StageOutputs> {
     const { count, features } = beats;
     const { sequence, relative, selfTraining } = this.#parts;
-    const plain = await this.callPlain(count, encoded, features);
+    const plain = await this.#plain.classify(count, encoded, features);
     if (!this.#relative || !isForRelativeStage(relative?.stage, beats)) return { plain };
     const moved = lessMedian(encoded, recordMedian(encoded, sequence.shape.encoding));
-    const called = this.#ruled(await this.#relative.classify(count, moved, features), 'relative');
+    const called = await this.#relative.classify(count, moved, features);
     return { plain, relative: called, ...(selfTraining ? { vectors: moved } : {}) };
-  }
-
-  /** Of the stage that sees vectors as they are: encoded [count, encoding], features [count, features]. */
-  async callPlain(count: number, encoded: Float32Array, features: Float32Array): Promise<SequencePredictions> {
-    return this.#ruled(await this.#plain.classify(count, encoded, features), 'plain');
-  }
-
-  #ruled(
-    { logits, fibrillation }: Awaited<ReturnType<SequenceStage['classify']>>,
-    stage: StageName,
-  ): SequencePredictions {
-    const { sequence, rule } = this.#parts;
-    return { ...ruledLogits(logits, fibrillation, sequence.shape.classes, rule), fibrillation, stage };
   }
 
   release(): void {

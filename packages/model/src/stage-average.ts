@@ -1,12 +1,9 @@
+import { OutputMean } from './output-mean.js';
 import { type OutputRule, ruledLogits } from './output-rule.js';
 import type { StageName } from './record-median.js';
-import {
-  type CallingRule,
-  callRecord,
-  type SequenceParts,
-  type SequencePredictions,
-  type StagePredictions,
-} from './sequence-inference.js';
+import { type CallingRule, callRecord, type SequenceParts, type SequencePredictions } from './sequence-inference.js';
+import type { StageOutput } from './sequence-stage.js';
+import type { StageOutputs } from './sequence-stages.js';
 
 /** What averaging some networks of one architecture takes. */
 export interface AveragedNetworks {
@@ -16,9 +13,9 @@ export interface AveragedNetworks {
   readonly calling: CallingRule;
 }
 
-/** @param members at least one; their own rules are not used. */
-export function averagedNetworks(members: readonly SequenceParts[], rule: OutputRule): AveragedNetworks {
-  const { sequence, relative, selfTraining } = members[0]!;
+/** @param members at least one, of one model. */
+export function averagedNetworks(members: readonly SequenceParts[]): AveragedNetworks {
+  const { sequence, relative, rule, selfTraining } = members[0]!;
   const calling = { relative: relative?.stage, selfTraining, classes: sequence.shape.classes };
   return { members: members.length, rule, calling };
 }
@@ -30,7 +27,7 @@ export function averagedNetworks(members: readonly SequenceParts[], rule: Output
  */
 export class StageAverage {
   readonly #networks: AveragedNetworks;
-  readonly #sums = new Map<StageName, { readonly logits: Float32Array; readonly fibrillation: Float32Array }>();
+  readonly #means = new Map<StageName, OutputMean>();
   readonly #vectors: Float32Array[] = [];
 
   constructor(networks: AveragedNetworks) {
@@ -38,18 +35,17 @@ export class StageAverage {
   }
 
   /** Counts in what the stages of one network say, before any rule. */
-  add({ vectors, ...said }: StagePredictions): void {
+  add({ vectors, plain, relative }: StageOutputs): void {
     if (vectors) this.#vectors.push(vectors);
-    const size = this.#networks.members;
-    for (const { stage, logits, fibrillation } of Object.values<SequencePredictions>({ ...said })) {
-      const sum = this.#sums.get(stage) ?? {
-        logits: new Float32Array(logits.length),
-        fibrillation: new Float32Array(fibrillation.length),
-      };
-      for (const [i, logit] of logits.entries()) sum.logits[i]! += logit / size;
-      for (const [beat, odds] of fibrillation.entries()) sum.fibrillation[beat]! += odds / size;
-      this.#sums.set(stage, sum);
-    }
+    this.#addTo('plain', plain);
+    if (relative) this.#addTo('relative', relative);
+  }
+
+  #addTo(stage: StageName, output: StageOutput): void {
+    const { members, calling } = this.#networks;
+    const mean = this.#means.get(stage) ?? new OutputMean(members, output.fibrillation.length, calling.classes);
+    mean.add(output);
+    this.#means.set(stage, mean);
   }
 
   /** Of the stage that calls the record, once all networks are counted in. */
@@ -60,10 +56,10 @@ export class StageAverage {
   }
 
   #ruled(stage: StageName): SequencePredictions | undefined {
-    const sum = this.#sums.get(stage);
-    if (!sum) return undefined;
+    const mean = this.#means.get(stage);
+    if (!mean) return undefined;
     const { calling, rule } = this.#networks;
-    const { fibrillation } = sum;
-    return { ...ruledLogits(sum.logits, fibrillation, calling.classes, rule), fibrillation, stage };
+    const { logits, fibrillation } = mean;
+    return { ...ruledLogits(logits, fibrillation, calling.classes, rule), fibrillation, stage };
   }
 }

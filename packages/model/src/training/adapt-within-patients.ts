@@ -3,7 +3,7 @@ import type { InputContract } from '../contract.js';
 import { countClasses } from '../data/annotated-beats.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
 import { judgeUnshown } from '../judge-unshown.js';
-import { callEncoded, type WholeRecord } from './call-encoded.js';
+import { callEncoded } from './call-encoded.js';
 import { finetuneSequence } from './finetune-sequence.js';
 import { unshownClasses } from './unshown-classes.js';
 import type { WithinPatientsSequence } from './within-patients-sequence.js';
@@ -12,6 +12,15 @@ import type { WithinPatientsSequence } from './within-patients-sequence.js';
 export interface KnownPatientsModel {
   readonly members: readonly ParameterValues[];
   readonly contract: InputContract;
+}
+
+/** All beats of one record, in time order. */
+export interface WholeRecord {
+  readonly count: number;
+  /** [count, length of a vector]. */
+  readonly encoded: Float32Array;
+  /** [count, rhythm features]. */
+  readonly features: Float32Array;
 }
 
 /**
@@ -28,7 +37,7 @@ export async function adaptWithinPatients(
   { members, contract }: KnownPatientsModel,
   own: EncodedBeats | undefined,
   rehearsal: EncodedBeats,
-  whole: WholeRecord,
+  { count, encoded, features }: WholeRecord,
   others: readonly ParameterValues[],
   { sequence: { network: shape }, adaptation, premature, judgement, offsets }: WithinPatientsSequence,
 ): Promise<Float32Array> {
@@ -41,11 +50,13 @@ export async function adaptWithinPatients(
     const options = { ...adaptation, ownChanges, seed: adaptation.seed + member };
     adapted.push(enough ? await finetuneSequence(device, model, [own], [rehearsal], options) : values);
   }
-  const logits = await callEncoded(device, shape, adapted, whole);
+  const call = async (networks: readonly ParameterValues[]) => {
+    const over = networks.map((values) => ({ values, encoded }));
+    return (await callEncoded(device, shape, over, count, features)).logits;
+  };
+  const logits = await call(adapted);
   const unshown = enough ? unshownClasses(own.set.labels, contract.classes, judgement.classes) : [];
   const judged =
-    others.length > 0 && unshown.includes(true)
-      ? judgeUnshown(logits, await callEncoded(device, shape, others, whole), unshown)
-      : logits;
+    others.length > 0 && unshown.includes(true) ? judgeUnshown(logits, await call(others), unshown) : logits;
   return Float32Array.from(judged, (logit, i) => logit + offsets[i % offsets.length]!);
 }

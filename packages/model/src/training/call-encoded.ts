@@ -1,33 +1,32 @@
 import type { Device, ParameterValues } from '@ecgpu/engine';
+import { OutputMean } from '../output-mean.js';
 import type { SequenceNetworkShape } from '../sequence-network.js';
-import { SequenceStage } from '../sequence-stage.js';
+import { SequenceStage, type StageOutput } from '../sequence-stage.js';
 
-/** All beats of one record, in time order. */
-export interface WholeRecord {
-  readonly count: number;
-  /** [count, length of a vector]. */
+/** A network over encoded beats, and what it sees of a record: [beats, length of a vector]. */
+export interface NetworkOverVectors {
+  readonly values: ParameterValues;
   readonly encoded: Float32Array;
-  /** [count, rhythm features]. */
-  readonly features: Float32Array;
 }
 
 /**
- * Classifies the beats of a record by several networks over one encoder's vectors.
+ * Classifies the beats of a record, in time order, by several networks, one after another.
  *
- * @returns [count, classes]: the mean of the networks' log-probabilities; where there are several they do not sum to 1.
+ * @param features [count, rhythm features].
+ * @returns the mean of what they say.
  */
 export async function callEncoded(
   device: Device,
   shape: SequenceNetworkShape,
-  networks: readonly ParameterValues[],
-  { count, encoded, features }: WholeRecord,
-): Promise<Float32Array> {
-  const mean = new Float32Array(count * shape.classes);
-  for (const values of networks) {
+  networks: readonly NetworkOverVectors[],
+  count: number,
+  features: Float32Array,
+): Promise<StageOutput> {
+  const mean = new OutputMean(networks.length, count, shape.classes);
+  for (const { values, encoded } of networks) {
     const stage = await SequenceStage.create(device, values, shape);
     try {
-      const { logits } = await stage.classify(count, encoded, features);
-      for (const [i, logit] of logits.entries()) mean[i]! += logit / networks.length;
+      mean.add(await stage.classify(count, encoded, features));
     } finally {
       stage.release();
     }

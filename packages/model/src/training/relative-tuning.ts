@@ -8,7 +8,7 @@ import { ruledLogits } from '../output-rule.js';
 import { usableBeats } from '../preprocess/signal-problems.js';
 import { isForRelativeStage, recordMedian } from '../record-median.js';
 import { type SequenceModel, separateValues } from '../sequence-model.js';
-import { SequenceStage } from '../sequence-stage.js';
+import { callEncoded } from './call-encoded.js';
 import { encodeForFinetuning } from './finetune-sequence.js';
 
 /** A patient's record as the relative stage of each member has it. */
@@ -68,18 +68,11 @@ export async function scoreRelatively(
   own: BeatSet,
   { own: encoded }: RelativeRecord,
 ): Promise<ScoredBeats> {
-  const logits = new Float32Array(own.count * shape.classes);
-  const fibrillation = new Float32Array(own.count);
-  for (let member = 0; member < members; member++) {
-    const stage = await SequenceStage.create(device, separateValues(values, member).relative, shape);
-    try {
-      const called = await stage.classify(own.count, encoded[member]!.versions[0]!, own.features);
-      for (const [i, logit] of called.logits.entries()) logits[i]! += logit / members;
-      for (const [beat, odds] of called.fibrillation.entries()) fibrillation[beat]! += odds / members;
-    } finally {
-      stage.release();
-    }
-  }
+  const networks = Array.from({ length: members }, (_, member) => ({
+    values: separateValues(values, member).relative,
+    encoded: encoded[member]!.versions[0]!,
+  }));
+  const { logits, fibrillation } = await callEncoded(device, shape, networks, own.count, own.features);
   const ruled = ruledLogits(logits, fibrillation, shape.classes, rule);
   const records = own.records.map(({ name }) => name);
   return scoredBeats(contract.classes, { ...own, records, logits: ruled.logits });
