@@ -1,5 +1,5 @@
 import type { Beats } from '../beats.js';
-import { classifyGroup } from './classify.js';
+import { classifyDayGroup, classifyGroup } from './classify.js';
 import { CONVOLUTIONS, conv1dGroup } from './conv1d.js';
 import { dispatchGroup, stepHostGroup } from './dispatch.js';
 import type { PreparedGroup } from './group.js';
@@ -33,7 +33,8 @@ export function prepareGroups(beats: Beats): NamedGroup[] {
     ...[1, 64, 256].map((size) => ({ name: `inference, batch ${size}`, prepare: () => inferenceGroup(beats, size) })),
     { name: 'signal, 30 minutes', prepare: halfHourGroup },
     { name: 'signal, 24 hours', prepare: wholeDayGroup },
-    { name: 'classify', prepare: classifyGroup },
+    { name: 'classify a record of 30 minutes', prepare: classifyGroup },
+    { name: 'classify a record of 24 hours', prepare: classifyDayGroup },
     { name: 'stream, 30 minutes', prepare: () => streamGroup(0.5) },
     { name: 'stream, 24 hours', prepare: () => streamGroup(24) },
   ];

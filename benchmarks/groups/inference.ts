@@ -39,6 +39,7 @@ export async function inferenceGroup(beats: Beats, size: number): Promise<Prepar
     name: `inference, batch ${size}`,
     what: 'one batch from host arrays to logits on the host',
     flops: (await countInference(beats.values, size)).flops,
+    beats: size,
     tolerance: TOLERANCE,
     reference: WEBGPU.name,
     entries,

@@ -69,6 +69,7 @@ export function wholeDayGroup(): PreparedGroup {
       what: 'a record read from disk again and again in pieces of 10 s, both leads filtered, the beats of one found; a process of its own',
       tolerance: 0.005,
       reference: 'streaming',
+      freshProcess: true,
       shownFact: 'residentMegabytes',
       entries: [{ name: 'streaming', open }],
     },

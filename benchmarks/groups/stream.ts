@@ -26,6 +26,8 @@ export function streamGroup(hours: number): PreparedGroup {
       what: 'samples in pieces of 10 s to classified beats, the beat model on the wasm device; a process of its own',
       tolerance: 0.005,
       reference: 'streaming',
+      freshProcess: true,
+      ...(hours < 1 ? {} : { shownFact: 'residentMegabytes' }),
       entries: [{ name: 'streaming', open }],
     },
     remove: () => {},

@@ -48,6 +48,7 @@ export async function trainingGroup(beats: Beats, size: number): Promise<Prepare
     name: `training step, batch ${size}`,
     what: 'batch to the device, forward, loss, backward, Adam; the loss is read after the last step of a sample',
     flops: (await countTraining(values, size, 'plain')).flops,
+    beats: size,
     sampleFactor: 3,
     tolerance: TOLERANCE,
     reference: WEBGPU.name,

@@ -43,6 +43,18 @@ describe('measuring a group', () => {
     expect([a.closed(), b.closed()]).toEqual([1, 1]);
   });
 
+  it('gives beats a second', async () => {
+    const result = await measureGroup({ ...group(fake('a', 2).entry), beats: 64 }, pace, () => {});
+    expect(result.rows[0]).toMatchObject({ beatsPerSecond: 32_000 });
+    expect(describeGroup(result)).toMatch(/GFLOP\/s \| beats\/s \|[\s\S]*\| +32,000 \|/);
+  });
+
+  it('does not warm up processes, and times long ones once where the group says so', async () => {
+    const a = fake('a', 5000);
+    await measureGroup({ ...group(a.entry), freshProcess: true, fewestRounds: 1 }, pace, () => {});
+    expect(a.asked).toEqual([1, 1]);
+  });
+
   it('takes longer samples of work that is done in long rows', async () => {
     const a = fake('a', 2);
     await measureGroup({ ...group(a.entry), sampleFactor: 3 }, pace, () => {});

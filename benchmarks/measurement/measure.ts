@@ -17,6 +17,8 @@ export interface Group {
   readonly what: string;
   /** Counted floating-point operations of one iteration, multiply and add as two. */
   readonly flops?: number;
+  /** Beats that one iteration classifies or learns from; how many that is a second is given too. */
+  readonly beats?: number;
   /** Equal parts of one iteration, whose time is given too: dispatches. */
   readonly parts?: number;
   /** Shorter samples than the pace's, where what is timed is a small part of what has to be waited for. */
@@ -26,6 +28,10 @@ export interface Group {
    * hundredth of a second is not typical: threads wake, and are on one core until the system moves them apart.
    */
   readonly sampleFactor?: number;
+  /** Each iteration is a process of its own that takes seconds: none is spent on warming up. */
+  readonly freshProcess?: boolean;
+  /** Rounds that a slow row takes part in at the least, 3 by default. */
+  readonly fewestRounds?: number;
   /** Results further from the reference than this, relative to its largest value, are not timed. */
   readonly tolerance: number;
   /** Rows' times are also given as multiples of this row's, round by round. */
@@ -58,7 +64,7 @@ const FEWEST_ROUNDS = 3;
  * is kept with the reason instead of numbers.
  */
 export async function measureGroup(group: Group, given: Pace, log: (text: string) => void): Promise<GroupResult> {
-  const { entries: _, sampleMilliseconds = given.sampleMilliseconds, sampleFactor = 1, ...described } = group;
+  const { sampleMilliseconds = given.sampleMilliseconds, sampleFactor = 1 } = group;
   const sample = Math.min(sampleMilliseconds, given.sampleMilliseconds) * sampleFactor;
   const pace: Pace = { ...given, sampleMilliseconds: sample };
   const skipped: Row[] = [];
@@ -66,7 +72,7 @@ export async function measureGroup(group: Group, given: Pace, log: (text: string
   try {
     for (const entry of group.entries) {
       log(`${group.name}: ${entry.name}`);
-      const row = await start(entry, group.tolerance, pace).catch((error: unknown) => reasonOf(error));
+      const row = await start(entry, group, pace).catch((error: unknown) => reasonOf(error));
       if (typeof row !== 'string') running.push(row);
       else skipped.push({ name: entry.name, skipped: row });
     }
@@ -90,31 +96,51 @@ export async function measureGroup(group: Group, given: Pace, log: (text: string
         skipped.find((row) => row.name === name) ??
         rowOf(running.find(({ entry }) => entry.name === name)!, group, reference, peak),
     );
-    return { ...described, rows };
+    return { ...describedBy(group), rows };
   } finally {
     for (const { contender } of running) await contender.close();
   }
 }
 
-async function start(entry: Entry, tolerance: number, pace: Pace): Promise<Running> {
+async function start(entry: Entry, group: Group, pace: Pace): Promise<Running> {
   const begun = performance.now();
   const contender = await entry.open();
   const readyMilliseconds = performance.now() - begun;
-  if (!(contender.error <= tolerance)) {
+  if (!(contender.error <= group.tolerance)) {
     await contender.close();
     throw new Error(`differs from the reference by ${contender.error.toExponential(1)} of its largest value`);
   }
   const firstMilliseconds = await contender.sample(1);
-  let once = await contender.sample(1);
+  let once = group.freshProcess ? firstMilliseconds : await contender.sample(1);
   if (once < pace.sampleMilliseconds) {
     const some = Math.max(1, Math.min(20, Math.floor(pace.sampleMilliseconds / once / 2)));
     once = (await contender.sample(some)) / some;
   }
   const iterations = Math.max(1, Math.round(pace.sampleMilliseconds / once));
   const affordable = Math.floor(pace.budgetMilliseconds / (iterations * once));
-  const rounds = Math.min(pace.rounds, Math.max(FEWEST_ROUNDS, affordable));
+  const rounds = Math.min(pace.rounds, Math.max(group.fewestRounds ?? FEWEST_ROUNDS, affordable));
   const every = Math.max(1, Math.floor(pace.rounds / rounds));
   return { entry, contender, readyMilliseconds, firstMilliseconds, iterations, every, times: new Map() };
+}
+
+/** What of a group its result repeats. */
+function describedBy({
+  name,
+  what,
+  flops,
+  beats,
+  parts,
+  tolerance,
+  reference,
+  shownFact,
+}: Group): Omit<GroupResult, 'rows'> {
+  return {
+    ...{ name, what, tolerance, reference },
+    ...(flops === undefined ? {} : { flops }),
+    ...(beats === undefined ? {} : { beats }),
+    ...(parts === undefined ? {} : { parts }),
+    ...(shownFact === undefined ? {} : { shownFact }),
+  };
 }
 
 function turnsOf(running: readonly Running[], round: number): Running[] {
@@ -125,7 +151,7 @@ function turnsOf(running: readonly Running[], round: number): Running[] {
 
 function rowOf(
   { entry, contender, readyMilliseconds, firstMilliseconds, iterations, times }: Running,
-  { flops }: Group,
+  { flops, beats }: Group,
   reference: Running | undefined,
   peak: Running | undefined,
 ): Row {
@@ -141,6 +167,7 @@ function rowOf(
     firstMilliseconds,
     ...(entry.controlOf === undefined ? {} : { controlOf: entry.controlOf }),
     ...(flops === undefined ? {} : { gflops: flops / milliseconds.median / 1e6 }),
+    ...(beats === undefined ? {} : { beatsPerSecond: (1000 * beats) / milliseconds.median }),
     ...(ratio === undefined ? {} : { ratio }),
     ...(timesPeak === undefined ? {} : { simdShare: 1 / (timesPeak * entry.simdThreads!) }),
     ...(contender.facts === undefined ? {} : { facts: contender.facts }),

@@ -19,6 +19,7 @@ export interface MeasuredRow {
   /** The same work under another name, measured again: its ratio to this row shows what the measurement is worth. */
   readonly controlOf?: string;
   readonly gflops?: number;
+  readonly beatsPerSecond?: number;
   /** Median over the rounds of this row's time divided by the reference row's. */
   readonly ratio?: number;
   /** Of what its threads' SIMD could do in this run: the time of the group's SIMD peak over this row's, a thread. */
@@ -32,6 +33,8 @@ export interface GroupResult {
   readonly tolerance: number;
   readonly reference: string;
   readonly flops?: number;
+  /** Beats of one iteration. */
+  readonly beats?: number;
   readonly parts?: number;
   /** Name of the fact that the table shows. */
   readonly shownFact?: string;

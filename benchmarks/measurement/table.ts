@@ -9,7 +9,7 @@ function threeDigits(value: number): string {
 }
 
 /** A group as a Markdown table with its title, and what could not be measured below it. */
-export function describeGroup({ name, what, flops, parts, shownFact, reference, rows }: GroupResult): string {
+export function describeGroup({ name, what, flops, beats, parts, shownFact, reference, rows }: GroupResult): string {
   const hasShares = rows.some((row) => 'simdShare' in row);
   const head = [
     '',
@@ -17,6 +17,7 @@ export function describeGroup({ name, what, flops, parts, shownFact, reference, 
     'quartiles',
     `× ${reference}`,
     ...(flops ? ['GFLOP/s'] : []),
+    ...(beats ? ['beats/s'] : []),
     ...(parts ? ['µs a part'] : []),
     ...(hasShares ? ['of SIMD peak'] : []),
     ...(shownFact ? [shownFact] : []),
@@ -26,7 +27,7 @@ export function describeGroup({ name, what, flops, parts, shownFact, reference, 
       ? []
       : [
           [
-            ...cells(row, flops !== undefined, parts, hasShares),
+            ...cells(row, { hasFlops: flops !== undefined, hasBeats: beats !== undefined, parts, hasShares }),
             ...(shownFact ? [threeDigits(row.facts?.[shownFact] ?? 0)] : []),
           ],
         ],
@@ -37,12 +38,15 @@ export function describeGroup({ name, what, flops, parts, shownFact, reference, 
   return [`### ${name}`, '', `One iteration: ${what}.${work}`, '', table, '', ...missing].join('\n');
 }
 
-function cells(
-  row: Exclude<Row, { skipped: string }>,
-  hasFlops: boolean,
-  parts: number | undefined,
-  hasShares: boolean,
-): string[] {
+/** Which columns a table has beside the times. */
+interface Columns {
+  readonly hasFlops: boolean;
+  readonly hasBeats: boolean;
+  readonly parts: number | undefined;
+  readonly hasShares: boolean;
+}
+
+function cells(row: Exclude<Row, { skipped: string }>, { hasFlops, hasBeats, parts, hasShares }: Columns): string[] {
   const { median, lower, upper } = row.milliseconds;
   return [
     row.name,
@@ -50,6 +54,7 @@ function cells(
     `${threeDigits(lower)} – ${threeDigits(upper)}`,
     row.ratio === undefined ? '' : row.ratio.toFixed(2),
     ...(hasFlops ? [threeDigits(row.gflops ?? 0)] : []),
+    ...(hasBeats ? [Math.round(row.beatsPerSecond ?? 0).toLocaleString('en')] : []),
     ...(parts ? [threeDigits((median * 1000) / parts)] : []),
     ...(hasShares ? [row.simdShare === undefined ? '' : `${Math.round(100 * row.simdShare)} %`] : []),
   ];
