@@ -1,6 +1,6 @@
 import { packageBuild } from '../../build/package.js';
 
-/** Declarations only; the JavaScript is built by vite.config.ts, which says why. */
+/** Declarations only; the JavaScript is built before, by vite.config.ts, which says why and empties the folder. */
 export default packageBuild(
   {
     index: 'src/index.ts',
@@ -10,5 +10,5 @@ export default packageBuild(
     tuning: 'src/tuning/index.ts',
     testing: 'src/testing/index.ts',
   },
-  { external: ['webgpu'], dts: { only: true, compilerOptions: { customConditions: [] } } },
+  { clean: false, external: ['webgpu'], dts: { only: true, compilerOptions: { customConditions: [] } } },
 );

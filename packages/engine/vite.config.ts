@@ -17,7 +17,7 @@ export default defineConfig({
     target: 'es2022',
     minify: false,
     sourcemap: true,
-    emptyOutDir: false,
+    emptyOutDir: true,
     lib: {
       entry: [
         'src/index.ts',
