@@ -50,6 +50,7 @@ export interface ClassifyOptions {
   readonly peaks?: ArrayLike<number>;
   /** Leaves beats uncalled whose most likely class is not likely enough. */
   readonly abstention?: Abstention;
+  /** Told how many of the record's beats the work done so far comes to: several networks and leads each look at all of them. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -71,7 +72,10 @@ export async function classifyRecord(
     where: record.name,
     ...(second ? { second } : {}),
   });
-  const { probabilities, logits, stage, fusion } = await classifier.predict(networkInputs(beats, contract), onProgress);
+  const inputs = networkInputs(beats, contract);
+  const { probabilities, logits, stage, fusion } = await classifier.predict(inputs, (done, total) =>
+    onProgress?.(Math.floor((inputs.count * done) / total), inputs.count),
+  );
   const { classes } = contract;
   const width = classes.length;
   // By logits: two probabilities may round to the same f32.

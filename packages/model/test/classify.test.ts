@@ -63,6 +63,15 @@ describe.each(['beat', 'sequence'])('classifyRecord with the %s model', (name) =
     expect(all.counts).toEqual(counts);
   });
 
+  it('tells its progress in beats of the record, however many networks and leads look at each', async () => {
+    const told: (readonly [number, number])[] = [];
+    const { beats } = await classify(record, { onProgress: (done, total) => told.push([done, total]) });
+    expect(new Set(told.map(([, total]) => total))).toEqual(new Set([beats.length]));
+    const done = told.map(([beatsDone]) => beatsDone);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(done.at(-1)).toBe(beats.length);
+  });
+
   it('leaves the least sure uncalled on request, with their probabilities', async () => {
     const whole = await classify(record);
     const sureness = whole.beats.map(({ probabilities }) => Math.max(...Object.values(probabilities!)));
