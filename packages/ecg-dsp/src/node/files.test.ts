@@ -50,6 +50,13 @@ describe('a folder of records', () => {
     expect((await readRecord(folderSource(folder), 'linked/r')).length).toBe(2);
   });
 
+  it('names a record where a folder of records was named', async () => {
+    const { source, name } = openRecordPath(join(folder, 'db'));
+    const refused = readRecord(source, name);
+    await expect(refused).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', where: 'db.hea' });
+    await expect(refused).rejects.toMatchObject({ fix: 'This is a folder of records: name one of them, as db/r.' });
+  });
+
   it('says what is missing, and does not wait for a pipe or read a folder', async () => {
     await expect(readRecord(folderSource(folder), 'q')).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',

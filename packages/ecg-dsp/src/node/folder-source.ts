@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EcgError } from '../errors.js';
 import { checkRelativePath } from '../wfdb/file-name.js';
@@ -23,6 +23,8 @@ export function folderSource(folder: string): RecordSource {
         // A pipe or a device would make a reader wait for ever.
         if (found.isFile()) return found.size;
       } catch (cause) {
+        const record = await recordInFolder(path);
+        if (record) throw fileNotFound(name, `This is a folder of records: name one of them, as ${record}.`);
         throw unreadable(name, root, cause);
       }
       throw fileNotFound(name, `${path} is not a plain file.`);
@@ -54,6 +56,14 @@ export function folderSource(folder: string): RecordSource {
 /** A record named by its path: the folder as a source, and the record's name in it. */
 export function openRecordPath(path: string): { source: RecordSource; name: string } {
   return { source: folderSource(dirname(path)), name: basename(path).replace(/\.hea$/i, '') };
+}
+
+/** Of a header's path: a record in the folder of that name, where the folder was meant for a record. */
+async function recordInFolder(path: string): Promise<string | undefined> {
+  const folder = path.replace(/\.hea$/, '');
+  if (folder === path) return undefined;
+  const header = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.hea')).sort()[0];
+  return header && `${basename(folder)}/${header.slice(0, -'.hea'.length)}`;
 }
 
 function unreadable(name: string, root: string, cause: unknown): EcgError {
