@@ -116,6 +116,11 @@ describe('writing files', () => {
     writeFileSync(join(folder, 'w.dat'), 'mine');
     await expect(writeFilesAtomic(folder, writeRecord(record))).rejects.toMatchObject({ code: 'FILE_EXISTS' });
     expect(readdirSync(folder)).toEqual(['w.dat']);
+    // Of three files the last cannot be written: what lies in its way is no folder.
+    const files = [...writeRecord(record), { name: 'w.dat/x', bytes: Uint8Array.of(1) }];
+    await expect(writeFilesAtomic(folder, files, { force: true })).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+    expect(readdirSync(folder)).toEqual(['w.dat']);
+    expect(readFileSync(join(folder, 'w.dat'), 'utf8')).toBe('mine');
     await writeFilesAtomic(folder, writeRecord(record), { force: true });
     expect({ ...(await readRecord(folderSource(folder), 'w', { strict: true })) }).toEqual(record);
   });

@@ -18,37 +18,11 @@ export async function writeFileAtomic(
   bytes: Uint8Array | string,
   options: WriteOptions = {},
 ): Promise<void> {
-  const force = options.force === true;
-  if (!force && (await exists(path))) throw fileExists(path);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
-  try {
-    await makeFolder(dirname(path));
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (force) await rename(temporary, path);
-    else await nameIfFree(temporary, path);
-  } catch (cause) {
-    await unlink(temporary).catch(() => undefined);
-    if (cause instanceof EcgError) throw cause;
-    throw new EcgError(
-      'WRITE_FAILED',
-      `${path} cannot be written (${cause instanceof Error ? cause.message : cause})`,
-      {
-        where: path,
-        fix: 'Check the folder, its permissions and the free space.',
-        cause,
-      },
-    );
-  }
+  await writeAll([{ path, bytes }], options.force === true);
 }
 
 /**
- * Writes several files of one record; where one of them is there already, none is written.
+ * Writes several files of one record; where one of them is there already, or cannot be written, none is.
  * @throws EcgError FILE_EXISTS, WRITE_FAILED
  */
 export async function writeFilesAtomic(
@@ -56,10 +30,55 @@ export async function writeFilesAtomic(
   files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
   options: WriteOptions = {},
 ): Promise<void> {
-  for (const { name } of files) {
-    if (options.force !== true && (await exists(join(folder, name)))) throw fileExists(join(folder, name));
+  await writeAll(
+    files.map(({ name, bytes }) => ({ path: join(folder, name), bytes })),
+    options.force === true,
+  );
+}
+
+/** All have been written, under other names, before the first takes its own: a full disk leaves no half of a record. */
+async function writeAll(
+  files: readonly { readonly path: string; readonly bytes: Uint8Array | string }[],
+  force: boolean,
+): Promise<void> {
+  for (const { path } of files) if (!force && (await exists(path))) throw fileExists(path);
+  const written: { readonly temporary: string; readonly path: string }[] = [];
+  try {
+    for (const { path, bytes } of files) {
+      const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
+      written.push({ temporary, path });
+      await orFailed(path, () => writeNew(temporary, bytes));
+    }
+    for (const { temporary, path } of written)
+      await orFailed(path, () => (force ? rename(temporary, path) : nameIfFree(temporary, path)));
+  } catch (error) {
+    for (const { temporary } of written) await unlink(temporary).catch(() => undefined);
+    throw error;
   }
-  for (const { name, bytes } of files) await writeFileAtomic(join(folder, name), bytes, options);
+}
+
+async function writeNew(path: string, bytes: Uint8Array | string): Promise<void> {
+  await makeFolder(dirname(path));
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function orFailed(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    if (cause instanceof EcgError) throw cause;
+    throw new EcgError(
+      'WRITE_FAILED',
+      `${path} cannot be written (${cause instanceof Error ? cause.message : cause})`,
+      { where: path, fix: 'Check the folder, its permissions and the free space.', cause },
+    );
+  }
 }
 
 /** Gives the file its name unless another took it meanwhile. */
