@@ -4,7 +4,7 @@ import { Interrupted } from './interruption.js';
 import { createProgram } from './program.js';
 import { reportError } from './report-error.js';
 
-endWithReaders(process.stdout, process.stderr, (code) => process.exit(code));
+endWithReaders(process.stdout, process.stderr, processConsole.err, (code) => process.exit(code));
 
 try {
   await createProgram(processConsole).parseAsync(process.argv);

@@ -54,6 +54,7 @@ describe('ecgpu annotations', () => {
     expect(await refusal(2, 'annotations', `${SAMPLES}/100`, '-a', '../atr')).toContain('is not an annotator');
     expect(await refusal(2, 'annotations', `${SAMPLES}/100`, '-a', 'atr', '-s', 'x')).toContain('whole number');
     expect(await refusal(2, 'annotations', `${SAMPLES}/100`, '-a', 'atr', '-e', '-x')).toContain('cannot be used with');
+    expect(await refusal(2, 'annotations', `${SAMPLES}/100`, '-a', 'atr', '-v', '--json')).toContain('cannot be used');
     expect(await refusal(2, 'annotations', `${SAMPLES}/100`)).toContain("'-a, --annotator <name>' not specified");
     expect(await refusal(1, 'annotations', `${SAMPLES}/100`, '-a', 'atr', '-f', '40:00')).toContain('nothing between');
   });

@@ -37,7 +37,7 @@ export function registerAnnotations(program: Command, console: Console): void {
     .option('-e, --elapsed', 'times from the start of the record, also where the time of day is known')
     .addOption(new Option('-x, --units', 'times in seconds, minutes and hours').conflicts('elapsed'))
     .option('-v, --headings', 'column titles')
-    .option('--json', 'one JSON document on stdout')
+    .addOption(new Option('--json', 'one JSON document on stdout').conflicts(['elapsed', 'units', 'headings']))
     .addHelpText(
       'after',
       `

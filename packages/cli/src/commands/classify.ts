@@ -20,7 +20,7 @@ import { warnOf } from '../diagnostics.js';
 import { leadsOption } from '../lead-count.js';
 import { type ModelAs, modelAs } from '../model-as.js';
 import { positiveShare, share } from '../options.js';
-import { refuseToReplace } from '../output-file.js';
+import { refuseOneFileForTwo, refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { recordStepOption } from '../record-steps.js';
 import { reportRecords } from '../records.js';
@@ -81,6 +81,7 @@ is less sure of. \`ecgpu evaluate\` shows what either costs and spares. With --f
 whole records of 300 beats or more are checked: fusion beats are mixtures of the record's own N and V beats (JSON: fusion).`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
+      if (options.out !== undefined) refuseOneFileForTwo(records);
       const model = await modelAs(options.model, options);
       const device = await openChosenDevice(options, console);
       try {

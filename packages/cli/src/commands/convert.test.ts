@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { decodeAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { decodeNpy } from '@ecgpu/ecg-dsp/formats';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
@@ -144,6 +145,9 @@ describe('ecgpu convert', () => {
     expect(await refusal(2, 'convert', record, at('x.csv'), '--format', '16')).toContain('are for WFDB records');
     expect(await refusal(2, 'convert', record, at('x'), '--fs', '100')).toContain('are for .csv and .npy');
     expect(await refusal(1, 'convert', record, at('x'), '--format', '17')).toContain('17');
+    const folder = await refusal(2, 'convert', record, at('in'));
+    expect(folder).toContain(`in is a folder\n  Name what to write into it: ${at('in', basename(record))}.`);
+    expect(await refusal(2, 'convert', record, `${at('new')}/`)).toContain('is a folder');
     expect(await refusal(1, 'convert', at('none.csv'), at('x'))).toContain('"none.csv"');
   });
 });

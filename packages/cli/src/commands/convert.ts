@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EcgError, type EcgRecord } from '@ecgpu/ecg-dsp';
 import { csvChunks, recordToNpy } from '@ecgpu/ecg-dsp/formats';
@@ -56,6 +57,9 @@ is possible of WFDB records. A .npy keeps the samples alone, without rate, names
 
 async function convert(from: string, to: string, options: ConvertOptions, console: Console): Promise<void> {
   const { force = false, json, format, gain } = options;
+  if (/[/\\]$/.test(to) || isFolder(to)) {
+    throw new UsageError(`${to} is a folder`, `Name what to write into it: ${join(to, basename(from))}.`);
+  }
   const kind = kindOf(to);
   if (kind === 'edf') throw new UsageError('EDF is read, not written', 'Write a WFDB record, .csv or .npy.');
   if (kind === 'csv' && !/\.csv$/i.test(to))
@@ -83,6 +87,10 @@ async function convert(from: string, to: string, options: ConvertOptions, consol
   if (json) return printJson(console, { from, files: written, fs, length, leads, diagnostics });
   const names = leads.map(({ name }) => name).join(', ');
   console.out(printable(`${written.join(', ')}: ${length} samples of ${names} at ${fs} Hz\n`));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function tableFile(record: EcgRecord, kind: 'csv' | 'npy', path: string): WfdbFile {

@@ -59,6 +59,12 @@ describe('ecgpu detect', () => {
     expect(await filesIn(out)).toEqual(['100.ecgpu']);
   });
 
+  it('refuses to write two records of one name into one file', async () => {
+    const twice = ['detect', at('100'), at('other', '100.hea'), '--out', at('twice'), '--force'];
+    expect(await refusal(2, ...twice)).toContain('two records called 100 into one file');
+    expect(await filesIn(at('twice'))).toEqual([]);
+  });
+
   it.each([
     ['flat', 0.3],
     ['missing', Number.NaN],

@@ -6,7 +6,7 @@ import { annotationPath, writeBeatAnnotations } from '../annotate.js';
 import type { Console } from '../console.js';
 import { warnOf } from '../diagnostics.js';
 import { readLead } from '../lead.js';
-import { refuseToReplace } from '../output-file.js';
+import { refuseOneFileForTwo, refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { reportRecords } from '../records.js';
 
@@ -46,6 +46,7 @@ Examples:
   ecgpu detect mitdb/100 --json`,
     )
     .action(async (records: string[], options: DetectOptions) => {
+      if (options.out !== undefined) refuseOneFileForTwo(records);
       await reportRecords(records, options, console, async (path) => {
         const result = await detect(path, options, console);
         return { result, text: () => describe(result) };

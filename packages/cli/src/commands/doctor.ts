@@ -4,6 +4,7 @@ import { type AdapterReport, inspectAdapters, inspectWasm, type WasmReport } fro
 import type { VerifyReport } from '@ecgpu/engine/testing';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
+import { requireWritable } from '../output-file.js';
 import { refuseUnused } from '../unused-options.js';
 import { UsageError } from '../usage-error.js';
 import { describeTuning, type TuningReport, tuneAdapter } from './tuning.js';
@@ -72,6 +73,7 @@ async function doctor(options: DoctorOptions, console: Console): Promise<void> {
   if (manifest !== undefined && !tune) throw new UsageError('--manifest is where --tune writes to; give both');
   if (!verify && !tune) refuseUnused(options, ['only'], 'is for --verify or --tune');
   if (variants !== undefined && !verify) throw new UsageError('--variants is what --verify checks; give both');
+  if (typeof json === 'string') requireWritable(json);
   const report: DoctorReport = {
     ...(await examine()),
     ...(verify ? { verify: await verifyAdapter({ only, variants: variants ?? 'default' }, console) } : {}),

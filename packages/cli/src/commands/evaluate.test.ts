@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ConfidenceReport, Evaluation } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
@@ -51,6 +52,10 @@ describe('ecgpu evaluate', () => {
     expect(confidence.coverages[0]!.coverage).toBe(1);
     expect(confidence.reliability.bins.reduce((sum, { beats }) => sum + beats, 0)).toBe(178);
     expect(await readFile(picture, 'utf8')).toMatch(/^<svg.*AURC.*<\/svg>\n$/s);
+    const nowhere = evaluate('--records', '100,233', '--risk-coverage', join(picture, 'x.svg'));
+    const scored: string[] = [];
+    expect((await ecgpu(nowhere, (label) => scored.push(label))).err).toContain('curve.svg is no folder');
+    expect(scored).toEqual([]);
     expect(await refusal(2, ...run, '--protocol', 'end-to-end')).toContain('--risk-coverage is for inter-patient');
   });
 

@@ -18,6 +18,7 @@ import { drawRiskCoverage } from '../drawing/risk-coverage.js';
 import { leadsOption } from '../lead-count.js';
 import { type ModelAs, mappingOption, modelAs } from '../model-as.js';
 import { wholeNumber } from '../options.js';
+import { requireWritable } from '../output-file.js';
 import { adaptedTable } from '../protocols/adapted-table.js';
 import { beatsReadOnce } from '../protocols/beats-read-once.js';
 import { endToEnd } from '../protocols/end-to-end.js';
@@ -129,6 +130,7 @@ A record the model was trained on is refused: its figures would say nothing abou
     .action(async (options: EvaluateOptions) => {
       requireProtocolOptions(options.protocol, options);
       if (isTraining(options.protocol)) return evaluateTraining(await trainingEvaluation(options), console);
+      if (options.riskCoverage !== undefined) requireWritable(options.riskCoverage);
       const causal = options.causal === true;
       const models = await Promise.all(options.model.map((name) => modelAs(name, options)));
       const list = await recordList(options);

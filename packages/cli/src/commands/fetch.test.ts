@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { excerpt } from '../../test/sample-records.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
+import { Interrupted } from '../interruption.js';
 
 const at = temporaryFolder();
 const served = new Map<string, Buffer>();
@@ -58,6 +59,14 @@ describe('ecgpu fetch', () => {
     asked = [];
     expect((await ecgpu(fetch('all'))).out).toContain(': 7 kept\n');
     expect(asked).toEqual(['SHA256SUMS.txt']);
+  });
+
+  it('asked to end, says that what has arrived is kept, and goes on the next time', async () => {
+    const stop = new AbortController();
+    const run = await ecgpu(fetch('stopped'), () => stop.abort(new Interrupted('SIGTERM')), undefined, stop.signal);
+    expect(run).toMatchObject({ exit: 1, out: '', err: expect.stringContaining('Run the same command again') });
+    expect((await ecgpu(fetch('stopped'))).exit).toBe(0);
+    expect(await readFile(at('stopped', '233.dat'))).toEqual(served.get('233.dat'));
   });
 
   it('fetches some records only', async () => {

@@ -37,33 +37,28 @@ The same command again keeps what is right, goes on with what broke off and fetc
     )
     .action(async (database: string, options: FetchOptions) => {
       const { out, release, records, baseUrl, attempts, force = false, json } = options;
-      const stop = new AbortController();
-      const giveUp = () => stop.abort();
-      process.once('SIGINT', giveUp);
+      // What has arrived is kept, and told so, where it is asked to end.
+      const signal = console.interruption?.();
       const line = console.progress(database);
-      try {
-        const fetched = await fetchDatabase({
-          database,
-          out,
-          attempts,
-          force,
-          signal: stop.signal,
-          onProgress: ({ filesDone, filesTotal, file, received, total }) => {
-            const share = total === undefined || total === 0 ? '' : ` ${Math.floor((100 * received) / total)} %`;
-            line.update(filesDone, filesTotal, `${file}${share}`);
-          },
-          ...(release === undefined ? {} : { version: release }),
-          ...(records === undefined ? {} : { records }),
-          ...(baseUrl === undefined ? {} : { baseUrl }),
-        });
-        line.end(`${fetched.files.length} files`);
-        if (json) return printJson(console, fetched);
-        const counts = new Map<string, number>();
-        for (const { status } of fetched.files) counts.set(status, (counts.get(status) ?? 0) + 1);
-        const parts = [...counts].map(([status, count]) => `${count} ${status}`);
-        console.out(`${database} ${fetched.version} in ${fetched.folder}: ${parts.join(', ')}\n`);
-      } finally {
-        process.off('SIGINT', giveUp);
-      }
+      const fetched = await fetchDatabase({
+        database,
+        out,
+        attempts,
+        force,
+        ...(signal === undefined ? {} : { signal }),
+        onProgress: ({ filesDone, filesTotal, file, received, total }) => {
+          const share = total === undefined || total === 0 ? '' : ` ${Math.floor((100 * received) / total)} %`;
+          line.update(filesDone, filesTotal, `${file}${share}`);
+        },
+        ...(release === undefined ? {} : { version: release }),
+        ...(records === undefined ? {} : { records }),
+        ...(baseUrl === undefined ? {} : { baseUrl }),
+      });
+      line.end(`${fetched.files.length} files`);
+      if (json) return printJson(console, fetched);
+      const counts = new Map<string, number>();
+      for (const { status } of fetched.files) counts.set(status, (counts.get(status) ?? 0) + 1);
+      const parts = [...counts].map(([status, count]) => `${count} ${status}`);
+      console.out(`${database} ${fetched.version} in ${fetched.folder}: ${parts.join(', ')}\n`);
     });
 }

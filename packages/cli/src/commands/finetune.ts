@@ -32,6 +32,7 @@ import { refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { beatsBefore, callsFrom } from '../protocols/patient-specific.js';
 import { trainingRecordsIn } from '../training-records.js';
+import { refuseUnused } from '../unused-options.js';
 
 interface FinetuneOptions extends DeviceOptions {
   readonly minutes: number;
@@ -101,6 +102,7 @@ rehearsal, and classes that the patient has not shown yet may be forgotten. A se
 decide together, and asks the model as it was about S where the patient has shown none (JSON: alike, unshown).`,
     )
     .action(async (path: string, options: FinetuneOptions) => {
+      if (!options.rehearsal) refuseUnused(options, ['data'], 'is for rehearsal');
       if (options.out !== undefined) refuseToReplace(options.out, options.force === true);
       const model = await loadModel(options.model);
       const { source, name } = openRecordPath(path);
