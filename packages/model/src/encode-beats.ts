@@ -7,12 +7,14 @@ export type FillWindows = (window: Float32Array, from: number, to: number) => vo
 /** The encoder, ready to turn any number of beats into vectors, a batch at a time. */
 export class EncoderProgram {
   readonly #program: Program;
+  readonly #parameters: Parameters;
   readonly #batchSize: number;
   readonly #window: Float32Array;
   readonly #length: number;
 
-  private constructor(program: Program, shape: BeatEncoderShape, batchSize: number) {
+  private constructor(program: Program, parameters: Parameters, shape: BeatEncoderShape, batchSize: number) {
     this.#program = program;
+    this.#parameters = parameters;
     this.#batchSize = batchSize;
     this.#window = new Float32Array(batchSize * shape.channels * shape.samples);
     this.#length = encodingLength(shape);
@@ -31,7 +33,7 @@ export class EncoderProgram {
       ({ window }) => ({ context: beatEncoder(parameters, window, shape, 'inference').context }),
       { label: 'beat encoder' },
     );
-    return new EncoderProgram(program as unknown as Program, shape, batchSize);
+    return new EncoderProgram(program as unknown as Program, parameters, shape, batchSize);
   }
 
   /** @returns [count, 2 · hidden]. */
@@ -54,6 +56,7 @@ export class EncoderProgram {
 
   release(): void {
     this.#program.release();
+    this.#parameters.release();
   }
 }
 

@@ -28,6 +28,8 @@ export class BeatClassifier {
   readonly #program: Program;
   readonly #shape: BeatNetworkShape;
   readonly #batchSize: number;
+  /** Those that no one else has. */
+  #parameters: Parameters | undefined;
 
   private constructor(program: Program, shape: BeatNetworkShape, batchSize: number) {
     this.#program = program;
@@ -41,7 +43,10 @@ export class BeatClassifier {
     shape: BeatNetworkShape,
     { batchSize = 64 }: { batchSize?: number } = {},
   ): Promise<BeatClassifier> {
-    return BeatClassifier.of(device, new Parameters(device, values), shape, { batchSize });
+    const parameters = new Parameters(device, values);
+    const classifier = await BeatClassifier.of(device, parameters, shape, { batchSize });
+    classifier.#parameters = parameters;
+    return classifier;
   }
 
   /** With parameters that are on the device already, as they are at each call: for watching a training. */
@@ -97,6 +102,7 @@ export class BeatClassifier {
 
   release(): void {
     this.#program.release();
+    this.#parameters?.release();
   }
 }
 

@@ -19,10 +19,12 @@ export interface StageOutput {
  */
 export class SequenceStage {
   readonly #program: Program;
+  readonly #parameters: Parameters;
   readonly #shape: SequenceNetworkShape;
 
-  private constructor(program: Program, shape: SequenceNetworkShape) {
+  private constructor(program: Program, parameters: Parameters, shape: SequenceNetworkShape) {
     this.#program = program;
+    this.#parameters = parameters;
     this.#shape = shape;
   }
 
@@ -39,7 +41,7 @@ export class SequenceStage {
       },
       { label: 'sequence classifier' },
     );
-    return new SequenceStage(program as unknown as Program, shape);
+    return new SequenceStage(program as unknown as Program, parameters, shape);
   }
 
   /**
@@ -79,5 +81,6 @@ export class SequenceStage {
 
   release(): void {
     this.#program.release();
+    this.#parameters.release();
   }
 }

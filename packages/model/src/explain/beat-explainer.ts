@@ -19,10 +19,12 @@ const BATCH = 16;
 /** Explains calls of a beat network: a graph of its own, with gradients by the inputs. */
 export class BeatExplainer {
   readonly #program: Program;
+  readonly #parameters: Parameters;
   readonly #shape: BeatNetworkShape;
 
-  private constructor(program: Program, shape: BeatNetworkShape) {
+  private constructor(program: Program, parameters: Parameters, shape: BeatNetworkShape) {
     this.#program = program;
+    this.#parameters = parameters;
     this.#shape = shape;
   }
 
@@ -42,7 +44,7 @@ export class BeatExplainer {
       },
       { label: 'beat explanation' },
     );
-    return new BeatExplainer(program as unknown as Program, shape);
+    return new BeatExplainer(program as unknown as Program, parameters, shape);
   }
 
   /**
@@ -130,5 +132,6 @@ export class BeatExplainer {
 
   release(): void {
     this.#program.release();
+    this.#parameters.release();
   }
 }

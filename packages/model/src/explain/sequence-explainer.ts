@@ -237,6 +237,7 @@ export class SequenceExplainer {
   release(): void {
     for (const program of this.#programs.values()) program.release();
     this.#programs.clear();
+    for (const member of this.#members) for (const parameters of Object.values(member)) parameters.release();
   }
 }
 

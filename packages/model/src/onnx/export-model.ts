@@ -1,4 +1,4 @@
-import { type Device, f32, Parameters, type Program, scale, softmax } from '@ecgpu/engine';
+import { type Device, f32, Parameters, type ParameterValues, type Program, scale, softmax } from '@ecgpu/engine';
 import { encodeOnnx, exportOnnx } from '@ecgpu/engine/onnx';
 import type { BeatModel } from '../beat-model.js';
 import type { Model } from '../model-file.js';
@@ -21,14 +21,15 @@ import { compileWindow } from './sequence-programs.js';
  *   networks alone give.
  */
 export async function exportModel(device: Device, model: Model): Promise<Uint8Array> {
-  const parameters = new Parameters(device, model.values);
-  if (model.kind === 'sequence') {
-    const graph = await buildRecordGraph(device, model, parameters);
-    return encodeOnnx({ name: 'record', ...graph, metadata: { ...recordMetadata(model) } });
-  }
-  return released(compileBeat(device, model, parameters), (program) =>
-    exportOnnx(program, { name: 'beat', dynamicBatch: true, parameters, metadata: { ...beatMetadata(model) } }),
-  );
+  return withParameters(device, model.values, async (parameters) => {
+    if (model.kind === 'sequence') {
+      const graph = await buildRecordGraph(device, model, parameters);
+      return encodeOnnx({ name: 'record', ...graph, metadata: { ...recordMetadata(model) } });
+    }
+    return released(compileBeat(device, model, parameters), (program) =>
+      exportOnnx(program, { name: 'beat', dynamicBatch: true, parameters, metadata: { ...beatMetadata(model) } }),
+    );
+  });
 }
 
 /**
@@ -40,11 +41,25 @@ export async function exportModel(device: Device, model: Model): Promise<Uint8Ar
  */
 export async function exportWindows(device: Device, given: SequenceModel): Promise<Uint8Array> {
   const model = given.relative ? plainStage(given) : given;
-  const parameters = new Parameters(device, model.values);
   const metadata = { ...windowsMetadata(model, given.relative !== undefined) };
-  return released(compileWindow(device, model, parameters), (program) =>
-    exportOnnx(program, { name: 'windows', dynamicBatch: true, parameters, metadata }),
+  return withParameters(device, model.values, (parameters) =>
+    released(compileWindow(device, model, parameters), (program) =>
+      exportOnnx(program, { name: 'windows', dynamicBatch: true, parameters, metadata }),
+    ),
   );
+}
+
+async function withParameters<T>(
+  device: Device,
+  values: ParameterValues,
+  use: (parameters: Parameters) => Promise<T>,
+): Promise<T> {
+  const parameters = new Parameters(device, values);
+  try {
+    return await use(parameters);
+  } finally {
+    parameters.release();
+  }
 }
 
 async function released<P extends Pick<Program, 'release'>>(

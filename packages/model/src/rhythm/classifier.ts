@@ -91,5 +91,6 @@ export class RhythmClassifier {
   release(): void {
     for (const { program } of this.#compiled.values()) program.release();
     this.#compiled.clear();
+    this.#parameters.release();
   }
 }

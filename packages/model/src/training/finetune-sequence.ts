@@ -131,6 +131,7 @@ async function tuneMember(
     return await parameters.read();
   } finally {
     program.release();
+    parameters.release();
   }
 }
 

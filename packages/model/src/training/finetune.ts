@@ -83,5 +83,6 @@ export async function finetuneOnPatient(
     return await parameters.read();
   } finally {
     program.release();
+    parameters.release();
   }
 }

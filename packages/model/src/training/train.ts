@@ -211,6 +211,7 @@ export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, Te
     return { averaged: best?.values ?? (await parameters.read(averageOf(parameters))), reports };
   } finally {
     program.release();
+    parameters.release();
   }
 }
 
