@@ -21,6 +21,8 @@ const gru = (op: 'gruRecurrence' | 'gruRecurrenceGradient', holds: ShapeClass['h
 
 /** Tiles of 32 × 32 outputs, above which a product keeps a device busy without being cut up. */
 const MANY_TILES = 64;
+/** Terms from which on a product's sums are cut up where tiles are few. */
+const LONG_SUM = 512;
 const tiles = ({ batch, m, n }: MatmulExtent) => batch * Math.ceil(m / 32) * Math.ceil(n / 32);
 const product = ({ inputs: [a, b], attributes }: Node) => matmulExtent(a!, b!, attributes as MatmulAttributes);
 const layer = ({ inputs: [x, weight] }: Node) => linearExtent(x!, weight!);
@@ -49,10 +51,21 @@ const classes = {
     holds: (node) => tiles(product(node)) < MANY_TILES,
   },
   'linear, 64 tiles or more': { op: 'linear', kernels: ['matmul'], holds: (node) => tiles(layer(node)) >= MANY_TILES },
-  'linear, fewer tiles': { op: 'linear', kernels: ['matmul'], holds: (node) => tiles(layer(node)) < MANY_TILES },
+  'linear, fewer tiles': {
+    op: 'linear',
+    kernels: ['matmul'],
+    holds: (node) => tiles(layer(node)) < MANY_TILES && layer(node).k < LONG_SUM,
+  },
+  'linear, fewer tiles, long sums': {
+    op: 'linear',
+    kernels: ['matmul', 'long sums'],
+    holds: (node) => tiles(layer(node)) < MANY_TILES && layer(node).k >= LONG_SUM,
+  },
   'max pool': { op: 'maxPool1d', kernels: ['elementwise'], holds: always },
+  'max pool gradient': { op: 'maxPool1dGradient', kernels: ['elementwise'], holds: always },
   'batch norm, inference': { op: 'batchNormInference', kernels: ['elementwise'], holds: always },
   'batch norm, training': { op: 'batchNormTraining', kernels: ['elementwise'], holds: always },
+  'batch norm gradient': { op: 'batchNormGradient', kernels: ['elementwise'], holds: always },
 } satisfies Readonly<Record<string, ShapeClass>>;
 
 export type ShapeClassName = keyof typeof classes;

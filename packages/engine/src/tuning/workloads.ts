@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { Outputs } from '../graph/trace.js';
 import { batchNorm } from '../ops/batch-norm/batch-norm.js';
+import { batchNormGradient } from '../ops/batch-norm/gradient.js';
 import { conv1d } from '../ops/conv1d/conv1d.js';
 import { conv1dInputGradient, conv1dWeightGradient } from '../ops/conv1d/gradient.js';
 import { gruRecurrence } from '../ops/gru/recurrence.js';
@@ -8,6 +9,7 @@ import { gruRecurrenceDerivative } from '../ops/gru/recurrence-gradient.js';
 import { gruWeightDerivative } from '../ops/gru/weight-gradient.js';
 import { linear } from '../ops/matmul/linear.js';
 import { matmul } from '../ops/matmul/matmul.js';
+import { maxPool1dGradient } from '../ops/pool/gradient.js';
 import { maxPool1d } from '../ops/pool/pool.js';
 import type { ShapeClassName } from './shape-classes.js';
 
@@ -106,6 +108,8 @@ const activations = {
     runningVariance: [CHANNELS_OUT],
   },
 };
+/** Of a batch, a number a channel; the inverse deviation is what `spread` is in training. */
+const statistics = { weight: [CHANNELS_OUT], mean: [CHANNELS_OUT], spread: [CHANNELS_OUT] };
 function normalised(get: (name: string) => Tensor, training: boolean): Tensor {
   const [weight, bias, runningMean, runningVariance] = ['weight', 'bias', 'runningMean', 'runningVariance'].map(get);
   return batchNorm(
@@ -134,7 +138,26 @@ export const WORKLOADS: Readonly<Record<ShapeClassName, Workload>> = {
   'matmul, fewer tiles': product(192, 64, 1280),
   'linear, 64 tiles or more': layer(1280, 64, 192),
   'linear, fewer tiles': layer(64, 79, 48),
+  'linear, fewer tiles, long sums': layer(64, 1280, 64),
   'max pool': { ...activations, build: (get) => ({ y: maxPool1d(get('x'), { kernel: 2 }) }) },
+  'max pool gradient': {
+    what: activations.what,
+    reads: { dy: [BATCH, CHANNELS_OUT, LENGTH / 2], x: activations.reads.x },
+    build: (get) => ({ dx: maxPool1dGradient(get('dy'), get('x'), { kernel: 2, stride: 2, padding: 0 }) }),
+  },
   'batch norm, inference': { ...activations, build: (get) => ({ y: normalised(get, false) }) },
   'batch norm, training': { ...activations, build: (get) => ({ y: normalised(get, true) }) },
+  'batch norm gradient': {
+    what: activations.what,
+    reads: { dy: activations.reads.x, x: activations.reads.x, y: activations.reads.x, ...statistics },
+    build: (get) => {
+      const [dy, x, y, weight, mean, spread] = ['dy', 'x', 'y', 'weight', 'mean', 'spread'].map(get);
+      return {
+        ...batchNormGradient(
+          { dy: dy!, x: x!, y: y!, weight: weight!, mean: mean!, spread: spread! },
+          { training: true, epsilon: 1e-5, activation: 'relu' },
+        ),
+      };
+    },
+  },
 };

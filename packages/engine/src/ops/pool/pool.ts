@@ -24,7 +24,7 @@ function definePool<const Name extends string>(name: Name, kernel: Kernel, quads
       const paired = size === 2 && 2 * lengthOut === lengthIn && lengthIn % 8 === 0;
       return [
         {
-          kernel: (paired && variants['elementwise'] === 'quads' && quads) || kernel,
+          kernel: paired && quads && variants['elementwise'] === 'quads' ? quads : kernel,
           constants: poolConstants(extent),
           bindings: [read(input(0)), write(output(0))],
           workgroups: grid(Math.ceil(count / 256)),
