@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import {
   adamw,
   add,
+  conv1d,
+  dropout,
   f32,
   gradientsOf,
   i32,
   linear,
   matmul,
+  maxPool1d,
   mean,
   Parameters,
   relu,
@@ -142,11 +145,14 @@ describe.each(DEVICE_KINDS)('mistakes on %s', (kind) => {
         { beta1: 1 },
         { beta2: -0.1 },
         { epsilon: 0 },
+        { epsilon: 1e-50 },
+        { epsilon: 1e39 },
+        { weightDecay: 1e39 },
         { weightDecay: infinity },
         { maxNorm: 0 },
         { maxNorm: nan },
       ].map((options) => (gradient: Tensor) => adamw(parameters, gradient, options)),
-      ...[{ momentum: nan }, { weightDecay: -1 }, { maxNorm: -1 }].map(
+      ...[{ momentum: nan }, { momentum: 1e39 }, { weightDecay: -1 }, { maxNorm: -1 }, { maxNorm: 1e-60 }].map(
         (options) => (gradient: Tensor) => sgd(parameters, gradient, options),
       ),
       ...[nan, infinity, 1e39].map((factor) => (gradient: Tensor) => scale(gradient, factor)),
@@ -155,6 +161,46 @@ describe.each(DEVICE_KINDS)('mistakes on %s', (kind) => {
         error('INVALID_ARGUMENT', /must be/),
       );
     }
+  });
+
+  it('in windows that no kernel can count are told when the program is compiled', async (context) => {
+    const device = open(context);
+    for (const build of [
+      (x: Tensor) => conv1d(x, x, undefined, { stride: 2 ** 33 }),
+      (x: Tensor) => conv1d(x, x, undefined, { stride: 2 ** 31 + 1 }),
+      (x: Tensor) => conv1d(x, x, undefined, { padding: 1.5 }),
+      (x: Tensor) => maxPool1d(x, { kernel: 2, stride: 2 ** 32 }),
+    ]) {
+      await expect(device.compile({ x: f32(1, 1, 8) }, ({ x }) => ({ y: build(x) }))).rejects.toThrow(
+        error('INVALID_ARGUMENT', /must be a whole number from/),
+      );
+    }
+  });
+
+  it('in the values of a run leave what was staged before', async (context) => {
+    const program = await open(context).compile({ x: f32(1) }, ({ x }) => ({ y: add(x, scalar('shift')) }));
+    program.run({ x: Float32Array.of(1) }, { shift: 10 });
+    expect(() => program.run({ x: Float32Array.of(2) })).toThrow(error('INVALID_ARGUMENT', /'shift'/));
+    await program.profile();
+    expect([...(await program.read('y'))]).toEqual([11]);
+  });
+
+  it('of scalars of integers that are none are told, where they would count as 0', async (context) => {
+    const program = await open(context).compile({ x: f32(4) }, ({ x }) => ({ y: dropout(x, { probability: 0.5 }) }));
+    const x = new Float32Array(4);
+    for (const step of [Number.NaN, 1.5, Number.POSITIVE_INFINITY]) {
+      expect(() => program.run({ x }, { seed: 1, step })).toThrow(error('INVALID_ARGUMENT', /'step'.*needs u32\[\]/));
+    }
+    expect(() => program.run({ x }, { seed: 1, step: undefined as never })).toThrow(
+      error('INVALID_ARGUMENT', /'step'.*not given/),
+    );
+    program.run({ x }, { seed: 1, step: 1 });
+  });
+
+  it('by names that every object has are mistakes too', async (context) => {
+    const program = await open(context).compile({ x: f32(1) }, ({ x }) => ({ y: add(x, scalar('constructor')) }));
+    expect(program.scalars).toEqual(['constructor']);
+    expect(() => program.run({ x: Float32Array.of(1) })).toThrow(error('INVALID_ARGUMENT', /'constructor'.*not given/));
   });
 
   it('of writing beside the elements of a storage, or more than there is room for', async (context) => {

@@ -14,48 +14,41 @@ export class Program<S extends InputSpec = InputSpec, O extends Outputs = Output
   readonly plan: Plan;
   readonly #executable: Executable;
   readonly #scalars: readonly string[];
-  readonly #inputs: ReadonlyMap<string, number>;
 
   constructor(plan: Plan, spec: S, executable: Executable) {
     this.plan = plan;
     this.#executable = executable;
-    this.#inputs = new Map(plan.inputs.map(({ name }, index) => [name, index]));
-    this.#scalars = plan.inputs.map(({ name }) => name).filter((name) => !(name in spec));
+    const declared = Object.keys(spec);
+    this.#scalars = plan.inputs.map(({ name }) => name).filter((name) => !declared.includes(name));
   }
 
   /**
    * Queues one run. `inputs` holds every declared input as a flat typed array (row-major); `scalars` every
    * `scalar(name)` of the trace. Returns at once; results are fetched with `read`.
-   * Throws INVALID_ARGUMENT when a value is missing, unknown or of another length.
+   * Throws INVALID_ARGUMENT when a value is missing, unknown, of another length, or no whole number for a scalar of integers.
    */
   run(inputs: InputValues<S>, scalars: ScalarValues = {}): void {
-    for (const [name, values] of Object.entries(inputs)) this.#write(name, values);
-    for (const [name, value] of Object.entries(scalars)) this.#write(name, [value]);
-    for (const { name } of this.plan.inputs) {
-      if (name in inputs || name in scalars) continue;
-      throw argumentError(
-        `run: '${name}'`,
-        'was not given',
-        `This program needs: ${[...this.#inputs.keys()].join(', ')}.`,
-      );
-    }
+    this.#assertState('run');
+    const given = new Map<string, ArrayLike<number> | number>(Object.entries({ ...inputs, ...scalars }));
+    const refuse = (name: string, what: string) => {
+      const known = this.plan.inputs.map((input) => input.name).join(', ') || 'nothing';
+      return argumentError(`run: '${name}'`, what, `This program takes: ${known}.`);
+    };
+    // All are looked at before any is staged: what a refused run was given must not be in the next profile.
+    const values = this.plan.inputs.map(({ name, tensor }) => {
+      const value = given.get(name);
+      given.delete(name);
+      if (value === undefined) throw refuse(name, 'was not given');
+      if (typeof value !== 'number') {
+        if (value.length === tensor.size) return value;
+        throw refuse(name, `needs ${tensor.size} values for ${showType(tensor)}, got ${value.length}`);
+      }
+      if (tensor.size === 1 && (tensor.dtype === 'f32' || Number.isInteger(value))) return [value];
+      throw refuse(name, `needs ${showType(tensor)}, got ${value}`);
+    });
+    for (const name of given.keys()) throw refuse(name, 'is not an input of this program');
+    for (const [index, value] of values.entries()) this.#executable.write(index, value);
     this.#executable.execute();
-  }
-
-  #write(name: string, values: ArrayLike<number>): void {
-    const index = this.#inputs.get(name);
-    if (index === undefined) {
-      const known = [...this.#inputs.keys()].join(', ') || 'no inputs';
-      throw argumentError(`run: '${name}'`, 'is not an input of this program', `It has: ${known}.`);
-    }
-    const { tensor } = this.plan.inputs[index]!;
-    if (values.length !== tensor.size) {
-      throw argumentError(
-        `run: '${name}'`,
-        `needs ${tensor.size} values for ${showType(tensor)}, got ${values.length}`,
-      );
-    }
-    this.#executable.write(index, values);
   }
 
   /** An output's values after everything queued so far, row-major. */
@@ -73,7 +66,13 @@ export class Program<S extends InputSpec = InputSpec, O extends Outputs = Output
         `is not an output; there are: ${[...this.plan.outputs.keys()].join(', ')}`,
       );
     }
+    const placement = this.plan.placements.get(tensor)!;
+    if (placement.kind === 'storage') placement.storage.assertUsable(`read: '${name}'`);
     return this.#executable.read(tensor);
+  }
+
+  #assertState(where: string): void {
+    for (const storage of this.plan.storages) storage.assertUsable(where);
   }
 
   /** The first value of an output: the loss as a number. */
@@ -95,7 +94,8 @@ export class Program<S extends InputSpec = InputSpec, O extends Outputs = Output
    * One run with the values of the last, every kernel timed on its own: state advances as in any run, and the total is
    * above a plain run's, where kernels follow each other without a pause.
    */
-  profile(): Promise<KernelProfile[]> {
+  async profile(): Promise<KernelProfile[]> {
+    this.#assertState('profile');
     return this.#executable.profile();
   }
 

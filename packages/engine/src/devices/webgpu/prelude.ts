@@ -12,6 +12,6 @@ function literal(value: KernelConstants[string]): string {
   if (typeof value === 'boolean') return `bool = ${value}`;
   if (typeof value === 'number') return `u32 = ${value}u`;
   if ('i32' in value) return `i32 = ${value.i32}i`;
-  // The shortest digits that give the same f32.
+  // Digits that give the same f32. −0 is 0, as shader compilers take it anyway.
   return `f32 = ${Math.fround(value.f32).toExponential()}f`;
 }

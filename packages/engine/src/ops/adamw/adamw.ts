@@ -4,7 +4,7 @@ import { defineOp } from '../../graph/node.js';
 import { elements, showShape } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
-import { requireDtype, requireF32, requireNumber, requireUpdate } from '../require.js';
+import { isPositiveF32, requireDtype, requireF32, requireNumber, requireUpdate } from '../require.js';
 import adamwWgsl from './adamw.wgsl';
 
 export interface AdamwAttributes {
@@ -33,7 +33,7 @@ export const adamwOp = defineOp({
     for (const [name, beta] of Object.entries({ beta1, beta2 })) {
       requireNumber('adamw', name, beta, beta >= 0 && beta < 1, 'at least 0 and below 1');
     }
-    requireNumber('adamw', 'epsilon', epsilon, epsilon > 0 && epsilon < Infinity, 'finite and above 0');
+    requireNumber('adamw', 'epsilon', epsilon, isPositiveF32(epsilon), 'a positive f32');
     requireUpdate('adamw', weightDecay, maxNorm);
     const length = elements(weights!.shape);
     for (const [name, tensor, wanted] of [

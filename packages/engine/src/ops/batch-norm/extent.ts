@@ -1,5 +1,6 @@
 import { argumentError, shapeError } from '../../errors.js';
 import { showShape, type TensorType } from '../../graph/shape.js';
+import { isPositiveF32 } from '../require.js';
 
 /** x seen as [batch, channels, length]; a channel's `count` values are normalised together. */
 export interface BatchNormExtent {
@@ -27,8 +28,8 @@ export function batchNormExtent(
 }
 
 export function checkEpsilon(op: string, epsilon: number): void {
-  if (!(epsilon > 0 && Number.isFinite(epsilon))) {
-    throw argumentError(op, `epsilon must be positive, got ${epsilon}`, 'It keeps constant channels from 0/0.');
+  if (!isPositiveF32(epsilon)) {
+    throw argumentError(op, `epsilon must be a positive f32, got ${epsilon}`, 'It keeps constant channels from 0/0.');
   }
 }
 

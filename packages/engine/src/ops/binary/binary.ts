@@ -1,7 +1,7 @@
 import { argumentError } from '../../errors.js';
 import { grid, read, write } from '../../graph/lowering.js';
 import { defineOp } from '../../graph/node.js';
-import { broadcastShapes, elements, type Shape, strides } from '../../graph/shape.js';
+import { broadcastShapes, elements, MAX_RANK, padded, type Shape, strides } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { requireF32 } from '../require.js';
@@ -14,9 +14,6 @@ export interface BinaryAttributes {
 /** The value of the kernel's FUNCTION constant. */
 export const BINARY_CODES = { add: 0, subtract: 1, multiply: 2, divide: 3 } as const;
 export type BinaryFunction = keyof typeof BINARY_CODES;
-
-/** Broadcasting is done by strides, up to this many dimensions. */
-const MAX_RANK = 4;
 
 const kernel = { name: 'binary', source: binaryWgsl };
 
@@ -32,7 +29,7 @@ export const binaryOp = defineOp({
   },
   webgpu({ inputs: [a, b], outputs: [y], attributes, input, output }) {
     const COUNT = elements(y!.shape);
-    const size = padded(y!.shape);
+    const size = padded(y!.shape, 1);
     const left = broadcastStrides(a!.shape, y!.shape);
     const right = broadcastStrides(b!.shape, y!.shape);
     return [
@@ -61,10 +58,6 @@ export const binaryOp = defineOp({
   },
 });
 
-function padded(shape: Shape): number[] {
-  return [...new Array<number>(MAX_RANK - shape.length).fill(1), ...shape];
-}
-
 /** Strides of `shape` seen as `target`, padded on the left to four dimensions: 0 where a dimension is stretched. */
 export function broadcastStrides(shape: Shape, target: Shape): number[] {
   const own = strides(shape);
@@ -73,7 +66,7 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
     const at = axis - missing;
     return at < 0 || shape[at] === 1 ? 0 : own[at]!;
   });
-  return [...new Array<number>(MAX_RANK - target.length).fill(0), ...aligned];
+  return padded(aligned, 0);
 }
 
 const binary = (name: BinaryFunction) => (a: Tensor, b: Tensor) => apply(binaryOp, [a, b], { function: name })[0]!;

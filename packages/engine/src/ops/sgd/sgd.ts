@@ -23,7 +23,7 @@ export const sgdOp = defineOp({
     [1, 2],
   ],
   infer([weights, gradient, velocity, control, learningRate, norm], { momentum, weightDecay, maxNorm }: SgdAttributes) {
-    requireNumber('sgd', 'momentum', momentum, momentum >= 0 && momentum < Infinity, 'finite and 0 or more');
+    requireNumber('sgd', 'momentum', momentum, momentum >= 0 && momentum < 3.4e38, 'finite in f32 and 0 or more');
     requireUpdate('sgd', weightDecay, maxNorm);
     const length = elements(weights!.shape);
     for (const [name, tensor, wanted] of [

@@ -1,7 +1,7 @@
 import { argumentError } from '../../errors.js';
 import { grid, read, write } from '../../graph/lowering.js';
 import { defineOp } from '../../graph/node.js';
-import { elements, type Shape, showShape, strides } from '../../graph/shape.js';
+import { elements, MAX_RANK, padded, type Shape, showShape, strides } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { apply } from '../../graph/trace.js';
 import { requireF32 } from '../require.js';
@@ -12,7 +12,6 @@ export interface TransposeAttributes {
   readonly axes: readonly number[];
 }
 
-const MAX_RANK = 4;
 const kernel = { name: 'transpose', source: transposeWgsl };
 
 export const transposeOp = defineOp({
@@ -31,7 +30,7 @@ export const transposeOp = defineOp({
   },
   webgpu({ inputs: [x], outputs: [y], attributes, input, output }) {
     const COUNT = elements(y!.shape);
-    const size = [...new Array<number>(MAX_RANK - y!.shape.length).fill(1), ...y!.shape];
+    const size = padded(y!.shape, 1);
     const from = sourceStrides(x!.shape, attributes.axes);
     return [
       {
@@ -56,7 +55,10 @@ export const transposeOp = defineOp({
 /** For each output axis the stride of the input axis it shows, padded on the left to four. */
 export function sourceStrides(shape: Shape, axes: readonly number[]): number[] {
   const own = strides(shape);
-  return [...new Array<number>(MAX_RANK - axes.length).fill(0), ...axes.map((axis) => own[axis]!)];
+  return padded(
+    axes.map((axis) => own[axis]!),
+    0,
+  );
 }
 
 /** Axes in another order: output axis i is input axis `axes[i]`. Without `axes` the last two are swapped. */
