@@ -21,9 +21,9 @@ export type EngineErrorCode =
 
 export interface EngineErrorDetails {
   /** The op, argument, file or buffer at fault. */
-  readonly where?: string;
+  readonly where?: string | undefined;
   /** What the caller can do about it. */
-  readonly fix?: string;
+  readonly fix?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -47,11 +47,24 @@ export function hasCode(error: unknown, ...codes: EngineErrorCode[]): boolean {
   return error instanceof EngineError && codes.includes(error.code);
 }
 
+/** What a device does not allow, by WebGPU's name of the limit. */
+export function limitError(where: string, needed: string, granted: number): EngineError {
+  return new EngineError('LIMIT_EXCEEDED', `${where} needs a ${needed}, the device has ${granted}`, {
+    where,
+    fix: 'Use smaller shapes or batches, or another device.',
+  });
+}
+
+/** What was released is used again. */
+export function releasedError(where: string, what: string): EngineError {
+  return new EngineError('DEVICE_CLOSED', `${where}: ${what} was released`, { where });
+}
+
 /** An op was given tensors that do not fit together. `what` says expected and actual. */
 export function shapeError(op: string, what: string, fix?: string): EngineError {
-  return new EngineError('SHAPE_MISMATCH', `${op}: ${what}`, { where: op, ...(fix === undefined ? {} : { fix }) });
+  return new EngineError('SHAPE_MISMATCH', `${op}: ${what}`, { where: op, fix });
 }
 
 export function argumentError(where: string, what: string, fix?: string): EngineError {
-  return new EngineError('INVALID_ARGUMENT', `${where}: ${what}`, { where, ...(fix === undefined ? {} : { fix }) });
+  return new EngineError('INVALID_ARGUMENT', `${where}: ${what}`, { where, fix });
 }

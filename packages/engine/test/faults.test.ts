@@ -54,6 +54,24 @@ describe('faults of a GPU', () => {
     expect(await weightBits(resumed)).toEqual(await weightBits(uninterrupted));
   });
 
+  it.for([
+    ['lost', 'at once'],
+    ['lost', 'while kernels are compiled'],
+    ['closed', 'at once'],
+    ['closed', 'while kernels are compiled'],
+  ] as const)('a compilation whose device is %s %s rejects', async ([how, when], context) => {
+    const device = await openGpu(context);
+    const leave = () => (how === 'closed' ? device.close() : device.gpu.destroy());
+    const compiling = device.compile({ x: f32(4) }, ({ x }) => ({ y: relu(x) }), {
+      onProgress: () => {
+        if (when !== 'at once') leave();
+      },
+    });
+    if (when === 'at once') leave();
+    await expect(compiling).rejects.toThrow(error(how === 'closed' ? 'DEVICE_CLOSED' : 'DEVICE_LOST'));
+    expect(device.stats().bytesInUse).toBe(0);
+  });
+
   it('closing twice is fine, and not a loss', async (context) => {
     const device = await openGpu(context);
     const told: string[] = [];
@@ -91,7 +109,8 @@ describe('faults of a GPU', () => {
       error('LIMIT_EXCEEDED'),
     );
     await expect(compile(brokenOp('', [1, 1, 1], { invocations: 4096 }))).rejects.toThrow(error('LIMIT_EXCEEDED'));
-    for (const huge of [device.limits.maxStorageBufferBindingSize / 4 + 1, 2 ** 40]) {
+    // 2 ** 33 elements are more than a kernel's constants can count.
+    for (const huge of [device.limits.maxStorageBufferBindingSize / 4 + 1, 2 ** 33, 2 ** 40]) {
       await expect(device.compile({ x: f32(huge) }, ({ x }) => ({ y: relu(x) }))).rejects.toThrow(
         error('LIMIT_EXCEEDED'),
       );
@@ -128,7 +147,7 @@ describe('faults of a GPU', () => {
   it('works without optional features: no timestamps, only default limits', async (context) => {
     const device = await gpuForTests({ limits: 'default' });
     if (device === undefined) return context.skip('no WebGPU adapter on this machine');
-    expect((device as WebGpuDevice).hasTimestamps).toBe(false);
+    expect((device as WebGpuDevice).gpu.features.has('timestamp-query')).toBe(false);
     const training = await smallTraining(device);
     training.step(0);
     const rows = await training.program.profile();
@@ -147,5 +166,48 @@ describe('faults of a GPU', () => {
     };
     await expect(device.compile({ x: f32(64) }, ({ x }) => ({ y: x }))).rejects.toThrow(error('OUT_OF_MEMORY'));
     expect(device.stats().bytesInUse).toBe(before);
+  });
+
+  it('what is refused to one program is not another that is compiled meanwhile', async (context) => {
+    const device = await openGpu(context);
+    const { gpu } = device;
+    // Error scopes as the specification has them, and a memory that is refused by its name.
+    const scopes: { filter: GPUErrorFilter; error: GPUError | null }[] = [];
+    gpu.pushErrorScope = (filter) => {
+      scopes.push({ filter, error: null });
+    };
+    gpu.popErrorScope = async () => scopes.pop()!.error;
+    const createBuffer = gpu.createBuffer.bind(gpu);
+    gpu.createBuffer = (descriptor) => {
+      const scope = [...scopes].reverse().find(({ filter }) => filter === 'out-of-memory');
+      if (scope && descriptor.label?.startsWith('refused')) scope.error = { message: 'not enough memory' };
+      return createBuffer(descriptor);
+    };
+    const compile = (label: string) => device.compile({ x: f32(64) }, ({ x }) => ({ y: x }), { label });
+    const results = await Promise.allSettled(['one', 'refused', 'two', 'three'].map(compile));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(device.createStorage('f32', 4, 'usable still').length).toBe(4);
+  });
+
+  it('reading memories of many sizes keeps no copy of each', async (context) => {
+    const device = await openGpu(context);
+    const destroyed: string[] = [];
+    const createBuffer = device.gpu.createBuffer.bind(device.gpu);
+    device.gpu.createBuffer = (descriptor) => {
+      const buffer = createBuffer(descriptor);
+      const destroy = buffer.destroy.bind(buffer);
+      buffer.destroy = () => {
+        if (descriptor.label?.startsWith('readback')) destroyed.push(descriptor.label);
+        destroy();
+      };
+      return buffer;
+    };
+    for (let length = 1; length <= 40; length++) {
+      const storage = device.createStorage('f32', length, 'rows');
+      storage.write(new Float32Array(length).fill(length));
+      expect((await storage.read()).every((value) => value === length)).toBe(true);
+      storage.release();
+    }
+    expect(destroyed.length).toBe(24);
   });
 });

@@ -1,3 +1,4 @@
+import { argumentError } from '../errors.js';
 import { memoryOwner } from '../graph/memory.js';
 import type { Node } from '../graph/node.js';
 import type { Storage } from '../graph/storage.js';
@@ -35,27 +36,29 @@ export interface Plan {
   readonly inputLength: number;
   readonly outputs: ReadonlyMap<string, Tensor>;
   readonly placements: ReadonlyMap<Tensor, Placement>;
+  /** The state that is read or updated. */
+  readonly storages: ReadonlySet<Storage>;
   /** Elements that the tensors would take without sharing. */
   readonly unsharedLength: number;
 }
 
 export interface PlanOptions {
+  /** The device that the plan is for: storages of others are refused. */
+  readonly device: object;
   /** Lengths of the scratch memories that the device's lowering of a node asks for. */
   readonly scratch: (node: Node) => readonly number[];
-  /** Offsets of tensors in a shared memory are multiples of this many elements (64 = WebGPU's 256 bytes). */
+  /** Offsets of tensors in a shared memory are multiples of this many elements. Default 64: the 256 bytes beyond which no WebGPU device asks. */
   readonly alignment?: number;
   /** Elements left free behind every tensor, for the sentinels of the tests. Also gives each tensor its own slot. */
   readonly slack?: number;
 }
 
 /** Decides order and memory: who may share a slot follows from who is alive when (linear scan over the schedule). */
-export function plan(trace: Trace, { scratch, alignment = 64, slack = 0 }: PlanOptions): Plan {
+export function plan(trace: Trace, { device, scratch, alignment = 64, slack = 0 }: PlanOptions): Plan {
   const align = (length: number) => Math.ceil((length + slack) / alignment) * alignment;
   const nodes = schedule(trace);
   const inputs: PlannedInput[] = [];
   let inputLength = 0;
-  const used = new Set(nodes.flatMap((node) => node.inputs));
-  for (const output of Object.values(trace.outputs)) used.add(memoryOwner(output));
   const placements = new Map<Tensor, Placement>();
   for (const [name, tensor] of trace.graph.inputs) {
     inputs.push({ name, tensor, offset: inputLength });
@@ -88,7 +91,7 @@ export function plan(trace: Trace, { scratch, alignment = 64, slack = 0 }: PlanO
       if (placements.has(output) || memoryOwner(output) !== output) continue;
       slotOf(output);
       const last = Math.max(lastUse.get(output) ?? order, order);
-      if (last !== Number.POSITIVE_INFINITY) expiring.set(last, [...(expiring.get(last) ?? []), output]);
+      expiring.set(last, [...(expiring.get(last) ?? []), output]);
     }
     const lengths = scratch(node);
     const taken = lengths.map((length) => allocator.take(length + slack));
@@ -100,8 +103,15 @@ export function plan(trace: Trace, { scratch, alignment = 64, slack = 0 }: PlanO
     }
   }
 
-  for (const tensor of [...used, ...nodes.flatMap((node) => node.outputs), ...Object.values(trace.outputs)]) {
+  const given = Object.values(trace.outputs);
+  for (const tensor of [...nodes.flatMap((node) => [...node.inputs, ...node.outputs]), ...given])
     place(tensor, placements);
+  const storages = new Set<Storage>();
+  for (const at of placements.values()) {
+    if (at.kind !== 'storage') continue;
+    storages.add(at.storage);
+    if (at.storage.device !== device) throw argumentError(at.storage.label, 'belongs to another device');
+    at.storage.assertUsable('compile');
   }
   return {
     nodes: planned,
@@ -110,6 +120,7 @@ export function plan(trace: Trace, { scratch, alignment = 64, slack = 0 }: PlanO
     inputLength,
     outputs: new Map(Object.entries(trace.outputs)),
     placements,
+    storages,
     unsharedLength,
   };
 }
@@ -135,6 +146,6 @@ function lastUses(nodes: readonly Node[], { outputs }: Trace): Map<Tensor, numbe
   for (const [order, node] of nodes.entries()) {
     for (const input of node.inputs) last.set(memoryOwner(input), order);
   }
-  for (const output of Object.values(outputs)) last.set(memoryOwner(output), Number.POSITIVE_INFINITY);
+  for (const output of Object.values(outputs)) last.set(memoryOwner(output), Infinity);
   return last;
 }

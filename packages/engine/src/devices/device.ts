@@ -17,7 +17,7 @@ export interface Device {
   readonly lost: Promise<string>;
   /** Of a device opened with a tuning manifest: whether the manifest is of this device and so was taken. */
   readonly tuning?: TuningState | undefined;
-  /** Zero-filled memory of `length` elements. */
+  /** Zero-filled memory of `length` elements. Throws INVALID_ARGUMENT unless that is a positive integer, LIMIT_EXCEEDED or OUT_OF_MEMORY. */
   createStorage(dtype: DType, length: number, label: string): Storage;
   /**
    * Traces `build` once with symbolic inputs and makes it a program. `build` must be synchronous and pure.

@@ -125,7 +125,8 @@ interface Entry {
   readonly to: number;
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isCounts = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((count) => Number.isSafeInteger(count) && count >= 0);
 
 function readEntry(name: string, value: unknown): Entry {
   if (typeof value !== 'object' || value === null) throw formatError(`'${name}' is not an object`);
@@ -133,16 +134,14 @@ function readEntry(name: string, value: unknown): Entry {
   if (dtype !== 'F32' && dtype !== 'I32') {
     throw formatError(`'${name}' has type ${String(dtype)}; F32 and I32 are read`, 'Convert the file to F32.');
   }
-  if (!Array.isArray(shape) || !shape.every((size) => isCount(size) && size > 0))
-    throw formatError(`'${name}' has no valid shape`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    throw formatError(`'${name}' has no valid data_offsets`);
+  if (!isCounts(shape) || shape.includes(0)) throw formatError(`'${name}' has no valid shape`);
+  if (!isCounts(offsets) || offsets.length !== 2) throw formatError(`'${name}' has no valid data_offsets`);
   const [from, to] = offsets as [number, number];
-  const bytes = elements(shape as number[]) * BYTES;
+  const bytes = elements(shape) * BYTES;
   if (!Number.isSafeInteger(bytes) || to - from !== bytes) {
     throw formatError(`'${name}' of shape [${shape.join(', ')}] needs ${bytes} bytes, data_offsets give ${to - from}`);
   }
-  return { dtype, shape: shape as number[], from, to };
+  return { dtype, shape, from, to };
 }
 
 /** Writes F32 and I32 tensors in the order of their names, metadata first: the same values give the same bytes. */

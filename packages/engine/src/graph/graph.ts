@@ -1,7 +1,7 @@
 import { argumentError, EngineError } from '../errors.js';
 import { memoryOwner, updatedBy } from './memory.js';
 import type { Attributes, Node, Op } from './node.js';
-import { sameShape, showType, type TensorType } from './shape.js';
+import { elements, sameShape, showType, type TensorType } from './shape.js';
 import type { Storage } from './storage.js';
 import { Tensor } from './tensor.js';
 
@@ -34,6 +34,12 @@ export class Graph {
    * it so far: taken again after an in-place update, it is another tensor.
    */
   storage(storage: Storage, type: TensorType, offset = 0): Tensor {
+    if (storage.dtype !== type.dtype || offset + elements(type.shape) > storage.length) {
+      throw argumentError(
+        storage.label,
+        `${showType(type)} at element ${offset} does not lie in ${storage.dtype}[${storage.length}]`,
+      );
+    }
     const views = this.#storages.get(storage) ?? [];
     this.#storages.set(storage, views);
     const updated = this.#updates.get(storage) ?? -1;
@@ -44,12 +50,6 @@ export class Graph {
     if (known) return known;
     const since = this.nodes.length;
     const tensor = new Tensor(this, this.#tensors++, type, { kind: 'storage', storage, offset, since });
-    if (storage.dtype !== type.dtype || offset + tensor.size > storage.length) {
-      throw argumentError(
-        storage.label,
-        `${showType(type)} at element ${offset} does not lie in ${storage.dtype}[${storage.length}]`,
-      );
-    }
     views.push(tensor);
     return tensor;
   }

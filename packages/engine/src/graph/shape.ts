@@ -19,10 +19,10 @@ export const i32 = (...shape: number[]): TensorType => tensorType('i32', shape);
 /** As `f32`, of unsigned integers. */
 export const u32 = (...shape: number[]): TensorType => tensorType('u32', shape);
 
-export function tensorType(dtype: DType, shape: Shape): TensorType {
+export function tensorType(dtype: DType, shape: Shape, where = 'shape'): TensorType {
   for (const size of shape) {
     if (!Number.isInteger(size) || size < 1) {
-      throw argumentError('shape', `every dimension must be a positive integer, got ${showShape(shape)}`);
+      throw argumentError(where, `every dimension must be a positive integer, got ${showShape(shape)}`);
     }
   }
   return { dtype, shape: [...shape] };
@@ -58,6 +58,15 @@ export function strides(shape: Shape): number[] {
   }
   return result;
 }
+
+/** Dimensions that kernels which count by axis have. */
+export const MAX_RANK = 4;
+
+/** Sizes or strides of so many dimensions, those that are missing on the left made of `fill`. */
+export const padded = (numbers: readonly number[], fill: number): number[] => [
+  ...new Array<number>(MAX_RANK - numbers.length).fill(fill),
+  ...numbers,
+];
 
 /** NumPy's rule: align at the right; a dimension of 1 stretches. Throws SHAPE_MISMATCH. */
 export function broadcastShapes(op: string, a: Shape, b: Shape): number[] {

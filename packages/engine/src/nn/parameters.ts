@@ -37,6 +37,7 @@ export class Parameters {
   readonly buffers: Storage;
   readonly #places = new Map<string, Place>();
   readonly #companions = new Map<string, Storage>();
+  readonly #storages: Storage[] = [];
 
   constructor(device: Device, values: ParameterValues) {
     this.device = device;
@@ -47,8 +48,8 @@ export class Parameters {
       this.#places.set(name, { shape: [...shape], buffer, offset: length[memory] });
       length[memory] += Math.ceil(data.length / ALIGNMENT) * ALIGNMENT;
     }
-    this.weights = device.createStorage('f32', Math.max(ALIGNMENT, length.weights), 'weights');
-    this.buffers = device.createStorage('f32', Math.max(ALIGNMENT, length.buffers), 'buffers');
+    this.weights = this.keep(Math.max(ALIGNMENT, length.weights), 'weights');
+    this.buffers = this.keep(Math.max(ALIGNMENT, length.buffers), 'buffers');
     this.write(values);
   }
 
@@ -107,7 +108,7 @@ export class Parameters {
   companion(name: string, of: 'weights' | 'buffers' = 'weights'): Storage {
     const known = this.#companions.get(name);
     if (known) return known;
-    const storage = this.device.createStorage('f32', this[of].length, name);
+    const storage = this.keep(this[of].length, name);
     this.#companions.set(name, storage);
     return storage;
   }
@@ -116,14 +117,16 @@ export class Parameters {
     return this.#companions;
   }
 
-  /** A flat memory laid out like the weights, with one value for each parameter. */
-  spread(valueFor: (name: string, shape: Shape) => number): Float32Array {
-    const spread = new Float32Array(this.weights.length);
-    for (const name of this.names) {
-      const { shape, offset } = this.#place(name);
-      spread.fill(valueFor(name, shape), offset, offset + elements(shape));
-    }
-    return spread;
+  /** Zero-filled memory of `length` numbers on the same device, released with the parameters; no part of a checkpoint. */
+  keep(length: number, label: string): Storage {
+    const storage = this.device.createStorage('f32', length, label);
+    this.#storages.push(storage);
+    return storage;
+  }
+
+  /** Gives all memory back, companions' too. Programs that use it throw DEVICE_CLOSED from then on. Safe to call twice. */
+  release(): void {
+    for (const storage of this.#storages) storage.release();
   }
 
   /**
@@ -162,6 +165,7 @@ function requireFilled(name: string, shape: Shape, data: Float32Array): void {
     throw argumentError(name, `${showShape(shape)} has ${elements(shape)} values, got ${data.length}`);
 }
 
-function flat(storage: Storage): Tensor {
+/** A whole storage of numbers as one tensor of the trace, as the trace has left it so far. */
+export function flat(storage: Storage): Tensor {
   return activeGraph(storage.label).storage(storage, { dtype: 'f32', shape: [storage.length] });
 }

@@ -1,8 +1,8 @@
-import type { Shape } from '../graph/shape.js';
+import { elements, type Shape } from '../graph/shape.js';
 import type { Storage } from '../graph/storage.js';
 import type { Tensor } from '../graph/tensor.js';
 import { activeGraph, scalar } from '../graph/trace.js';
-import type { Parameters } from '../nn/parameters.js';
+import { flat, type Parameters } from '../nn/parameters.js';
 import { adamwUpdate } from '../ops/adamw/adamw.js';
 import { movingAverage } from '../ops/moving-average/moving-average.js';
 import { sgdUpdate } from '../ops/sgd/sgd.js';
@@ -92,20 +92,16 @@ export function averageOf(parameters: Parameters): { weights: Storage; buffers: 
   };
 }
 
-function flat(storage: Storage): Tensor {
-  return activeGraph(storage.label).storage(storage, { dtype: 'f32', shape: [storage.length] });
-}
-
 /** [n, 2] on the device: for each weight the factors on learning rate and decay. */
 function control(parameters: Parameters, { decayOf = decayMatricesOnly, rateOf = () => 1 }: OptimiserOptions): Tensor {
   const { length } = parameters.weights;
-  const storage = parameters.device.createStorage('f32', 2 * length, 'optimiser control');
-  const rates = parameters.spread(rateOf);
-  const decays = parameters.spread(decayOf);
+  const storage = parameters.keep(2 * length, 'optimiser control');
   const values = new Float32Array(2 * length);
-  for (let i = 0; i < length; i++) {
-    values[2 * i] = rates[i]!;
-    values[2 * i + 1] = decays[i]!;
+  for (const name of parameters.names) {
+    const shape = parameters.shapeOf(name);
+    const [rate, decay] = [rateOf(name, shape), decayOf(name, shape)];
+    const from = parameters.offsetOf(name);
+    for (let i = from; i < from + elements(shape); i++) values.set([rate, decay], 2 * i);
   }
   storage.write(values);
   return activeGraph('control').storage(storage, { dtype: 'f32', shape: [length, 2] });

@@ -55,7 +55,10 @@ export async function prepareCase(
       for (const [name, storage] of storages) results[name] = Float64Array.from(await storage.read());
       return results;
     },
-    release: () => program.release(),
+    release() {
+      program.release();
+      for (const storage of storages.values()) storage.release();
+    },
   };
 }
 

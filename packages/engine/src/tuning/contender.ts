@@ -46,9 +46,7 @@ export class Bench {
   }
 
   release(): void {
-    for (const { buffer } of [this.#values.weights, this.#values.buffers] as WebGpuStorage[]) {
-      this.#device.destroyBuffer(buffer);
-    }
+    this.#values.release();
   }
 }
 

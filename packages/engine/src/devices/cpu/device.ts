@@ -1,7 +1,7 @@
 import { plan } from '../../compile/plan.js';
 import { Program } from '../../compile/program.js';
 import { EngineError } from '../../errors.js';
-import type { DType } from '../../graph/shape.js';
+import { type DType, tensorType } from '../../graph/shape.js';
 import type { Storage } from '../../graph/storage.js';
 import { type InputSpec, type Outputs, type TracedInputs, trace } from '../../graph/trace.js';
 import type { CompileOptions, Device, DeviceStats } from '../device.js';
@@ -23,7 +23,8 @@ export class CpuDevice implements Device {
   }
 
   createStorage(dtype: DType, length: number, label: string): Storage {
-    this.assertAlive('createStorage');
+    this.assertUsable('createStorage');
+    tensorType(dtype, [length], label);
     const storage = new CpuStorage(this, dtype, length, label);
     this.#buffers++;
     this.#bytes += storage.values.byteLength;
@@ -35,8 +36,8 @@ export class CpuDevice implements Device {
     build: (inputs: TracedInputs<S>) => O,
     { onProgress }: CompileOptions = {},
   ): Promise<Program<S, O>> {
-    this.assertAlive('compile');
-    const planned = plan(trace(spec, build), { scratch: () => [], alignment: 1 });
+    this.assertUsable('compile');
+    const planned = plan(trace(spec, build), { device: this, scratch: () => [], alignment: 1 });
     const executable = new CpuExecutable(this, planned);
     this.#buffers += planned.slots.length + 1;
     this.#bytes += executable.stats().bytesReserved;
@@ -59,7 +60,7 @@ export class CpuDevice implements Device {
   }
 
   /** For the device's own programs and storages. */
-  assertAlive(where: string): void {
+  assertUsable(where: string): void {
     if (this.#closed) throw new EngineError('DEVICE_CLOSED', `${where}: the device was closed`, { where });
   }
 

@@ -1,6 +1,6 @@
 import type { Executable, KernelProfile, ProgramStats } from '../../compile/executable.js';
 import type { Placement, Plan } from '../../compile/plan.js';
-import { EngineError } from '../../errors.js';
+import { EngineError, releasedError } from '../../errors.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { type Reference, references } from '../../ops/references.js';
 import type { CpuDevice } from './device.js';
@@ -129,7 +129,7 @@ export class CpuExecutable implements Executable {
   }
 
   #assertUsable(where: string): void {
-    this.#device.assertAlive(where);
-    if (this.#released) throw new EngineError('DEVICE_CLOSED', `${where}: the program was released`, { where });
+    this.#device.assertUsable(where);
+    if (this.#released) throw releasedError(where, 'the program');
   }
 }

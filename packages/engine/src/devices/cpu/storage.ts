@@ -1,6 +1,7 @@
-import { argumentError, EngineError } from '../../errors.js';
+import { EngineError } from '../../errors.js';
 import type { DType } from '../../graph/shape.js';
-import { type Storage, type TensorData, TYPED_ARRAYS } from '../../graph/storage.js';
+import { type TensorData, TYPED_ARRAYS } from '../../graph/storage.js';
+import { DeviceStorage } from '../storage.js';
 import type { CpuDevice } from './device.js';
 
 /** f32 tensors of a program are held as f64: the reference rounds nowhere in between. */
@@ -26,30 +27,23 @@ function orOutOfMemory<T>(length: number, make: () => T): T {
  * State is f32, as on every device and in checkpoints: an update rounds what it stores, once, so that a training which was
  * interrupted goes on with the bits it would have had.
  */
-export class CpuStorage implements Storage {
+export class CpuStorage extends DeviceStorage<CpuDevice> {
   readonly values: TensorData;
-  readonly #device: CpuDevice;
 
-  constructor(
-    device: CpuDevice,
-    readonly dtype: DType,
-    readonly length: number,
-    readonly label: string,
-  ) {
-    this.#device = device;
+  constructor(device: CpuDevice, dtype: DType, length: number, label: string) {
+    super(device, dtype, length, label);
     this.values = orOutOfMemory(length, () => new TYPED_ARRAYS[dtype](length));
   }
 
-  write(data: TensorData, offset = 0): void {
-    this.#device.assertAlive(`${this.label}.write`);
-    if (offset % 1 !== 0 || offset < 0 || offset + data.length > this.length) {
-      throw argumentError(this.label, `${data.length} values at ${offset} do not fit in ${this.length}`);
-    }
+  protected put(data: TensorData, offset: number): void {
     this.values.set(data, offset);
   }
 
-  async read(): Promise<TensorData> {
-    this.#device.assertAlive(`${this.label}.read`);
+  protected take(): TensorData {
     return this.values.slice();
+  }
+
+  protected free(): void {
+    this.device.countReleased(this.values.byteLength);
   }
 }

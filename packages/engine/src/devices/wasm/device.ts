@@ -2,7 +2,7 @@ import { plan } from '../../compile/plan.js';
 import { Program } from '../../compile/program.js';
 import { EngineError } from '../../errors.js';
 import type { Node } from '../../graph/node.js';
-import type { DType } from '../../graph/shape.js';
+import { type DType, tensorType } from '../../graph/shape.js';
 import type { Storage } from '../../graph/storage.js';
 import { type InputSpec, type Outputs, type TracedInputs, trace } from '../../graph/trace.js';
 import type { CompileOptions, Device, DeviceStats } from '../device.js';
@@ -43,6 +43,7 @@ export class WasmDevice implements Device {
 
   createStorage(dtype: DType, length: number, label: string): Storage {
     this.assertUsable('createStorage');
+    tensorType(dtype, [length], label);
     return new WasmStorage(this, this.allocate(length * BYTES_PER_ELEMENT, label), dtype, length, label);
   }
 
@@ -62,6 +63,7 @@ export class WasmDevice implements Device {
       return known;
     };
     const planned = plan(traced, {
+      device: this,
       scratch: (node) => lowerOnce(node).scratch,
       alignment: ALIGNMENT,
       slack: guard,

@@ -1,6 +1,6 @@
 import type { Executable, KernelProfile, ProgramStats } from '../../compile/executable.js';
 import type { Placement, Plan, PlannedNode } from '../../compile/plan.js';
-import { EngineError } from '../../errors.js';
+import { EngineError, releasedError } from '../../errors.js';
 import type { BufferRef } from '../../graph/lowering.js';
 import type { Node } from '../../graph/node.js';
 import type { TensorData } from '../../graph/storage.js';
@@ -84,7 +84,12 @@ export class WasmExecutable implements Executable {
     this.#inputsAt = this.#arena + inputs;
     this.#inputViews = planned.inputs.map(({ tensor }) => this.#view(tensor));
     if (guard > 0) this.#guard = new Guard(device.memory, planned, this.#slots, this.#inputsAt, guard);
-    this.#link(lowered, steps, this.#arena + list);
+    try {
+      this.#link(lowered, steps, this.#arena + list);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
   }
 
   /** A pack's n-th step copies its n-th input, which falls away where that was computed right where it belongs. */
@@ -261,6 +266,6 @@ export class WasmExecutable implements Executable {
 
   #assertUsable(where: string): void {
     this.#device.assertUsable(where);
-    if (this.#released) throw new EngineError('DEVICE_CLOSED', `${where}: the program was released`, { where });
+    if (this.#released) throw releasedError(where, 'the program');
   }
 }

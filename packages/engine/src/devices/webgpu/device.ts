@@ -1,9 +1,9 @@
 import { plan } from '../../compile/plan.js';
 import { Program } from '../../compile/program.js';
-import { EngineError } from '../../errors.js';
+import { EngineError, limitError } from '../../errors.js';
 import type { KernelLimits, KernelVariants } from '../../graph/lowering.js';
 import type { Node } from '../../graph/node.js';
-import type { DType } from '../../graph/shape.js';
+import { type DType, tensorType } from '../../graph/shape.js';
 import type { Storage } from '../../graph/storage.js';
 import { type InputSpec, type Outputs, type TracedInputs, trace } from '../../graph/trace.js';
 import type { CompileOptions, Device, DeviceStats, TuningState } from '../device.js';
@@ -87,13 +87,10 @@ export class WebGpuDevice implements Device {
     return { ...this.variants, ...this.#tuned?.variantsOf(node) };
   }
 
-  get hasTimestamps(): boolean {
-    return this.gpu.features.has('timestamp-query');
-  }
-
   createStorage(dtype: DType, length: number, label: string): Storage {
     this.assertUsable('createStorage');
-    return new WebGpuStorage(this, this.createBuffer(length, label), dtype, length, label);
+    tensorType(dtype, [length], label);
+    return new WebGpuStorage(this, dtype, length, label);
   }
 
   async compile<S extends InputSpec, O extends Outputs>(
@@ -112,8 +109,8 @@ export class WebGpuDevice implements Device {
     const variantsOf = (node: Node): KernelVariants => variants ?? this.variantsOf(node);
     (await import('./fuse.js')).fuse(traced, this.limits, variantsOf);
     const planned = plan(traced, {
+      device: this,
       scratch: (node) => lowerOnce(node).scratch,
-      alignment: Math.max(64, this.limits.minStorageBufferOffsetAlignment / BYTES_PER_ELEMENT),
       slack: guard,
     });
     const steps = planned.nodes.flatMap(({ node }) => lowerOnce(node).steps);
@@ -150,19 +147,19 @@ export class WebGpuDevice implements Device {
   /** For the device's own programs and storages: refuses work that could not give a true result. */
   assertUsable(where: string): void {
     if (this.#state === 'closed') throw new EngineError('DEVICE_CLOSED', `${where}: the device was closed`, { where });
-    if (this.#state === 'lost') throw this.#lostError(where);
+    if (this.#state === 'lost') {
+      throw new EngineError('DEVICE_LOST', `${where}: the device was lost (${this.#lostReason})`, {
+        where,
+        fix: 'Open a new device, load the parameters again (when training, the last checkpoint), and compile again.',
+      });
+    }
     if (this.#stickyError) throw this.#stickyError;
   }
 
   createBuffer(length: number, label: string): GPUBuffer {
     const size = Math.max(1, length) * BYTES_PER_ELEMENT;
-    const most = Math.min(this.limits.maxBufferSize, this.limits.maxStorageBufferBindingSize);
-    if (size > most) {
-      throw new EngineError('LIMIT_EXCEEDED', `${label} needs ${size} bytes in one buffer, the device allows ${most}`, {
-        where: label,
-        fix: 'Use a smaller batch.',
-      });
-    }
+    const { maxBufferSize } = this.limits;
+    if (size > maxBufferSize) throw limitError(label, `maxBufferSize of ${size}`, maxBufferSize);
     this.#buffers++;
     this.#bytes += size;
     return this.gpu.createBuffer({
@@ -200,12 +197,5 @@ export class WebGpuDevice implements Device {
       this.assertUsable(where);
       throw new EngineError('GPU_ERROR', `${where}: reading back failed`, { where, cause });
     }
-  }
-
-  #lostError(where: string): EngineError {
-    return new EngineError('DEVICE_LOST', `${where}: the device was lost (${this.#lostReason})`, {
-      where,
-      fix: 'Open a new device, load the parameters again (from the last checkpoint when training), and compile again.',
-    });
   }
 }

@@ -1,6 +1,6 @@
 import type { Executable, KernelProfile, ProgramStats } from '../../compile/executable.js';
 import type { Placement, Plan } from '../../compile/plan.js';
-import { EngineError } from '../../errors.js';
+import { EngineError, releasedError } from '../../errors.js';
 import type { BufferRef, KernelStep } from '../../graph/lowering.js';
 import type { Node } from '../../graph/node.js';
 import { type TensorData, TYPED_ARRAYS } from '../../graph/storage.js';
@@ -22,10 +22,10 @@ export class WebGpuExecutable implements Executable {
   readonly #device: WebGpuDevice;
   readonly #plan: Plan;
   readonly #options: ExecutableOptions;
-  readonly #slots: GPUBuffer[] = [];
-  readonly #inputBuffer: GPUBuffer;
-  readonly #staging: ArrayBuffer;
-  readonly #inputViews: TensorData[];
+  /** The plan's slots, and behind them the memory of all inputs. */
+  readonly #buffers: GPUBuffer[] = [];
+  #staging!: ArrayBuffer;
+  #inputViews!: TensorData[];
   readonly #guard: Guard | undefined;
   readonly #dispatches: ProfiledDispatch[] = [];
   #runs = 0;
@@ -40,29 +40,29 @@ export class WebGpuExecutable implements Executable {
   ): Promise<WebGpuExecutable> {
     const guard =
       options.guard > 0 ? new (await import('./guard.js')).Guard(device, planned, options.guard) : undefined;
-    device.gpu.pushErrorScope('out-of-memory');
-    device.gpu.pushErrorScope('validation');
-    let executable: WebGpuExecutable | undefined;
+    const executable = new WebGpuExecutable(device, planned, options, guard);
+    const { gpu } = device;
+    gpu.pushErrorScope('out-of-memory');
+    gpu.pushErrorScope('validation');
     let failure: unknown;
     try {
-      executable = new WebGpuExecutable(device, planned, options, guard);
       executable.#link(lowered, pipelines);
     } catch (error) {
       failure = error;
     }
-    const invalid = await device.gpu.popErrorScope();
-    const outOfMemory = await device.gpu.popErrorScope();
-    if (!(failure ?? invalid ?? outOfMemory)) return executable!;
-    executable?.release();
-    if (failure) throw failure;
-    if (outOfMemory) {
-      const bytes = planned.slots.reduce((sum, length) => sum + length, planned.inputLength) * BYTES_PER_ELEMENT;
-      throw new EngineError('OUT_OF_MEMORY', `${options.label} needs ${bytes} bytes: ${outOfMemory.message}`, {
-        where: options.label,
-        fix: 'Use a smaller batch, or release other programs first.',
-      });
+    // Both at once: while one is waited for, another program may open its own.
+    const [invalid, outOfMemory] = await Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]);
+    try {
+      // Where the device went away meanwhile, nothing reports an error.
+      device.assertUsable('compile');
+      if (failure) throw failure;
+      if (!(invalid ?? outOfMemory)) return executable;
+      const { refusedProgram } = await import('./refused-program.js');
+      throw refusedProgram(options.label, executable.stats().bytesReserved, invalid, outOfMemory);
+    } catch (error) {
+      executable.release();
+      throw error;
     }
-    throw new EngineError('GPU_ERROR', `${options.label}: ${invalid?.message}`, { where: options.label });
   }
 
   private constructor(device: WebGpuDevice, planned: Plan, options: ExecutableOptions, guard: Guard | undefined) {
@@ -70,20 +70,22 @@ export class WebGpuExecutable implements Executable {
     this.#plan = planned;
     this.#options = options;
     this.#guard = guard;
-    // First, because it refuses sizes that the host could not stage either.
-    this.#inputBuffer = device.createBuffer(planned.inputLength, `${options.label} inputs`);
-    this.#staging = new ArrayBuffer(planned.inputLength * BYTES_PER_ELEMENT);
-    guard?.poison(this.#staging);
-    this.#inputViews = planned.inputs.map(({ tensor, offset }) =>
-      new TYPED_ARRAYS[tensor.dtype](this.#staging).subarray(offset, offset + tensor.size),
-    );
   }
 
   /** Apart from the constructor, so that what was made before it failed can be released. */
   #link(lowered: (node: Node) => LoweredNode, pipelines: readonly GPUComputePipeline[]): void {
-    for (const [slot, length] of this.#plan.slots.entries()) {
-      this.#slots.push(this.#device.createBuffer(length, `${this.#options.label} slot ${slot}`));
+    const { slots, inputLength, inputs } = this.#plan;
+    for (const [slot, length] of [...slots, inputLength].entries()) {
+      this.#buffers.push(
+        this.#device.createBuffer(length, `${this.#options.label} ${slot < slots.length ? `slot ${slot}` : 'inputs'}`),
+      );
     }
+    // After the buffers, which are refused where the host could not stage so much either.
+    this.#staging = new ArrayBuffer(inputLength * BYTES_PER_ELEMENT);
+    this.#guard?.poison(this.#staging);
+    this.#inputViews = inputs.map(({ tensor, offset }) =>
+      new TYPED_ARRAYS[tensor.dtype](this.#staging).subarray(offset, offset + tensor.size),
+    );
     let next = 0;
     for (const { node, scratch } of this.#plan.nodes) {
       for (const [index, step] of lowered(node).steps.entries()) {
@@ -128,7 +130,7 @@ export class WebGpuExecutable implements Executable {
   #resource(node: Node, ref: BufferRef, scratch: readonly Placement[]) {
     if (ref.kind === 'scratch') {
       const placement = scratch[ref.index] as Extract<Placement, { kind: 'slot' }>;
-      const buffer = this.#slots[placement.slot]!;
+      const buffer = this.#buffers[placement.slot]!;
       return { buffer, offset: 0, size: buffer.size };
     }
     const tensor = ref.kind === 'input' ? node.inputs[ref.index] : node.outputs[ref.index];
@@ -143,7 +145,7 @@ export class WebGpuExecutable implements Executable {
     const placement = this.#plan.placements.get(tensor)!;
     const offset = placement.offset * BYTES_PER_ELEMENT;
     if (placement.kind === 'storage') return { buffer: (placement.storage as WebGpuStorage).buffer, offset };
-    return { buffer: placement.kind === 'slot' ? this.#slots[placement.slot]! : this.#inputBuffer, offset };
+    return { buffer: this.#buffers[placement.kind === 'slot' ? placement.slot : this.#plan.slots.length]!, offset };
   }
 
   write(index: number, values: ArrayLike<number>): void {
@@ -175,12 +177,12 @@ export class WebGpuExecutable implements Executable {
     this.#assertUsable('run');
     this.#runs++;
     const { queue } = this.#device.gpu;
-    this.#guard?.poisonSlots(this.#slots);
-    if (this.#staging.byteLength > 0) queue.writeBuffer(this.#inputBuffer, 0, this.#staging);
+    this.#guard?.poisonSlots(this.#buffers.slice(0, -1));
+    if (this.#staging.byteLength > 0) queue.writeBuffer(this.#buffers.at(-1)!, 0, this.#staging);
   }
 
   async violatedGuards(): Promise<string[]> {
-    return this.#guard?.violated(this.#slots) ?? [];
+    return this.#guard?.violated(this.#buffers) ?? [];
   }
 
   async read(tensor: Tensor): Promise<TensorData> {
@@ -191,12 +193,12 @@ export class WebGpuExecutable implements Executable {
   }
 
   stats(): ProgramStats {
-    const reserved = [...this.#slots, this.#inputBuffer].reduce((sum, { size }) => sum + size, 0);
+    const reserved = this.#buffers.reduce((sum, { size }) => sum + size, 0);
     return {
       runs: this.#runs,
       submits: this.#runs,
       dispatches: this.#dispatches.length,
-      buffers: this.#slots.length + 1,
+      buffers: this.#buffers.length,
       bytesReserved: this.#released ? 0 : reserved,
       bytesUnshared: (this.#plan.unsharedLength + this.#plan.inputLength) * BYTES_PER_ELEMENT,
       pipelines: new Set(this.#dispatches.map(({ pipeline }) => pipeline)).size,
@@ -214,12 +216,12 @@ export class WebGpuExecutable implements Executable {
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    for (const buffer of [...this.#slots, this.#inputBuffer]) this.#device.destroyBuffer(buffer);
+    for (const buffer of this.#buffers) this.#device.destroyBuffer(buffer);
   }
 
   #assertUsable(where: string): void {
     this.#device.assertUsable(where);
-    if (this.#released) throw new EngineError('DEVICE_CLOSED', `${where}: the program was released`, { where });
+    if (this.#released) throw releasedError(where, 'the program');
   }
 }
 

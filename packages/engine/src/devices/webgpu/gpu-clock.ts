@@ -23,7 +23,7 @@ const BYTES_PER_QUERY = 8;
  */
 export async function timePasses(device: WebGpuDevice, passes: readonly TimedPass[]): Promise<TimedSpan[]> {
   const spans: TimedSpan[] = [];
-  if (device.hasTimestamps) {
+  if (device.gpu.features.has('timestamp-query')) {
     for (let from = 0; from < passes.length; from += MAX_QUERIES / 2) {
       const after = spans.at(-1);
       const offset = after === undefined ? 0 : after.start + after.microseconds;

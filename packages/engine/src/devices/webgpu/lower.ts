@@ -1,6 +1,7 @@
-import { EngineError } from '../../errors.js';
+import { limitError } from '../../errors.js';
 import type { DeviceLimits, KernelLimits, KernelStep, KernelVariants, Lowering } from '../../graph/lowering.js';
 import type { Node } from '../../graph/node.js';
+import { BYTES_PER_ELEMENT } from './usage.js';
 
 export interface LoweredNode {
   readonly steps: readonly KernelStep[];
@@ -12,9 +13,7 @@ export interface LoweredNode {
 export function lower(node: Node, limits: KernelLimits, variants: KernelVariants): LoweredNode {
   const scratch: number[] = [];
   const lowering: Lowering = {
-    inputs: node.inputs,
-    outputs: node.outputs,
-    attributes: node.attributes,
+    ...node,
     limits,
     variants,
     input: (index) => ({ kind: 'input', index }),
@@ -22,23 +21,27 @@ export function lower(node: Node, limits: KernelLimits, variants: KernelVariants
     scratch: (length) => ({ kind: 'scratch', index: scratch.push(length) - 1 }),
   };
   const steps = node.op.webgpu(lowering);
-  for (const step of steps) checkLimits(step, limits);
+  const largest = Math.max(...scratch, ...[...node.inputs, ...node.outputs].map(({ size }) => size));
+  for (const step of steps) checkLimits(step, limits, largest);
   return { steps, scratch };
 }
 
-function checkLimits({ kernel, bindings, workgroups, requires = {} }: KernelStep, limits: KernelLimits): void {
-  const checks: [what: string, needed: number, limit: keyof DeviceLimits][] = [
-    ['storage buffers', bindings.length, 'maxStorageBuffersPerShaderStage'],
-    ['workgroups in one dimension', Math.max(...workgroups), 'maxComputeWorkgroupsPerDimension'],
-    ['threads in a workgroup', requires.invocations ?? 0, 'maxComputeInvocationsPerWorkgroup'],
-    ['threads along x', requires.invocations ?? 0, 'maxComputeWorkgroupSizeX'],
-    ['bytes of workgroup memory', requires.workgroupBytes ?? 0, 'maxComputeWorkgroupStorageSize'],
-  ];
-  for (const [what, needed, limit] of checks) {
-    if (needed <= limits[limit]) continue;
-    throw new EngineError('LIMIT_EXCEEDED', `${kernel.name} needs ${needed} ${what}, the device has ${limits[limit]}`, {
-      where: kernel.name,
-      fix: `Use smaller shapes, or a device with a larger ${limit}.`,
-    });
+function checkLimits(
+  { kernel, bindings, workgroups, requires = {} }: KernelStep,
+  limits: KernelLimits,
+  largest: number,
+): void {
+  const { invocations = 0, workgroupBytes = 0 } = requires;
+  const needs: { readonly [limit in keyof DeviceLimits]?: number } = {
+    maxStorageBuffersPerShaderStage: bindings.length,
+    maxComputeWorkgroupsPerDimension: Math.max(...workgroups),
+    maxComputeInvocationsPerWorkgroup: invocations,
+    maxComputeWorkgroupSizeX: invocations,
+    maxStorageBufferBindingSize: largest * BYTES_PER_ELEMENT,
+    maxComputeWorkgroupStorageSize: workgroupBytes,
+  };
+  for (const [limit, needed] of Object.entries(needs)) {
+    const granted = limits[limit as keyof DeviceLimits];
+    if (needed > granted) throw limitError(kernel.name, `${limit} of ${needed}`, granted);
   }
 }

@@ -1,4 +1,3 @@
-import { EngineError } from '../../errors.js';
 import type { KernelVariants } from '../../graph/lowering.js';
 import type { Device } from '../device.js';
 import { WebGpuDevice } from './device.js';
@@ -36,27 +35,17 @@ export async function openWebGpuDevice(gpu: GpuSource, options: WebGpuOpenOption
   const { powerPreference = 'high-performance', limits = 'adapter', variants = {}, software = true } = options;
   const { manifest, waiting } = options;
   const adapter = (await gpu.requestAdapter({ powerPreference })) as GPUAdapter | null;
-  if (adapter === null) {
-    throw new EngineError('NO_ADAPTER', 'no WebGPU adapter was found', {
-      where: 'openDevice',
-      fix: 'Install a Vulkan driver (Mesa ≥ 24 has a software one, lavapipe), or use the wasm device.',
-    });
-  }
-  if (!software && isSoftwareAdapter(adapter.info)) {
-    throw new EngineError('NO_ADAPTER', `${describeAdapter(adapter)} is no GPU but software`, {
-      where: 'openDevice',
-      fix: "Ask for it with kind: 'webgpu', or install the GPU's own Vulkan driver.",
-    });
+  const isSoftware = adapter !== null && isSoftwareAdapter(adapter.info);
+  if (adapter === null || (isSoftware && !software)) {
+    throw (await import('./no-adapter.js')).noAdapter(adapter && describeAdapter(adapter));
   }
   const tuned =
     manifest === undefined ? undefined : (await import('../../tuning/apply.js')).applyManifest(manifest, adapter.info);
   const features = (['timestamp-query', 'subgroups'] as const).filter((name) => adapter.features.has(name));
   const device = await adapter.requestDevice({
     label: 'ecgpu',
-    requiredFeatures: limits === 'default' ? [] : features,
-    requiredLimits: limits === 'default' ? {} : offeredLimits(adapter.limits),
+    ...(limits === 'default' ? {} : { requiredFeatures: features, requiredLimits: offeredLimits(adapter.limits) }),
   });
-  const isSoftware = isSoftwareAdapter(adapter.info);
   return new WebGpuDevice(device, {
     description: describeAdapter(adapter),
     variants: isSoftware ? { ...(await import('./software-variants.js')).SOFTWARE_VARIANTS, ...variants } : variants,

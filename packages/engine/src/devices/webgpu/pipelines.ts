@@ -1,4 +1,3 @@
-import { EngineError } from '../../errors.js';
 import { type KernelStep, sourceOf } from '../../graph/lowering.js';
 import { prelude } from './prelude.js';
 import { SHADER_STAGE_COMPUTE } from './usage.js';
@@ -8,15 +7,14 @@ export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
-  #created = 0;
 
   constructor(device: GPUDevice) {
     this.#device = device;
   }
 
-  /** Pipelines made so far. */
+  /** Pipelines made so far, and being made. */
   get created(): number {
-    return this.#created;
+    return this.#pipelines.size;
   }
 
   /** Explicit, so that every pipeline with the same accesses takes the same bind groups. */
@@ -59,14 +57,9 @@ export class PipelineCache {
         layout: this.#device.createPipelineLayout({ bindGroupLayouts: [this.layout(step)] }),
         compute: { module, entryPoint: 'main' },
       });
-      this.#created++;
       return pipeline;
     } catch (cause) {
-      const { explain } = await import('./shader-errors.js');
-      throw new EngineError('KERNEL_COMPILE', `${name} did not compile\n${await explain(module, code, cause)}`, {
-        where: name,
-        cause,
-      });
+      throw await (await import('./shader-errors.js')).shaderError(name, module, code, cause);
     } finally {
       await scope.catch(() => null);
     }

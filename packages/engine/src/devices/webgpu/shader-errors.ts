@@ -1,5 +1,20 @@
+import { EngineError } from '../../errors.js';
+
+/** A kernel that did not compile, with what the compiler says of it. */
+export async function shaderError(
+  name: string,
+  module: GPUShaderModule,
+  code: string,
+  cause: unknown,
+): Promise<EngineError> {
+  return new EngineError('KERNEL_COMPILE', `${name} did not compile\n${await explain(module, code, cause)}`, {
+    where: name,
+    cause,
+  });
+}
+
 /** The compiler's messages, each under its numbered source lines. */
-export async function explain(module: GPUShaderModule, code: string, cause: unknown): Promise<string> {
+async function explain(module: GPUShaderModule, code: string, cause: unknown): Promise<string> {
   const lines = code.split('\n');
   const { messages } = await module.getCompilationInfo().catch(() => ({ messages: [] as GPUCompilationMessage[] }));
   const errors = messages.filter(({ type }) => type === 'error');

@@ -1,41 +1,36 @@
-import { argumentError } from '../../errors.js';
 import type { DType } from '../../graph/shape.js';
-import { type Storage, type TensorData, TYPED_ARRAYS } from '../../graph/storage.js';
+import { type TensorData, TYPED_ARRAYS } from '../../graph/storage.js';
+import { DeviceStorage } from '../storage.js';
 import type { WebGpuDevice } from './device.js';
 import { BYTES_PER_ELEMENT } from './usage.js';
 
 /** One GPUBuffer that outlives programs. */
-export class WebGpuStorage implements Storage {
-  readonly #device: WebGpuDevice;
+export class WebGpuStorage extends DeviceStorage<WebGpuDevice> {
+  readonly buffer: GPUBuffer;
 
-  constructor(
-    device: WebGpuDevice,
-    readonly buffer: GPUBuffer,
-    readonly dtype: DType,
-    readonly length: number,
-    readonly label: string,
-  ) {
-    this.#device = device;
+  constructor(device: WebGpuDevice, dtype: DType, length: number, label: string) {
+    super(device, dtype, length, label);
+    this.buffer = device.createBuffer(length, label);
   }
 
-  write(data: TensorData, offset = 0): void {
-    this.#device.assertUsable(`${this.label}.write`);
-    if (offset % 1 !== 0 || offset < 0 || offset + data.length > this.length) {
-      throw argumentError(this.label, `${data.length} values at ${offset} do not fit in ${this.length}`);
-    }
+  protected put(data: TensorData, offset: number): void {
     const OwnArray = TYPED_ARRAYS[this.dtype];
-    const converted = data instanceof OwnArray ? data : OwnArray.from(data);
-    this.#device.gpu.queue.writeBuffer(
+    const { buffer, byteOffset, byteLength } = data instanceof OwnArray ? data : OwnArray.from(data);
+    this.device.gpu.queue.writeBuffer(
       this.buffer,
       offset * BYTES_PER_ELEMENT,
-      converted.buffer as ArrayBuffer,
-      converted.byteOffset,
-      converted.byteLength,
+      buffer as ArrayBuffer,
+      byteOffset,
+      byteLength,
     );
   }
 
-  async read(): Promise<TensorData> {
-    const bytes = await this.#device.readBuffer(this.buffer, 0, this.length * BYTES_PER_ELEMENT, this.label);
+  protected async take(): Promise<TensorData> {
+    const bytes = await this.device.readBuffer(this.buffer, 0, this.length * BYTES_PER_ELEMENT, this.label);
     return new TYPED_ARRAYS[this.dtype](bytes);
+  }
+
+  protected free(): void {
+    this.device.destroyBuffer(this.buffer);
   }
 }
