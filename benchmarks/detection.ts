@@ -2,7 +2,7 @@
  * Measures the R-peak detectors on the MIT-BIH Arrhythmia Database and under noise, as EC57 counts, and writes the tables of
  * docs/detection.md.
  *
- *   ECG_DATA=../shared/data npx vite-node --config vitest.config.ts benchmarks/detection.ts
+ *   ECG_DATA=path/to/data npx vite-node --config vitest.config.ts benchmarks/detection.ts
  *
  * ECG_DATA holds `mitdb` and `nstdb`.
  */

@@ -1,7 +1,7 @@
 /**
  * Whether ONNX Runtime gives with an exported model the classes that are given here, on every annotated beat of DS2.
  *
- *   ECG_DATA=../shared/data npx vite-node --config vitest.config.ts benchmarks/onnx-agreement.ts [beat|sequence|FILE] [windows]
+ *   ECG_DATA=path/to/data npx vite-node --config vitest.config.ts benchmarks/onnx-agreement.ts [beat|sequence|FILE] [windows]
  *
  * ECG_DATA holds `mitdb`. Prints one JSON document, and fails where a class differs. A sequence model's file takes whole records.
  * With `windows` it is the file of windows instead, which are laid and averaged, and the output rule applied, by

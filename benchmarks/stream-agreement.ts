@@ -2,7 +2,7 @@
  * Whether a stream, cut into chunks of random sizes, gives for every record the beats, classes and probabilities of the
  * causal form given the whole record at once.
  *
- *   ECG_DATA=../shared/data npx vite-node --config vitest.config.ts benchmarks/stream-agreement.ts [beat|sequence|FILE] [RECORD...]
+ *   ECG_DATA=path/to/data npx vite-node --config vitest.config.ts benchmarks/stream-agreement.ts [beat|sequence|FILE] [RECORD...]
  *
  * ECG_DATA holds `mitdb`; without names all its 48 records are streamed. Prints one JSON document, and fails where a beat differs.
  */
