@@ -12,16 +12,10 @@ import registerTileWgsl from '../register-tile.wgsl';
 import directWgsl from './direct.wgsl';
 import directOperandsWgsl from './direct-operands.wgsl';
 import directStoreWgsl from './direct-store.wgsl';
+import type { Conv1dExtent } from './extent.js';
 
-export interface DirectConvolution {
+export interface DirectConvolution extends Conv1dExtent {
   readonly name: 'conv1d' | 'conv1d input gradient';
-  readonly batch: number;
-  readonly channelsIn: number;
-  readonly lengthIn: number;
-  readonly channelsOut: number;
-  readonly lengthOut: number;
-  readonly kernel: number;
-  readonly stride: number;
   /** Distance of neighbouring samples of x: above 1 there are zeros between them. */
   readonly dilation: number;
   /** Zeros on the left of x; negative when its first samples are left out. */

@@ -12,17 +12,9 @@ import { type WasmLowering, type WasmStep, wasmRule } from '../lowering.js';
 import { PANEL, TILE_ROWS } from './tile.js';
 import { winograd, winogradWeights, worthWinograd } from './winograd.js';
 
-interface Convolution {
-  readonly batch: number;
-  readonly channelsIn: number;
-  readonly lengthIn: number;
-  readonly channelsOut: number;
-  readonly lengthOut: number;
-  readonly kernel: number;
-  readonly stride: number;
+interface Convolution extends Conv1dExtent {
   /** Distance of neighbouring samples of x: above 1 there are zeros between them. */
   readonly dilation: number;
-  readonly padding: number;
   readonly reversed: boolean;
   readonly x: BufferRef;
   readonly weight: BufferRef;
