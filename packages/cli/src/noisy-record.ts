@@ -28,15 +28,21 @@ export function findNoise(noise: string, folder: string): string {
   return places.find((place) => existsSync(`${place.replace(/\.hea$/i, '')}.hea`)) ?? noise;
 }
 
-/** A noise record at a sampling rate. */
-export async function readNoise(path: string, fs: number, console: Console): Promise<NoiseRecord> {
+/**
+ * A noise record at a sampling rate.
+ * @param from the share of it, from its start, that is left out.
+ */
+export async function readNoise(path: string, fs: number, console: Console, from = 0): Promise<NoiseRecord> {
   const { source, name } = openRecordPath(path);
-  const noise = await readRecord(source, name);
+  const whole = await readRecord(source, name);
+  const first = Math.floor(from * whole.length);
+  const leads = whole.leads.map((lead) => ({ ...lead, samples: lead.samples.subarray(first) }));
+  const noise = { ...whole, leads };
   warnOf(noise.diagnostics, noise.name, console);
   if (noise.leads.length === 0) throw new UsageError(`${path} has no signals`, 'Name a record of noise: nstdb/em.');
   if (noise.fs === fs) return noise;
-  const leads = noise.leads.map((lead) => ({ ...lead, samples: resampleTo(lead.samples, noise.fs, fs) }));
-  return { name: noise.name, leads };
+  const resampled = leads.map((lead) => ({ ...lead, samples: resampleTo(lead.samples, noise.fs, fs) }));
+  return { name: noise.name, leads: resampled };
 }
 
 /**

@@ -27,6 +27,7 @@ export * from './data/encoded-beats.js';
 export { encodedLessMedian } from './data/encoded-less-median.js';
 export * from './data/epoch-batches.js';
 export * from './data/epoch-sampler.js';
+export { loadNoisyCopies } from './data/noisy-copies.js';
 export { drawRehearsal } from './data/rehearsal.js';
 export * from './data/sequence-batches.js';
 export {
@@ -36,6 +37,7 @@ export {
   type WindowDraws,
   WindowSampler,
 } from './data/sequence-window.js';
+export { NOISE_TRAINING, type NoiseTraining, TrainingNoise } from './data/training-noise.js';
 export { withRhythmFeatures } from './data/with-rhythm-features.js';
 export { describeModel, type ModelDescription } from './describe-model.js';
 export { EncoderProgram, encoderValues, type FillWindows } from './encode-beats.js';
@@ -66,6 +68,7 @@ export {
   decodeModel,
   encodeModel,
   fileHash,
+  type LearnedNoise,
   type Model,
   type ModelKind,
   type Provenance,

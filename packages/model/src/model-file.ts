@@ -20,9 +20,20 @@ export interface Provenance {
   readonly database?: string;
   /** SHA-256 over the training records' files, in the order of `records`. */
   readonly dataHash?: string;
+  /** Recorded noise that it learned from, where it did. */
+  readonly noise?: LearnedNoise;
   /** SHA-256 of the model file it was fine-tuned from, or whose encoder it has. */
   readonly parent?: string;
   readonly version: string;
+}
+
+/** Which part of which noise records a model learned from. */
+export interface LearnedNoise {
+  readonly records: readonly string[];
+  /** The share of each, from its start. */
+  readonly learnedShare: number;
+  /** SHA-256 over the records' files, in their order. */
+  readonly dataHash: string;
 }
 
 /** A classifier of beats with everything needed to use it right. */
@@ -94,10 +105,22 @@ export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
 
 /** Checked because evaluation relies on it: a model that hides its training records would be scored on them. */
 export function readProvenance(value: object, where: string): Provenance {
-  const { command, seed, device, records, version, database = '' } = value as Partial<Provenance>;
+  const { command, seed, device, records, version, database = '', noise } = value as Partial<Provenance>;
   const texts = [command, device, version, database, ...(Array.isArray(records) ? records : [undefined])];
+  if (noise !== undefined && !isLearnedNoise(noise ?? {}))
+    throw modelError(where, 'does not say which noise it learned from');
   if (typeof seed === 'number' && texts.every((text) => typeof text === 'string')) return value as Provenance;
   throw modelError(where, 'does not say how it was made: command, seed, device, records and version are needed');
+}
+
+function isLearnedNoise({ records, learnedShare, dataHash }: Partial<LearnedNoise>): boolean {
+  const texts = Array.isArray(records) ? [...records, dataHash] : [undefined];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    typeof learnedShare === 'number' &&
+    learnedShare > 0 &&
+    learnedShare < 1
+  );
 }
 
 /** The model, where it is of the kind that is needed. Throws FORMAT otherwise. */

@@ -21,6 +21,8 @@ import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } fro
 import { refuseToReplace } from '../output-file.js';
 import type { FoldRecipe } from '../training/fold-models.js';
 import { foldScores } from '../training/fold-scores.js';
+import { readTrainingNoise } from '../training/training-noise-option.js';
+import { UsageError } from '../usage-error.js';
 
 interface CalibrateOptions extends DeviceOptions {
   readonly data: string;
@@ -28,6 +30,7 @@ interface CalibrateOptions extends DeviceOptions {
   readonly split: string;
   readonly folds: string;
   readonly work?: string;
+  readonly noise?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -42,6 +45,10 @@ export function registerCalibrate(program: Command, console: Console): void {
     .option('--split <name|file>', 'the records that the model was trained on', 'ds1')
     .option('--folds <list>', 'splits that share out those records', 'ds1-fold-1,ds1-fold-2,ds1-fold-3')
     .option('--work <dir>', "keep the folds' runs in this folder; those that are there are used, or gone on with")
+    .option(
+      '--noise <dir>',
+      'folder with the noise records that the model learned from, where it was trained with --noise',
+    )
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--force', 'replace a model file that is there')
@@ -52,6 +59,7 @@ export function registerCalibrate(program: Command, console: Console): void {
 Examples:
   ecgpu calibrate beat --data mitdb --out beat.safetensors
   ecgpu calibrate sequence --data mitdb --out sequence.safetensors --work runs/folds
+  ecgpu calibrate in-noise.safetensors --data mitdb --noise nstdb --out calibrated.safetensors
 For each fold a model of the same recipe and seed, with as many members, is trained on the other folds and scores the fold:
 nine networks for sequence. Interrupted, the same command goes on where --work was given. One temperature is
 fitted to all folds' logits (Guo et al. 2017); the error afterwards is that of each fold at the others' temperature.
@@ -61,7 +69,7 @@ for whole records of two leads, and for one lead, short records and streams. Cla
     .action(async (name: string, options: CalibrateOptions) => {
       refuseToReplace(options.out, options.force === true);
       const model = await loadModel(name);
-      const recipe = recipeOf(model);
+      const recipe = { ...recipeOf(model), ...(await noiseOf(model, options)) };
       const list = await openSplit(options.split);
       const folds = await Promise.all(options.folds.split(',').map((fold) => openSplit(fold.trim())));
       foldComplements(list, folds);
@@ -114,7 +122,7 @@ function recipeOf(model: LoadedModel): FoldRecipe {
   const { kind, name } = model;
   const { command } = model.provenance;
   const found =
-    /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)( --leads 2)?(?: --members (\d+))?(?: --stages 1)?$/.exec(
+    /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)( --leads 2)?(?: --members (\d+))?(?: --stages 1)?(?: --noise \S+)?$/.exec(
       command,
     );
   if (found && (found[1] !== undefined) === (kind === 'sequence')) {
@@ -128,6 +136,30 @@ function recipeOf(model: LoadedModel): FoldRecipe {
   throw new EcgError('CALIBRATION_RECIPE', `${name} was made by '${command}', which cannot be repeated for each fold`, {
     where: name,
     fix: 'Calibrate a model that `ecgpu train` made from initial weights, before it is fine-tuned.',
+  });
+}
+
+/** The noise that the model learned from, for the folds' models. */
+async function noiseOf(
+  { name, provenance }: LoadedModel,
+  { noise: folder }: CalibrateOptions,
+): Promise<Pick<FoldRecipe, 'noise'>> {
+  const learned = provenance.noise;
+  if (learned === undefined) {
+    if (folder === undefined) return {};
+    throw new UsageError(`${name} has learned from no noise`, 'Leave out --noise.');
+  }
+  if (folder === undefined) {
+    throw new UsageError(
+      `${name} has learned from noise, and so must the folds' models`,
+      `Give the folder of ${learned.records.join(', ')}: --noise nstdb.`,
+    );
+  }
+  const noise = await readTrainingNoise(folder);
+  if (noise.dataHash === learned.dataHash) return { noise };
+  throw new EcgError('CALIBRATION_RECIPE', `the noise in ${folder} is not what ${name} has learned from`, {
+    where: folder,
+    fix: 'Give the noise records that it was trained with.',
   });
 }
 

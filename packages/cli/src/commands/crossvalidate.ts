@@ -21,6 +21,7 @@ import { type StagesOptions, stagesOf, stagesOption } from '../stages-option.js'
 import { foldScores } from '../training/fold-scores.js';
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
 import { trainers } from '../training/trainers.js';
+import { readTrainingNoise, trainingNoiseOption } from '../training/training-noise-option.js';
 
 interface CrossvalidateOptions extends DeviceOptions, ImbalanceOptions, StagesOptions {
   readonly data: string;
@@ -28,6 +29,7 @@ interface CrossvalidateOptions extends DeviceOptions, ImbalanceOptions, StagesOp
   readonly split: string;
   readonly folds: string;
   readonly members: number;
+  readonly noise?: string;
   readonly seed: number;
   readonly epochs?: number;
   readonly json?: boolean;
@@ -50,6 +52,7 @@ export function registerCrossvalidate(program: Command, console: Console): void 
     .option('--leads <n>', 'leads of each record to learn from', wholeNumber(1, 2), 1)
     .addOption(membersOption())
     .addOption(stagesOption())
+    .addOption(trainingNoiseOption())
     .option('--seed <n>', 'for initial weights, draws, augmentation and dropout', wholeNumber(0, 2 ** 32 - 1), 0)
     .option('--epochs <n>', 'of each training (default: what `ecgpu train` does)', wholeNumber(1))
     .addOption(deviceOption())
@@ -63,6 +66,7 @@ Examples:
   ecgpu crossvalidate --data mitdb --out runs/folds
   ecgpu crossvalidate --data mitdb --out runs/folds-focal --focal 2 --weights none
   ecgpu crossvalidate --data mitdb --out runs/folds --model sequence --json
+  ecgpu crossvalidate --data mitdb --out runs/noisy --model sequence --leads 2 --noise nstdb
 Choices between recipes are made with this, inside DS1, so that DS2 stays unseen. Each beat is called by a model that has
 not seen its patient; ${PREDICTIONS} has every beat's logits.`,
     )
@@ -72,7 +76,9 @@ not seen its patient; ${PREDICTIONS} has every beat's logits.`,
       requireMembers(options);
       const stages = stagesOf(options);
       const imbalance = await imbalanceOf(options);
-      const recipe = { kind, seed, leads, members, stages, imbalance, epochs: options.epochs ?? defaults[kind] };
+      const noise = options.noise === undefined ? {} : { noise: await readTrainingNoise(options.noise) };
+      const epochs = options.epochs ?? defaults[kind];
+      const recipe = { kind, seed, leads, members, stages, imbalance, epochs, ...noise };
       const list = await openSplit(options.split);
       const folds = await Promise.all(options.folds.split(',').map((fold) => openSplit(fold.trim())));
       foldComplements(list, folds);
@@ -97,6 +103,7 @@ not seen its patient; ${PREDICTIONS} has every beat's logits.`,
               stages: kind === 'sequence' && leads === 2 ? stages : 1,
               epochs: recipe.epochs,
               imbalance: imbalance.flags.trim(),
+              noise: recipe.noise ? { ...recipe.noise.noise.options, dataHash: recipe.noise.dataHash } : null,
             },
             device: { kind: device.kind, description: device.description },
             ...{ evaluation, averages, predictions: file },

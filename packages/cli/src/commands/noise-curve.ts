@@ -57,7 +57,8 @@ Examples:
   ecgpu noise-curve --data mitdb --records 100 --noise nstdb/ma --snr 12,0 --json
   ecgpu noise-curve --data mitdb --split ds2 --model sequence --leads 1
 Noise is added after five minutes, two minutes with and two without in turn. Scored are the beats of the stretches with noise, and the
-same beats without it: found beats against annotated ones (Se, +P), and F1 of their classes.`,
+same beats without it: found beats against annotated ones (Se, +P), and F1 of their classes. Where one of the models has learned from
+noise (train --noise), all are tested with the part of the noise record that none has learned from: its second half.`,
     )
     .action((options: NoiseCurveOptions) => run(options, console));
 }
@@ -72,9 +73,19 @@ async function run(options: NoiseCurveOptions, console: Console): Promise<void> 
   try {
     const path = findNoise(noise, data);
     const source = folderSource(data);
+    const noiseFrom = Math.max(0, ...models.map(({ provenance }) => provenance.noise?.learnedShare ?? 0));
     const curves = [];
     for (const [index, model] of models.entries()) {
-      const points = await noiseCurve(model, { console, device, source, records, noise: path, snrs, causal });
+      const points = await noiseCurve(model, {
+        console,
+        device,
+        source,
+        records,
+        noise: path,
+        noiseFrom,
+        snrs,
+        causal,
+      });
       const { name, hash, contract } = model;
       const { known, shared } = trained[index]!;
       const learned = { trainedOn: known, sharedPatients: shared };
@@ -86,12 +97,15 @@ async function run(options: NoiseCurveOptions, console: Console): Promise<void> 
       if (causal) console.out('Each beat is measured against those before it only, as a stream has it.\n');
       if (known.length > 0)
         console.out(`TRAINED ON ${known.join(' ')}: the classes of these records say nothing about other people.\n`);
+      if (noiseFrom > 0)
+        console.out(`Noise: all of it but the first ${100 * noiseFrom} %, from which models have learned.\n`);
       if (shared.length > 0) console.out(`Patients in both halves: ${shared.join(', ')}.\n`);
       console.out(`\n${table(points)}`);
     }
     if (!json) return console.out('\nResearch software: not for clinical use.\n');
     const { kind, description } = device;
-    printJson(console, { noise, records, causal, device: { kind, description }, curves, notForClinicalUse: true });
+    const given = { noise, noiseFrom, records, causal };
+    printJson(console, { ...given, device: { kind, description }, curves, notForClinicalUse: true });
   } finally {
     device.close();
   }

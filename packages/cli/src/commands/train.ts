@@ -12,6 +12,7 @@ import { type StagesOptions, stagesOf, stagesOption } from '../stages-option.js'
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
 import type { HeldOut, TrainingJob } from '../training/job.js';
 import { trainers } from '../training/trainers.js';
+import { readTrainingNoise, trainingNoiseOption } from '../training/training-noise-option.js';
 import { refuseUnused } from '../unused-options.js';
 import { UsageError } from '../usage-error.js';
 
@@ -19,6 +20,7 @@ interface TrainOptions extends DeviceOptions, ImbalanceOptions, StagesOptions {
   readonly data: string;
   readonly encoder?: string;
   readonly members: number;
+  readonly noise?: string;
   readonly out: string;
   readonly split: string;
   readonly seed: number;
@@ -55,6 +57,7 @@ export function registerTrain(program: Command, console: Console): void {
     )
     .addOption(membersOption())
     .addOption(stagesOption())
+    .addOption(trainingNoiseOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option(
@@ -88,6 +91,7 @@ Examples:
   ecgpu train --data mitdb --out runs/beat --resume
   ecgpu train --data mitdb --out runs/sequence --model sequence
   ecgpu train --data mitdb --out runs/two-leads --model sequence --leads 2 --members 3
+  ecgpu train --data mitdb --out runs/in-noise --model sequence --leads 2 --members 3 --noise nstdb
   ecgpu train --data mitdb --out runs/one-stage --model sequence --leads 2 --stages 1
   ecgpu train --data mitdb --out runs/three --seed 3 --device webgpu
   ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --epochs 30
@@ -107,6 +111,7 @@ Not for clinical use.`,
       const list = await openSplit(options.split);
       const { records, database, name: split } = list;
       const imbalance = await imbalanceOf(options);
+      const noise = options.noise === undefined ? undefined : await readTrainingNoise(options.noise);
       const source = folderSource(options.data);
       const validation = options.validate === undefined ? undefined : await heldOut(options, list, source);
       const { out, seed, epochs, encoder, leads, members, resume = false } = options;
@@ -129,6 +134,7 @@ Not for clinical use.`,
           console,
         },
         ...(validation ? { validation } : {}),
+        ...(noise ? { noise } : {}),
         dataHash: await dataHash(source, records),
         device: async () => {
           device ??= await openChosenDevice(options, console);

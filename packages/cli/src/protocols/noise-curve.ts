@@ -45,6 +45,8 @@ export interface NoiseCurveContext {
   readonly records: readonly string[];
   /** Path of the noise record. */
   readonly noise: string;
+  /** The share of it, from its start, that is left out: models may have learned from it. */
+  readonly noiseFrom: number;
   readonly snrs: readonly number[];
   /** Whether each beat is measured against those before it only. */
   readonly causal: boolean;
@@ -62,7 +64,7 @@ interface Scored {
  * as they are. What a model learns of a whole record, its scale, template and mean interval, it learns of the noisy one.
  */
 export async function noiseCurve(model: LoadedModel, context: NoiseCurveContext): Promise<NoisePoint[]> {
-  const { console, device, source, records, snrs, causal } = context;
+  const { console, device, source, records, snrs, noiseFrom, causal } = context;
   const { mapping } = model.contract;
   const classifier = await openClassifier(device, model, causal ? STREAM_CLASSIFIER : {});
   const classifyAs = causal ? classifyCausally : classifyRecord;
@@ -74,7 +76,7 @@ export async function noiseCurve(model: LoadedModel, context: NoiseCurveContext)
     for (const [done, name] of records.entries()) {
       const record = await readRecord(source, name);
       const { annotations } = await readAnnotations(source, name, 'atr', { fs: record.fs });
-      const noise = noises.get(record.fs) ?? (await readNoise(context.noise, record.fs, console));
+      const noise = noises.get(record.fs) ?? (await readNoise(context.noise, record.fs, console, noiseFrom));
       noises.set(record.fs, noise);
       for (const [index, snr] of strengths.entries()) {
         line.update(done * strengths.length + index, records.length * strengths.length, `${name} ${snr ?? 'clean'}`);

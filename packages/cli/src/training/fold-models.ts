@@ -9,6 +9,7 @@ import type { Imbalance } from './imbalance.js';
 import { hasRelativeStage, networkFlags } from './job.js';
 import type { NetworksLeft } from './networks-left.js';
 import { trainers } from './trainers.js';
+import { type GivenNoise, noiseFlag } from './training-noise-option.js';
 
 /** A recipe that is repeated on other records. */
 export interface FoldRecipe {
@@ -22,6 +23,7 @@ export interface FoldRecipe {
   /** Default 2. */
   readonly stages?: 1 | 2;
   readonly imbalance?: Imbalance;
+  readonly noise?: GivenNoise;
 }
 
 export interface FoldTraining {
@@ -41,12 +43,12 @@ export interface FoldTraining {
  * @throws EcgError `RUN_DIFFERS` where the folder holds a model of something else.
  */
 export async function foldModel(
-  { kind, seed, epochs, leads = 1, members = 1, stages = 2, imbalance }: FoldRecipe,
+  { kind, seed, epochs, leads = 1, members = 1, stages = 2, imbalance, noise }: FoldRecipe,
   rest: RecordList,
   fold: RecordList,
   { source, work, console, device, networks }: FoldTraining,
 ): Promise<LoadedModel> {
-  const flags = `${networkFlags({ leads, members, stages })}${imbalance?.flags ?? ''}`;
+  const flags = `${networkFlags({ leads, members, stages })}${imbalance?.flags ?? ''}${noiseFlag(noise)}`;
   const out = join(work, `${kind}-${fold.name}`);
   const hash = await dataHash(source, rest.records);
   const finished = join(out, 'model.safetensors');
@@ -57,6 +59,7 @@ export async function foldModel(
       model.kind === kind &&
       (model.kind === 'beat' || (model.relative !== undefined) === hasRelativeStage({ leads, stages })) &&
       provenance.dataHash === hash &&
+      provenance.noise?.dataHash === noise?.dataHash &&
       provenance.seed === seed &&
       provenance.command.endsWith(`--epochs ${epochs}${flags}`);
     if (same) {
@@ -82,7 +85,14 @@ export async function foldModel(
     resume,
     console,
   };
-  const more = { leads, members, stages, encoder: undefined, ...(imbalance ? { imbalance } : {}) };
+  const more = {
+    leads,
+    members,
+    stages,
+    encoder: undefined,
+    ...(imbalance ? { imbalance } : {}),
+    ...(noise ? { noise } : {}),
+  };
   const onNetwork = (epochs: number) => (epochs > 0 ? networks.add() : networks.found(1));
   const { model } = await trainers[kind]({ ...job, ...more, device, onNetwork });
   return loadModel(model);

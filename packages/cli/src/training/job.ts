@@ -6,7 +6,10 @@ import {
   type Checkpoint,
   databaseNote,
   type EpochReport,
+  type InputContract,
+  type LearnedNoise,
   loadBeatSet,
+  loadNoisyCopies,
   type Provenance,
   type RecordList,
   type StageName,
@@ -18,6 +21,7 @@ import { type RunConfig, TrainingRun } from '@ecgpu/model/node';
 import type { Console } from '../console.js';
 import { VERSION } from '../version.js';
 import type { Imbalance } from './imbalance.js';
+import { type GivenNoise, noiseConfig } from './training-noise-option.js';
 
 /** Records on which epochs are scored, none of them of the people trained on. */
 export interface HeldOut {
@@ -53,6 +57,8 @@ export interface TrainingJob {
   readonly validation?: HeldOut;
   /** What is done about classes of different size; absent: what each kind recommends. */
   readonly imbalance?: Imbalance;
+  /** Recorded noise to learn from beside the records. */
+  readonly noise?: GivenNoise;
   readonly console: Console;
   /** Called when a network of the model is there, with the epochs that were trained of it just now: none where a run had all. */
   readonly onNetwork?: (epochs: number) => void;
@@ -83,12 +89,12 @@ export interface OpenedRun {
 
 /** Starts the run in a folder, or goes on with it where the job resumes; one that had not begun yet is started. */
 export async function openRun(
-  job: Pick<TrainingJob, 'split' | 'records' | 'dataHash' | 'out' | 'resume' | 'console'>,
+  job: Pick<TrainingJob, 'split' | 'records' | 'dataHash' | 'noise' | 'out' | 'resume' | 'console'>,
   folder: string,
   config: object,
 ): Promise<OpenedRun> {
   const { split, records, dataHash, console } = job;
-  const whole: RunConfig = { config, split, records, dataHash };
+  const whole: RunConfig = { config: { ...config, ...noiseConfig(job.noise) }, split, records, dataHash };
   if (!job.resume) return { run: await TrainingRun.start(folder, whole), checkpoint: undefined };
   try {
     const opened = await TrainingRun.resume(folder, whole, (file) =>
@@ -105,13 +111,35 @@ export async function openRun(
 /** The training records' beats in as many leads as the job takes, with room to shift their windows. */
 export async function loadTrainingBeats({ source, records, leads, console }: TrainingJob): Promise<BeatSet> {
   const reading = console.progress('records');
-  const contract = leads === 2 ? withSecondLead(BEAT_CONTRACT) : BEAT_CONTRACT;
-  const set = await loadBeatSet(source, records, contract, {
+  const set = await loadBeatSet(source, records, trainingContract(leads), {
     margin: TRAINING_AUGMENTATION.shift,
     onRecord: (record, done, total) => reading.update(done, total, record),
   });
   reading.end(`${set.count} beats`);
   return set;
+}
+
+/** The same beats in noisy copies of the records, by the job's seed; none where there is no noise to learn from. */
+export async function loadTrainingCopies({
+  source,
+  records,
+  leads,
+  seed,
+  noise,
+  console,
+}: TrainingJob): Promise<BeatSet[]> {
+  if (noise === undefined) return [];
+  const reading = console.progress('records in noise');
+  const sets = await loadNoisyCopies(source, records, trainingContract(leads), noise.noise, seed, {
+    margin: TRAINING_AUGMENTATION.shift,
+    onRecord: (record, done, total) => reading.update(done, total, record),
+  });
+  reading.end(`${sets.length} copies`);
+  return sets;
+}
+
+function trainingContract(leads: 1 | 2): InputContract {
+  return leads === 2 ? withSecondLead(BEAT_CONTRACT) : BEAT_CONTRACT;
 }
 
 /** Shows the steps, and keeps metrics and a checkpoint of every epoch. */
@@ -142,8 +170,14 @@ export function provenanceOf(job: TrainingJob, device: Device, command: string):
     records: job.records,
     ...databaseNote(job.database),
     dataHash: job.dataHash,
+    ...(job.noise ? { noise: learnedNoise(job.noise) } : {}),
     version: VERSION,
   };
+}
+
+function learnedNoise({ noise, dataHash }: GivenNoise): LearnedNoise {
+  const { records, learnedShare } = noise.options;
+  return { records, learnedShare, dataHash };
 }
 
 /** The command line's `--leads`, `--members` and `--stages`, where they are not the default. */

@@ -15,6 +15,7 @@ import {
 import { heldOutBeats, validationConfig, validationFlags, validationOn } from './held-out.js';
 import {
   loadTrainingBeats,
+  loadTrainingCopies,
   networkFlags,
   openRun,
   provenanceOf,
@@ -22,21 +23,30 @@ import {
   type Trained,
   type TrainingJob,
 } from './job.js';
+import { noiseFlag } from './training-noise-option.js';
+
+/** What a training learns from, as it was read. */
+export interface TrainingBeats {
+  readonly set: BeatSet;
+  /** Its noisy copies, where there is noise to learn from. */
+  readonly copies: readonly BeatSet[];
+}
 
 /**
  * Trains a beat model into a folder.
  *
- * @param beats the job's beats where they have been read already.
+ * @param read the job's beats, and those of its noisy copies, where they have been read already.
  */
-export async function trainBeat(job: TrainingJob, folder = job.out, beats?: BeatSet): Promise<Trained> {
+export async function trainBeat(job: TrainingJob, folder = job.out, read?: TrainingBeats): Promise<Trained> {
   const epochs = job.epochs ?? DEFAULT_TRAINING.epochs;
   const config = encoderConfig(job, epochs);
   const { validation } = job;
   const whole = validation ? { ...config, validation: validationConfig(validation) } : config;
   const opened = await openRun(job, folder, whole);
   const device = await job.device();
-  const set = eachLead(beats ?? (await loadTrainingBeats(job)));
-  const flags = `${networkFlags({ leads: job.leads, members: 1, stages: 2 })}${validationFlags(validation)}${job.imbalance?.flags ?? ''}`;
+  const { set: beats, copies } = read ?? { set: await loadTrainingBeats(job), copies: await loadTrainingCopies(job) };
+  const set = eachLead(beats);
+  const flags = `${networkFlags({ leads: job.leads, members: 1, stages: 2 })}${validationFlags(validation)}${job.imbalance?.flags ?? ''}${noiseFlag(job.noise)}`;
   const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
   const provenance = {
     ...provenanceOf(job, device, command),
@@ -60,7 +70,7 @@ export async function trainBeat(job: TrainingJob, folder = job.out, beats?: Beat
         }
       : {}),
   };
-  const { averaged, reports } = await trainOnBeats(device, set, config, hooks);
+  const { averaged, reports } = await trainOnBeats(device, set, config, hooks, copies.map(eachLead));
   job.onNetwork?.(reports.length);
   const model = await opened.run.saveModel(encodeModel(modelOf(averaged)));
   return { model, beats: set.count, epochs: reports };

@@ -40,6 +40,7 @@ import { heldOutBeats, type TrainedPart, validationConfig, validationFlags, vali
 import {
   hasRelativeStage,
   loadTrainingBeats,
+  loadTrainingCopies,
   networkFlags,
   type OpenedRun,
   openRun,
@@ -49,7 +50,8 @@ import {
   type TrainedEpoch,
   type TrainingJob,
 } from './job.js';
-import { encoderConfig, trainBeat } from './train-beat.js';
+import { encoderConfig, type TrainingBeats, trainBeat } from './train-beat.js';
+import { noiseFlag } from './training-noise-option.js';
 
 type Encoder = LoadedModel & BeatModel;
 
@@ -136,6 +138,7 @@ function modelOf(
     job.encoder === undefined ? '' : ` --encoder ${job.encoder}`,
     validationFlags(job.validation),
     job.imbalance?.flags ?? '',
+    noiseFlag(job.noise),
   ].join('');
   const command = `ecgpu train --model sequence --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
   return {
@@ -152,6 +155,8 @@ function modelOf(
       ]),
     ),
     provenance: {
+      // An encoder that was given has its own noise.
+      ...(encoder.provenance.noise ? { noise: encoder.provenance.noise } : {}),
       ...provenanceOf(job, device, command),
       // What the encoder has seen, the model has seen; and people on whom an epoch was chosen are no test of it either.
       records: [...new Set([...job.records, ...encoder.provenance.records, ...(job.validation?.list.records ?? [])])],
@@ -181,10 +186,12 @@ async function trainMember(
   { config, given, set, heldOut, model }: Recipe,
 ): Promise<Member> {
   const device = await job.device();
-  const { encoder, epochs: ofEncoder } = given ? { encoder: given, epochs: [] } : await trainedEncoder(job, set);
+  const read = { set, copies: await loadTrainingCopies(job) };
+  const { encoder, epochs: ofEncoder } = given ? { encoder: given, epochs: [] } : await trainedEncoder(job, read);
   const own = seeded(config, job.seed);
   const line = job.console.progress('beats encoded');
-  const encoded = await encodeVersions(device, encoder, set, own, (done, total) => line.update(done, total));
+  const onEncoded = (done: number, total: number) => line.update(done, total);
+  const encoded = await encodeVersions(device, encoder, set, own, onEncoded, read.copies);
   line.end();
   const train = async (stage: OpenedRun, beats: EncodedBeats, by: SequenceTrainingConfig, part: TrainedPart) => {
     const hooks = {
@@ -230,13 +237,13 @@ function seeded(config: SequenceTrainingConfig, seed: number): SequenceTrainingC
 
 async function trainedEncoder(
   job: TrainingJob,
-  set: BeatSet,
+  read: TrainingBeats,
 ): Promise<{ readonly encoder: Encoder; readonly epochs: readonly EpochReport[] }> {
   const folder = join(job.out, 'encoder');
   const finished = join(folder, 'model.safetensors');
   if (job.resume && existsSync(finished)) return { encoder: await loadBeatModel(finished), epochs: [] };
   const { validation: _, onNetwork: __, ...whole } = job;
-  const { model, epochs } = await trainBeat({ ...whole, epochs: undefined }, folder, set);
+  const { model, epochs } = await trainBeat({ ...whole, epochs: undefined }, folder, read);
   return { encoder: await loadBeatModel(model), epochs };
 }
 

@@ -1,5 +1,8 @@
 import { EcgError } from '../errors.js';
 import { requireSamplingRate } from '../filters/finite.js';
+import { addNoiseStretches, type NoiseStretch, requireGain, requireNoise, unmeasurable } from './stretches.js';
+
+export { addNoiseStretches, type NoiseStretch } from './stretches.js';
 
 /** QRS complexes and one-second pieces that are measured at most. */
 const MEASURED = 300;
@@ -104,12 +107,8 @@ export function addNoise(
   { start = 300, noisy = 120, clean = 120 }: NoiseSchedule = {},
 ): Float64Array {
   requireSamplingRate(fs);
-  if (noise.length === 0) throw unmeasurable('There is no noise to add.');
-  if (!Number.isFinite(gain)) throw unmeasurable(`Noise cannot be added ${gain} times.`);
-  for (let i = 0; i < noise.length; i++) {
-    // The offset adds up what the noise moves by: all that follows would be lost.
-    if (!Number.isFinite(noise[i])) throw unmeasurable(`Sample ${i} of the noise is ${noise[i]}.`);
-  }
+  requireNoise(noise);
+  requireGain(gain);
   if (!(start >= 0 && noisy > 0 && clean >= 0)) {
     throw new EcgError(
       'NOISE_SCHEDULE',
@@ -120,17 +119,13 @@ export function addNoise(
       },
     );
   }
-  const out = Float64Array.from(samples);
   const length = Math.max(1, Math.round(noisy * fs));
   const period = length + Math.round(clean * fs);
-  const first = Math.round(start * fs);
-  let offset = 0;
-  for (let i = first; i < out.length; i++) {
-    const isNoisy = (i - first) % period < length;
-    if (isNoisy && i > 0) offset += gain * (noise[i % noise.length]! - noise[(i - 1) % noise.length]!);
-    out[i]! += offset;
+  const stretches: NoiseStretch[] = [];
+  for (let from = Math.round(start * fs); from < samples.length; from += period) {
+    stretches.push({ from, to: from + length, noise, at: from % noise.length, gain });
   }
-  return out;
+  return addNoiseStretches(samples, stretches);
 }
 
 function trimmedMean(values: readonly number[], whenEmpty: string): number {
@@ -140,11 +135,4 @@ function trimmedMean(values: readonly number[], whenEmpty: string): number {
     .sort()
     .subarray(cut, values.length - cut);
   return kept.reduce((sum, value) => sum + value, 0) / kept.length;
-}
-
-function unmeasurable(message: string): EcgError {
-  return new EcgError('NOISE_UNMEASURABLE', message, {
-    where: 'samples, noise',
-    fix: 'Give a lead with beats, and a noise recording without gaps that is not silent.',
-  });
 }

@@ -1,4 +1,4 @@
-import { EcgError, type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
+import { EcgError, type EcgRecord, type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
 import { type InputContract, leadCount, windowLength, withoutSecondLead } from '../contract.js';
 import { readLeads } from '../preprocess/lead.js';
 import { type NetworkInputs, networkWindows } from '../preprocess/network-inputs.js';
@@ -137,6 +137,8 @@ export interface LoadOptions {
   readonly margin?: number;
   /** The share of each record, from its start, that scale, template and mean interval are taken from. Default 1. */
   readonly learnedShare?: number;
+  /** Changes a record before it is filtered: given its annotated beats, sample indices, and its place in the list. */
+  readonly disturb?: (record: EcgRecord, beats: Int32Array, index: number) => EcgRecord;
   /** Called before each record is read. */
   readonly onRecord?: (name: string, done: number, total: number) => void;
 }
@@ -150,7 +152,7 @@ export async function loadBeatSet(
   source: RecordSource,
   names: readonly string[],
   contract: InputContract,
-  { annotator = 'atr', margin = 0, learnedShare = 1, onRecord }: LoadOptions = {},
+  { annotator = 'atr', margin = 0, learnedShare = 1, disturb, onRecord }: LoadOptions = {},
 ): Promise<BeatSet> {
   const records: LabelledRecord[] = [];
   for (const [done, name] of names.entries()) {
@@ -159,7 +161,8 @@ export async function loadBeatSet(
     const { annotations } = await readAnnotations(source, name, annotator, { fs: record.fs });
     const { samples, labels, fibrillation } = annotatedBeats(annotations, contract.mapping, record.length, name);
     const learned = learnedShare < 1 ? { learnedUntil: Math.round(learnedShare * record.length) } : {};
-    const beats = prepareRecord(record, samples, contract, { margin, ...learned });
+    const disturbed = disturb ? disturb(record, samples, done) : record;
+    const beats = prepareRecord(disturbed, samples, contract, { margin, ...learned });
     records.push({ name, fs: record.fs, lead: beats.lead, ...learned, beats, labels, fibrillation });
   }
   return joinRecords(records, contract);

@@ -2,7 +2,7 @@ import { EcgError } from '@ecgpu/ecg-dsp';
 import { RandomGenerator } from '@ecgpu/engine';
 
 /** What random numbers are for. Each use has streams of its own, so that adding one does not change the others. */
-const purposes = { sampling: 1, augmentation: 2, encoding: 3, windows: 4, folds: 5, segments: 6 } as const;
+const purposes = { sampling: 1, augmentation: 2, encoding: 3, windows: 4, folds: 5, segments: 6, noise: 7 } as const;
 
 const EPOCHS = 2 ** 12;
 const STEPS = 2 ** 16;

@@ -15,6 +15,19 @@ export async function dataHash(source: RecordSource, records: readonly string[],
   return filesHash(files);
 }
 
+/**
+ * The same over header and signals alone: records of noise have no annotations.
+ *
+ * @throws EcgError `FILE_NOT_FOUND`; of readHeader
+ */
+export async function noiseHash(source: RecordSource, records: readonly string[]): Promise<string> {
+  const files: { readonly source: RecordSource; readonly name: string }[] = [];
+  for (const record of records) {
+    for (const name of await recordFiles(source, record)) files.push({ source, name });
+  }
+  return filesHash(files);
+}
+
 /** SHA-256 over files, in their order: name, size and bytes of each. */
 export async function filesHash(
   files: Iterable<{ readonly source: RecordSource; readonly name: string }>,

@@ -3,6 +3,7 @@ import { type Augmentation, TRAINING_AUGMENTATION } from '../data/augmentation.j
 import { type BeatSet, classCounts } from '../data/beat-set.js';
 import { EpochBatches } from '../data/epoch-batches.js';
 import { BALANCED_DRAWS, type EpochDraws } from '../data/epoch-sampler.js';
+import { EpochsInTurn } from '../data/epochs-in-turn.js';
 import type { BeatNetworkShape } from '../network.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type ClassLoss, CROSS_ENTROPY, logitOffsets } from './class-loss.js';
@@ -48,6 +49,7 @@ export function beatTrainingConfig(
 /**
  * Trains on a set of annotated beats, with a margin as wide as the augmentation's shift.
  *
+ * @param copies the same beats changed, as in noise: epochs learn from each of them in turn, and from the set only where there are none.
  * @throws EcgError `CLASS_LOSS`, `CLASS_WEIGHTS`, and of the sampler and the augmentation.
  */
 export function trainOnBeats(
@@ -55,14 +57,18 @@ export function trainOnBeats(
   set: BeatSet,
   { network, training, draws, weighting, loss, augmentation }: BeatTrainingConfig,
   hooks: TrainingHooks & { readonly resume?: Checkpoint } = {},
+  copies: readonly BeatSet[] = [],
 ): Promise<TrainingResult> {
-  const batches = new EpochBatches(set, {
-    batchSize: training.batchSize,
-    draws,
-    augmentation,
-    classWeights: (sizes) => classWeights(sizes, weighting),
-    seed: training.seed,
-  });
-  const offsets = logitOffsets(loss, { drawn: batches.classSizes, natural: classCounts(set) });
+  const batchesOf = (beats: BeatSet) =>
+    new EpochBatches(beats, {
+      batchSize: training.batchSize,
+      draws,
+      augmentation,
+      classWeights: (sizes) => classWeights(sizes, weighting),
+      seed: training.seed,
+    });
+  const all = (copies.length > 0 ? copies : [set]).map(batchesOf);
+  const batches = new EpochsInTurn(all);
+  const offsets = logitOffsets(loss, { drawn: all[0]!.classSizes, natural: classCounts(set) });
   return trainBeatNetwork(device, network, batches, { ...training, focal: loss.focal, offsets }, hooks);
 }

@@ -86,6 +86,8 @@ export interface Encoder {
 /**
  * Vectors of all beats of a set, as they are and augmented; of both leads where the set has two, which are shifted and
  * disturbed alike. The encoder is not trained any further.
+ *
+ * @param copies the same beats changed, as in noise: the augmented versions are of each of them in turn, of the set where there are none.
  */
 export async function encodeVersions(
   device: Device,
@@ -95,6 +97,7 @@ export async function encodeVersions(
     readonly training: { readonly seed: number };
   },
   onProgress?: (done: number, total: number) => void,
+  copies: readonly BeatSet[] = [],
 ): Promise<EncodedBeats> {
   const program = await EncoderProgram.create(device, values, shape);
   const leads = set.second ? 2 : 1;
@@ -104,15 +107,16 @@ export async function encodeVersions(
   const versions: Float32Array[] = [];
   try {
     for (let version = 0; version <= config.augmentedVersions; version++) {
+      const beats = version === 0 || copies.length === 0 ? set : copies[(version - 1) % copies.length]!;
       const encode = async (lead: BeatSet) => {
         const fill = augmentedWindows(lead, shape, config, version);
         const vectors = await program.encode(lead.count, fill, (done) => onProgress?.(before + done, total));
         before += lead.count;
         return vectors;
       };
-      const first = await encode(set);
+      const first = await encode(beats);
       versions.push(
-        set.second ? joinLeads(first, await encode(set.second), usableBeats(set.second.problems), length) : first,
+        beats.second ? joinLeads(first, await encode(beats.second), usableBeats(beats.second.problems), length) : first,
       );
     }
   } finally {
