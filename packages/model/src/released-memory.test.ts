@@ -18,7 +18,7 @@ it('classifiers and explainers give their weights back with their programs', asy
   for (const make of [
     () => BeatClassifier.create(device, values, beat),
     () => BeatExplainer.create(device, values, beat),
-    () => SequenceEnsemble.create(device, parts, model.rule),
+    () => SequenceEnsemble.create(device, parts),
     async () => new SequenceExplainer(device, parts),
   ]) {
     const made = await make();
