@@ -5,6 +5,7 @@ import {
   conv1d,
   dropout,
   f32,
+  fill,
   gradientsOf,
   i32,
   linear,
@@ -161,6 +162,46 @@ describe.each(DEVICE_KINDS)('mistakes on %s', (kind) => {
         error('INVALID_ARGUMENT', /must be/),
       );
     }
+  });
+
+  it('in shapes and outputs are told, whatever op has them', async (context) => {
+    const device = open(context);
+    const before = device.stats();
+    for (const build of [
+      () => fill([2.5], 1),
+      () => fill([0], 1),
+      (x: Tensor) => reshape(x, [-1, -4]),
+      (x: Tensor) => reshape(x, [0.5, 8]),
+      (x: Tensor) => gradientsOf(sum(relu(x)), [fill([1], 1)])[0]!,
+      () => Float32Array.of(1) as unknown as Tensor,
+    ]) {
+      await expect(device.compile({ x: f32(4) }, ({ x }) => ({ y: build(x) }))).rejects.toThrow(
+        error('INVALID_ARGUMENT', /positive integer|no tensor of this trace/),
+      );
+    }
+    expect(device.stats()).toEqual(before);
+  });
+
+  it('of asking for gradients by a tensor of another trace are told', async (context) => {
+    const device = open(context);
+    let stranger: Tensor | undefined;
+    await device.compile({ x: f32(1) }, ({ x }) => {
+      stranger = x;
+      return { x };
+    });
+    const compiled = device.compile({ x: f32(1) }, ({ x }) => ({ y: gradientsOf(sum(x), [stranger!])[0] ?? x }));
+    await expect(compiled).rejects.toThrow(error('TRACE_STATE', /another trace/));
+  });
+
+  it('of a listener to the progress leave nothing behind', async (context) => {
+    const device = open(context);
+    const before = device.stats().bytesInUse;
+    const onProgress = () => {
+      throw new Error('of its own');
+    };
+    const compiled = device.compile({ x: f32(4) }, ({ x }) => ({ y: relu(x) }), { onProgress });
+    await expect(compiled).rejects.toThrow('of its own');
+    expect(device.stats().bytesInUse).toBe(before);
   });
 
   it('in windows that no kernel can count are told when the program is compiled', async (context) => {

@@ -10,10 +10,15 @@ import { gradientRules } from '../ops/gradients.js';
 /**
  * Reverse mode: walks the graph backwards from the scalar `loss` and appends, for every node between `of` and it, the
  * nodes of its gradient rule. Gives ∂loss/∂t for each t of `of`, undefined where the loss does not depend on t.
- * Throws NOT_DIFFERENTIABLE with the op and its reason.
+ * Throws NOT_DIFFERENTIABLE with the op and its reason, TRACE_STATE where a t is of another trace than the loss.
  */
 export function gradientsOf(loss: Tensor, of: readonly Tensor[]): (Tensor | undefined)[] {
   if (loss.size !== 1) throw argumentError('gradients', `the loss must be one number, got ${showShape(loss.shape)}`);
+  for (const { graph } of of) {
+    if (graph !== loss.graph) {
+      throw new EngineError('TRACE_STATE', 'gradients: asked for by a tensor of another trace', { where: 'gradients' });
+    }
+  }
   const wanted = dependents(loss.graph.nodes, of);
   const gradients = new Map<Tensor, Tensor>([[loss, fill(loss.shape, 1)]]);
   for (const node of [...loss.graph.nodes].reverse()) {

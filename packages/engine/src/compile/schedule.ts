@@ -11,9 +11,6 @@ import type { Outputs, Trace } from '../graph/trace.js';
  */
 export function schedule({ graph, outputs }: Trace): Node[] {
   const needed = new Set<Tensor>(Object.values(outputs));
-  for (const [name, output] of Object.entries(outputs)) {
-    if (output.graph !== graph) throw argumentError(`output '${name}'`, 'belongs to another trace');
-  }
   const live: Node[] = [];
   for (const node of [...graph.nodes].reverse()) {
     if (node.op.inPlace === undefined && !node.outputs.some((output) => needed.has(output))) continue;

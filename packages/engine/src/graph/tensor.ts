@@ -1,6 +1,6 @@
 import type { Graph } from './graph.js';
 import type { Node } from './node.js';
-import { type DType, elements, type Shape, type TensorType } from './shape.js';
+import { type DType, elements, type Shape, type TensorType, tensorType } from './shape.js';
 import type { Storage } from './storage.js';
 
 /** Where a tensor's values come from. */
@@ -23,12 +23,13 @@ export class Tensor implements TensorType {
   readonly shape: Shape;
   readonly source: Source;
 
-  /** Made by the graph only. */
+  /** Made by the graph only. Throws INVALID_ARGUMENT for a shape that is none. */
   constructor(graph: Graph, id: number, type: TensorType, source: Source) {
+    const { dtype, shape } = tensorType(type.dtype, type.shape);
     this.graph = graph;
     this.id = id;
-    this.dtype = type.dtype;
-    this.shape = type.shape;
+    this.dtype = dtype;
+    this.shape = shape;
     this.source = source;
   }
 

@@ -1,7 +1,7 @@
-import { EngineError } from '../errors.js';
+import { argumentError, EngineError } from '../errors.js';
 import { Graph } from './graph.js';
 import type { Attributes, Op } from './node.js';
-import { type DType, type TensorType, tensorType } from './shape.js';
+import type { DType, TensorType } from './shape.js';
 import type { Tensor } from './tensor.js';
 
 export type InputSpec = Readonly<Record<string, TensorType>>;
@@ -24,7 +24,7 @@ export function activeGraph(where: string): Graph {
   });
 }
 
-/** Runs `build` once with symbolic inputs and keeps what it did. `build` must be synchronous. */
+/** Runs `build` once with symbolic inputs and keeps what it did. `build` must be synchronous. Throws INVALID_ARGUMENT for an output that is no tensor of the trace. */
 export function trace<S extends InputSpec>(spec: S, build: (inputs: TracedInputs<S>) => Outputs): Trace {
   if (active) throw new EngineError('TRACE_STATE', 'compile() was called inside another trace', { where: 'compile' });
   const graph = new Graph();
@@ -32,9 +32,12 @@ export function trace<S extends InputSpec>(spec: S, build: (inputs: TracedInputs
   try {
     const inputs: Record<string, Tensor> = {};
     for (const [name, type] of Object.entries(spec)) {
-      inputs[name] = graph.input(name, tensorType(type.dtype, type.shape));
+      inputs[name] = graph.input(name, type);
     }
     const outputs = build(inputs as TracedInputs<S>);
+    for (const [name, output] of Object.entries(outputs)) {
+      if (output?.graph !== graph) throw argumentError(`output '${name}'`, 'is no tensor of this trace');
+    }
     return { graph, outputs: { ...outputs } };
   } finally {
     active = undefined;

@@ -38,10 +38,11 @@ export class CpuDevice implements Device {
   ): Promise<Program<S, O>> {
     this.assertUsable('compile');
     const planned = plan(trace(spec, build), { device: this, scratch: () => [], alignment: 1 });
+    // First: what it throws must find nothing made.
+    onProgress?.(planned.nodes.length, planned.nodes.length);
     const executable = new CpuExecutable(this, planned);
     this.#buffers += planned.slots.length + 1;
     this.#bytes += executable.stats().bytesReserved;
-    onProgress?.(planned.nodes.length, planned.nodes.length);
     return new Program<S, O>(planned, spec, executable);
   }
 

@@ -68,8 +68,9 @@ export class WasmDevice implements Device {
       alignment: ALIGNMENT,
       slack: guard,
     });
-    const executable = new WasmExecutable(this, planned, lowerOnce, { label, guard });
+    // First: what it throws must find nothing made.
     onProgress?.(planned.nodes.length, planned.nodes.length);
+    const executable = new WasmExecutable(this, planned, lowerOnce, { label, guard });
     return new Program<S, O>(planned, spec, executable);
   }
 
