@@ -12,11 +12,12 @@ const MAX_PARAMETERS = 50_000_000;
 /** More than any layer needs. */
 const WIDEST = 4096;
 
-export function modelError(where: string, message: string): EngineError {
-  return new EngineError('FORMAT', `${where} ${message}`, {
-    where,
-    fix: 'Use a model file that `ecgpu train` or `ecgpu finetune` wrote.',
-  });
+export function modelError(
+  where: string,
+  message: string,
+  fix = 'Use a model file that `ecgpu train` or `ecgpu finetune` wrote.',
+): EngineError {
+  return new EngineError('FORMAT', `${where} ${message}`, { where, fix });
 }
 
 /** An object from JSON in a file's metadata. Throws FORMAT. */

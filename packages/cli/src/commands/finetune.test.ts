@@ -78,7 +78,13 @@ describe('ecgpu finetune', () => {
     const two = [...next, '--model', first, '--device', 'wasm', '--out', at('next.safetensors')];
     expect((await ecgpu(two)).exit).toBe(0);
     const info = await ecgpuJson<object>('model', 'info', at('next.safetensors'));
-    expect(info).toMatchObject({ provenance: { records: ['101', '233', '100'] }, weights: { verified: true } });
+    expect(info).toMatchObject({
+      provenance: {
+        command: 'ecgpu finetune 100 --minutes 0.5 --seed 0 --steps 3 --share 1 --no-rehearsal',
+        records: ['101', '233', '100'],
+      },
+      weights: { verified: true },
+    });
   });
 
   it('needs the parent beside it', async () => {

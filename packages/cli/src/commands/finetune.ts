@@ -140,6 +140,7 @@ decide together, and asks the model as it was about S where the patient has show
         );
         line.end();
         const flags = Object.entries(chosen).map(([option, value]) => ` --${option} ${value}`);
+        if (!options.rehearsal) flags.push(' --no-rehearsal');
         const file = encodePatientModel(
           model.values,
           model.hash,

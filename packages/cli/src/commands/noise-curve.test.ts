@@ -94,6 +94,10 @@ describe('ecgpu noise-curve', () => {
     await refusal(2, ...given);
     await refusal(2, ...given, '--records', '100,100');
     await refusal(2, ...given, '--records', '100', '--snr', 'loud');
-    await refusal(1, ...given, '--records', '100', '--noise', 'nothing', '--device', 'cpu');
+    expect(await refusal(1, ...given, '--records', '100', '--noise', 'nothing')).toContain('"nothing.hea"');
+    const begun: string[] = [];
+    const run = await ecgpu([...given, '--records', '100,300'], (label) => begun.push(label));
+    expect([run.exit, begun]).toEqual([1, []]);
+    expect(run.err).toContain('"300.hea"');
   });
 });

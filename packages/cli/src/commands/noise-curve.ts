@@ -1,5 +1,6 @@
+import { type RecordSource, readHeader } from '@ecgpu/ecg-dsp';
 import { percent, type Ratio, textTable } from '@ecgpu/ecg-dsp/ec57';
-import { folderSource } from '@ecgpu/ecg-dsp/node';
+import { folderSource, openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { assertDisjoint, type Evaluation, nameInList, type RecordList, trainedRecords } from '@ecgpu/model';
 import { type LoadedModel, openSplit } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -69,10 +70,11 @@ async function run(options: NoiseCurveOptions, console: Console): Promise<void> 
   const { records } = list;
   const models = await Promise.all(options.model.map((name) => modelAs(name, options)));
   const trained = models.map((model) => trainedOn(model, list, options.allowTrainingRecords === true));
+  const path = findNoise(noise, data);
+  const source = folderSource(data);
+  await requireRecords(source, records, path);
   const device = await openChosenDevice(options, console);
   try {
-    const path = findNoise(noise, data);
-    const source = folderSource(data);
     const noiseFrom = Math.max(0, ...models.map(({ provenance }) => provenance.noise?.learnedShare ?? 0));
     const curves = [];
     for (const [index, model] of models.entries()) {
@@ -109,6 +111,13 @@ async function run(options: NoiseCurveOptions, console: Console): Promise<void> 
   } finally {
     device.close();
   }
+}
+
+/** Finds out before long work that one of many records is missing. @throws EcgError FILE_NOT_FOUND, and what reading a header throws */
+async function requireRecords(source: RecordSource, records: readonly string[], noise: string): Promise<void> {
+  for (const record of records) await readHeader(source, record);
+  const { source: folder, name } = openRecordPath(noise);
+  await readHeader(folder, name);
 }
 
 const CLASSES = ['N', 'S', 'V', 'F'] as const;

@@ -5,6 +5,7 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { dataFolder } from '../../../ecg-dsp/test/data-folder.js';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
+import { writeTinyModel } from '../../test/tiny-model.js';
 
 const at = temporaryFolder();
 
@@ -87,6 +88,10 @@ describe('ecgpu rhythm', () => {
     await writeFile(at('empty', 'REFERENCE.csv'), 'Recording,First_label,Second_label,Third_label\nA0001,12,,\n');
     expect(await refusal(1, ...train)).toMatch(/line 2/);
     expect(await refusal(1, 'rhythm', 'classify', at('x'), '--model', 'beat')).toContain("no model 'beat'");
+    const other = await writeTinyModel(at('beat.safetensors'));
+    expect(await refusal(1, 'rhythm', 'classify', at('x'), '--model', other)).toContain(
+      'that `ecgpu rhythm train` wrote',
+    );
     expect(
       await refusal(2, 'rhythm', 'crossvalidate', '--data', at('empty'), '--out', at('x'), '--folds', '1'),
     ).toContain('from 2 to 100');

@@ -28,6 +28,8 @@ export function encodeRhythmModel({ shape, contract, values, provenance }: Rhyth
   });
 }
 
+const WROTE = 'Use a model file that `ecgpu rhythm train` wrote.';
+
 /**
  * Reads a rhythm model's file. Throws FORMAT when it is damaged, is another kind of model, or does not fit itself;
  * CONTRACT_INVALID where its contract is not sound.
@@ -35,7 +37,8 @@ export function encodeRhythmModel({ shape, contract, values, provenance }: Rhyth
 export function decodeRhythmModel(bytes: Uint8Array, where = 'model'): RhythmModel {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata['format'] !== RHYTHM_MODEL_FORMAT) {
-    throw modelError(where, `is no ${RHYTHM_MODEL_FORMAT} file (format: ${metadata['format'] ?? 'none'})`);
+    const found = metadata['format'] ?? 'none';
+    throw modelError(where, `is no ${RHYTHM_MODEL_FORMAT} file (format: ${found})`, WROTE);
   }
   const contract = readRhythmContract(metadataObject(where, metadata, 'contract'));
   const provenance = readProvenance(metadataObject(where, metadata, 'provenance') as object, where);
@@ -47,7 +50,7 @@ export function decodeRhythmModel(bytes: Uint8Array, where = 'model'): RhythmMod
     filters[2] === filters[3] &&
     areWidths(channels, hidden, attention, dense, classes, ...filters) &&
     isDropout(dropout);
-  if (!sound) throw modelError(where, 'describes a network that cannot be built');
+  if (!sound) throw modelError(where, 'describes a network that cannot be built', WROTE);
   requireAgreement(where, [
     ['leads', channels, contract.leads.length],
     ['classes', classes, contract.classes.length],

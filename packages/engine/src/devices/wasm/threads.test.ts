@@ -130,7 +130,7 @@ describe('threads', () => {
         "const ready = () => parentPort.postMessage('ready');" + body;
       const worker = new Worker(source, { eval: true, execArgv: [], workerData: { memory, thread: 1, threads: 2 } });
       worker.once('message', () => { worker.unref(); console.log('ready'); });`;
-    const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', source], { timeout: 20_000 });
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', source], { timeout: 120_000 });
     expect((await run).stdout.trim()).toBe('ready');
   });
 });
