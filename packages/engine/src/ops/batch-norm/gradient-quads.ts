@@ -1,5 +1,6 @@
 import { activationDerivativeSource } from '../activation/derivative.js';
 import pairGradientsWgsl from '../pool/pair-gradients.wgsl';
+import channelQuadsWgsl from './channel-quads.wgsl';
 import type { BatchNormSlopes } from './gradient.js';
 import inputWgsl from './gradient-input-quads.wgsl';
 import sumsWgsl from './gradient-sums-quads.wgsl';
@@ -11,5 +12,5 @@ const SLOPES = { stored: storedWgsl, recomputed: recomputedWgsl, pooled: pairGra
 
 /** The kernels for CPUs, which other pages do not load. */
 export function gradientQuadsSource(kernel: 'sums' | 'input', slopes: NonNullable<BatchNormSlopes['slopes']>): string {
-  return activationDerivativeSource + SLOPES[slopes] + (kernel === 'sums' ? sumsWgsl : inputWgsl);
+  return activationDerivativeSource + channelQuadsWgsl + SLOPES[slopes] + (kernel === 'sums' ? sumsWgsl : inputWgsl);
 }

@@ -1,6 +1,6 @@
 // What gradient-sums.wgsl computes, for CPUs: a thread has a chunk for itself, so that there is neither workgroup memory nor a
-// barrier, and reads four values at a time: LENGTH is a multiple of four. Needs derivative.wgsl, one of slopes-stored.wgsl,
-// slopes-recomputed.wgsl and slopes-pooled.wgsl. Prelude: BATCH, CHANNELS, LENGTH, CHUNKS, CHUNK (a multiple of four),
+// barrier, and reads four values at a time: LENGTH is a multiple of four. Needs channel-quads.wgsl, derivative.wgsl, one of
+// slopes-stored.wgsl, slopes-recomputed.wgsl and slopes-pooled.wgsl. Prelude: BATCH, CHANNELS, LENGTH, CHUNKS, CHUNK (a multiple of four),
 // ACTIVATION, TRAINING (spread is the inverse deviation, else the variance), EPSILON.
 @group(0) @binding(3) var<storage, read> mean: array<f32>;             // [CHANNELS]
 @group(0) @binding(4) var<storage, read> weight: array<f32>;           // [CHANNELS]
@@ -8,15 +8,13 @@
 @group(0) @binding(6) var<storage, read_write> partial: array<vec2f>;  // [CHANNELS, CHUNKS] of (Σ dz, Σ dz·(x − mean))
 
 const LANES: u32 = 16u;
-const ROW: u32 = LENGTH / 4u;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let number = (group.y * groups.x + group.x) * LANES + lane;
   if (number >= CHANNELS * CHUNKS) { return; }
-  let channel = number / CHUNKS;
-  let start = number % CHUNKS * (CHUNK / 4u);
-  let end = min(start + CHUNK / 4u, BATCH * ROW);
+  let chunk = chunk_of(number, CHUNK / 4u);
+  let channel = chunk.channel;
   var inverse_deviation = spread[channel];
   if (!TRAINING) { inverse_deviation = inverseSqrt(inverse_deviation + EPSILON); }
   let centre = mean[channel];
@@ -24,8 +22,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let shift = shift_of(channel);
   var sums = vec4f();
   var along = vec4f();
-  for (var at = start; at < end; at++) {
-    let i = (at / ROW * CHANNELS + channel) * ROW + at % ROW;
+  for (var at = chunk.start; at < chunk.end; at++) {
+    let i = place_of(channel, at);
     let centred = x[i] - centre;
     let dz = slopes(i, centred * scale + shift);
     sums += dz;

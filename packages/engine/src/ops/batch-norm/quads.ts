@@ -5,7 +5,8 @@ import { batchNormExtent, threadChunks } from './extent.js';
 
 const statistics = {
   name: 'batch norm statistics, quads',
-  source: async () => (await import('./statistics-quads.wgsl')).default,
+  source: async () =>
+    (await import('./channel-quads.wgsl')).default + (await import('./statistics-quads.wgsl')).default,
 };
 
 /** The training op's dispatches with statistics for CPUs; x's rows are whole quads. */

@@ -2,30 +2,28 @@
 // barrier, and reads four values at a time, each once: LENGTH is a multiple of four. A few quads' mean and centred squares are
 // made from registers and put together as statistics-merge.wgsl does with chunks. On lavapipe the network's four take
 // 0.9 ms so and 4.7 by statistics.wgsl, at batch 64 on a machine with other work.
-// Prelude: BATCH, CHANNELS, LENGTH, CHUNKS, CHUNK (a multiple of four).
+// Needs channel-quads.wgsl. Prelude: BATCH, CHANNELS, LENGTH, CHUNKS, CHUNK (a multiple of four).
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;              // [BATCH, CHANNELS, LENGTH / 4]
 @group(0) @binding(1) var<storage, read_write> partial: array<vec2f>;  // [CHANNELS, CHUNKS] of (mean, centred squares)
 
 const LANES: u32 = 16u;
-const ROW: u32 = LENGTH / 4u;
 const TOGETHER: u32 = 8u;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let number = (group.y * groups.x + group.x) * LANES + lane;
   if (number >= CHANNELS * CHUNKS) { return; }
-  let channel = number / CHUNKS;
-  let start = number % CHUNKS * (CHUNK / 4u);
-  let end = min(start + CHUNK / 4u, BATCH * ROW);
+  let chunk = chunk_of(number, CHUNK / 4u);
   var sum = 0.0;
   var squares = 0.0;
   var count = 0.0;
-  for (var first = start; first < end; first += TOGETHER) {
+  let end = chunk.end;
+  for (var first = chunk.start; first < end; first += TOGETHER) {
     var quads: array<vec4f, TOGETHER>;
     var sums = vec4f();
     for (var j = 0u; j < TOGETHER; j++) {
       let at = min(first + j, end - 1u);
-      quads[j] = x[(at / ROW * CHANNELS + channel) * ROW + at % ROW];
+      quads[j] = x[place_of(chunk.channel, at)];
       sums += select(vec4f(), quads[j], first + j < end);
     }
     let more = 4.0 * f32(min(TOGETHER, end - first));
