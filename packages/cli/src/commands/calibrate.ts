@@ -122,13 +122,17 @@ function recipeOf(model: LoadedModel): FoldRecipe {
   const { kind, name } = model;
   const { command } = model.provenance;
   const found =
-    /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)( --leads 2)?(?: --members (\d+))?(?: --stages 1)?(?: --noise \S+)?$/.exec(
+    /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)( --leads 2)?(?: --members (\d+))?(?: --stages 1)?( --found-peaks)?(?: --noise \S+)?$/.exec(
       command,
     );
   if (found && (found[1] !== undefined) === (kind === 'sequence')) {
     return {
       ...{ kind, seed: Number(found[2]), epochs: Number(found[3]) },
-      ...{ leads: found[4] === undefined ? 1 : 2, members: Number(found[5] ?? '1') },
+      ...{
+        leads: found[4] === undefined ? 1 : 2,
+        members: Number(found[5] ?? '1'),
+        foundPeaks: found[6] !== undefined,
+      },
       // What it has, not what its command line says: earlier versions trained one stage and had no word for it.
       stages: model.kind === 'sequence' && model.relative ? 2 : 1,
     };

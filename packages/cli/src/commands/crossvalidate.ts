@@ -14,6 +14,7 @@ import { openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { foundPeaksOption } from '../found-peaks-option.js';
 import { membersOption, requireMembers } from '../members-option.js';
 import { wholeNumber } from '../options.js';
 import { averageF1, averagesTable } from '../protocols/average-f1.js';
@@ -32,6 +33,7 @@ interface CrossvalidateOptions extends DeviceOptions, ImbalanceOptions, StagesOp
   readonly noise?: string;
   readonly seed: number;
   readonly epochs?: number;
+  readonly foundPeaks?: boolean;
   readonly json?: boolean;
 }
 
@@ -53,6 +55,7 @@ export function registerCrossvalidate(program: Command, console: Console): void 
     .addOption(membersOption())
     .addOption(stagesOption())
     .addOption(trainingNoiseOption())
+    .addOption(foundPeaksOption())
     .option('--seed <n>', 'for initial weights, draws, augmentation and dropout', wholeNumber(0, 2 ** 32 - 1), 0)
     .option('--epochs <n>', 'of each training (default: what `ecgpu train` does)', wholeNumber(1))
     .addOption(deviceOption())
@@ -71,14 +74,14 @@ Choices between recipes are made with this, inside DS1, so that DS2 stays unseen
 not seen its patient; ${PREDICTIONS} has every beat's logits.`,
     )
     .action(async (options: CrossvalidateOptions) => {
-      const { model: kind, leads, members, seed } = options;
+      const { model: kind, leads, members, seed, foundPeaks = false } = options;
       const defaults = { beat: DEFAULT_TRAINING.epochs, sequence: sequenceTrainingConfig().training.epochs };
       requireMembers(options);
       const stages = stagesOf(options);
       const imbalance = await imbalanceOf(options);
       const noise = options.noise === undefined ? {} : { noise: await readTrainingNoise(options.noise) };
       const epochs = options.epochs ?? defaults[kind];
-      const recipe = { kind, seed, leads, members, stages, imbalance, epochs, ...noise };
+      const recipe = { kind, seed, leads, members, stages, foundPeaks, imbalance, epochs, ...noise };
       const list = await openSplit(options.split);
       const folds = await Promise.all(options.folds.split(',').map((fold) => openSplit(fold.trim())));
       foldComplements(list, folds);
@@ -101,7 +104,8 @@ not seen its patient; ${PREDICTIONS} has every beat's logits.`,
               leads,
               members,
               stages: kind === 'sequence' && leads === 2 ? stages : 1,
-              epochs: recipe.epochs,
+              foundPeaks,
+              epochs,
               imbalance: imbalance.flags.trim(),
               noise: recipe.noise ? { ...recipe.noise.noise.options, dataHash: recipe.noise.dataHash } : null,
             },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { decodeModel, encodeModel, RECORD_MEDIAN, requireKind, SELF_TRAINING, separateValues } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
@@ -124,6 +125,22 @@ describe('ecgpu train --model sequence', () => {
     expect(separateValues(made.values)).toEqual({ ...pair, relative: new Map() });
     expect(await refusal(2, ...train('none', '--stages', '2'))).toContain('two leads');
     expect(await refusal(2, ...train('none', '--leads', '2', '--stages', '3'))).toContain('1 or 2');
+  });
+
+  it('learns from found R peaks too where it is asked to, says so, and gives the same bits again', async () => {
+    const options = ['--encoder', encoder, '--leads', '2', '--found-peaks'];
+    const { beats } = await ecgpuJson<{ readonly beats: number }>(...train('found', ...options));
+    // All 536 annotated beats and as many found ones.
+    expect(beats).toBe(1072);
+    expect((await ecgpu(train('found-again', ...options))).exit).toBe(0);
+    expect((await model('found')).equals(await model('found-again'))).toBe(true);
+    expect(decodeModel(await model('found')).provenance.command).toMatch(/ --leads 2 --found-peaks /);
+    for (const folder of [at('found'), at('found', 'relative')]) {
+      const { config } = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
+      expect(config.foundPeaks).toBe(true);
+    }
+    // A run at annotated peaks alone is another one.
+    expect(await refusal(1, ...train('found', ...options.slice(0, -1), '--resume'))).toContain('config');
   });
 
   it('shows the relative stage whole records of two leads, and to streams the other', async () => {

@@ -6,6 +6,7 @@ import { dataHash, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
+import { foundPeaksOption } from '../found-peaks-option.js';
 import { membersOption, requireMembers } from '../members-option.js';
 import { wholeNumber } from '../options.js';
 import { type StagesOptions, stagesOf, stagesOption } from '../stages-option.js';
@@ -27,6 +28,7 @@ interface TrainOptions extends DeviceOptions, ImbalanceOptions, StagesOptions {
   readonly epochs?: number;
   readonly validate?: string;
   readonly patience?: number;
+  readonly foundPeaks?: boolean;
   readonly resume?: boolean;
   readonly json?: boolean;
 }
@@ -58,6 +60,7 @@ export function registerTrain(program: Command, console: Console): void {
     .addOption(membersOption())
     .addOption(stagesOption())
     .addOption(trainingNoiseOption())
+    .addOption(foundPeaksOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option(
@@ -93,6 +96,7 @@ Examples:
   ecgpu train --data mitdb --out runs/two-leads --model sequence --leads 2 --members 3
   ecgpu train --data mitdb --out runs/in-noise --model sequence --leads 2 --members 3 --noise nstdb
   ecgpu train --data mitdb --out runs/one-stage --model sequence --leads 2 --stages 1
+  ecgpu train --data mitdb --out runs/found --model sequence --leads 2 --members 3 --found-peaks
   ecgpu train --data mitdb --out runs/three --seed 3 --device webgpu
   ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --epochs 30
   ecgpu train --data mitdb --out runs/stopped --split two-thirds.json --validate ds1-fold-1 --model sequence --epochs 20
@@ -114,7 +118,7 @@ Not for clinical use.`,
       const noise = options.noise === undefined ? undefined : await readTrainingNoise(options.noise);
       const source = folderSource(options.data);
       const validation = options.validate === undefined ? undefined : await heldOut(options, list, source);
-      const { out, seed, epochs, encoder, leads, members, resume = false } = options;
+      const { out, seed, epochs, encoder, leads, members, foundPeaks = false, resume = false } = options;
       let device: Device | undefined;
       const job: TrainingJob = {
         ...{
@@ -128,6 +132,7 @@ Not for clinical use.`,
           leads,
           members,
           stages,
+          foundPeaks,
           encoder,
           resume,
           imbalance,

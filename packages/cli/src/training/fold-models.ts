@@ -22,6 +22,8 @@ export interface FoldRecipe {
   readonly members?: number;
   /** Default 2. */
   readonly stages?: 1 | 2;
+  /** Default false. */
+  readonly foundPeaks?: boolean;
   readonly imbalance?: Imbalance;
   readonly noise?: GivenNoise;
 }
@@ -43,12 +45,12 @@ export interface FoldTraining {
  * @throws EcgError `RUN_DIFFERS` where the folder holds a model of something else.
  */
 export async function foldModel(
-  { kind, seed, epochs, leads = 1, members = 1, stages = 2, imbalance, noise }: FoldRecipe,
+  { kind, seed, epochs, leads = 1, members = 1, stages = 2, foundPeaks = false, imbalance, noise }: FoldRecipe,
   rest: RecordList,
   fold: RecordList,
   { source, work, console, device, networks }: FoldTraining,
 ): Promise<LoadedModel> {
-  const flags = `${networkFlags({ leads, members, stages })}${imbalance?.flags ?? ''}${noiseFlag(noise)}`;
+  const flags = `${networkFlags({ leads, members, stages, foundPeaks })}${imbalance?.flags ?? ''}${noiseFlag(noise)}`;
   const out = join(work, `${kind}-${fold.name}`);
   const hash = await dataHash(source, rest.records);
   const finished = join(out, 'model.safetensors');
@@ -89,6 +91,7 @@ export async function foldModel(
     leads,
     members,
     stages,
+    foundPeaks,
     encoder: undefined,
     ...(imbalance ? { imbalance } : {}),
     ...(noise ? { noise } : {}),

@@ -50,6 +50,8 @@ export interface TrainingJob {
   readonly members: number;
   /** Networks over beats in each member of a sequence model: of two leads, the second is its relative stage. */
   readonly stages: 1 | 2;
+  /** Whether each record is learned from a second time, at the R peaks that are found in it. */
+  readonly foundPeaks: boolean;
   /** Model file whose encoder is taken; trained first where absent. */
   readonly encoder: string | undefined;
   readonly resume: boolean;
@@ -108,11 +110,18 @@ export async function openRun(
   }
 }
 
-/** The training records' beats in as many leads as the job takes, with room to shift their windows. */
-export async function loadTrainingBeats({ source, records, leads, console }: TrainingJob): Promise<BeatSet> {
+/** The training records' beats in as many leads as the job takes, and at the R peaks that it takes, with room to shift their windows. */
+export async function loadTrainingBeats({
+  source,
+  records,
+  leads,
+  foundPeaks,
+  console,
+}: TrainingJob): Promise<BeatSet> {
   const reading = console.progress('records');
   const set = await loadBeatSet(source, records, trainingContract(leads), {
     margin: TRAINING_AUGMENTATION.shift,
+    alsoFound: foundPeaks,
     onRecord: (record, done, total) => reading.update(done, total, record),
   });
   reading.end(`${set.count} beats`);
@@ -124,6 +133,7 @@ export async function loadTrainingCopies({
   source,
   records,
   leads,
+  foundPeaks,
   seed,
   noise,
   console,
@@ -132,6 +142,7 @@ export async function loadTrainingCopies({
   const reading = console.progress('records in noise');
   const sets = await loadNoisyCopies(source, records, trainingContract(leads), noise.noise, seed, {
     margin: TRAINING_AUGMENTATION.shift,
+    alsoFound: foundPeaks,
     onRecord: (record, done, total) => reading.update(done, total, record),
   });
   reading.end(`${sets.length} copies`);
@@ -180,12 +191,18 @@ function learnedNoise({ noise, dataHash }: GivenNoise): LearnedNoise {
   return { records, learnedShare, dataHash };
 }
 
-/** The command line's `--leads`, `--members` and `--stages`, where they are not the default. */
-export function networkFlags({ leads, members, stages }: Pick<TrainingJob, 'leads' | 'members' | 'stages'>): string {
+/** The command line's `--leads`, `--members`, `--stages` and `--found-peaks`, where they are not the default. */
+export function networkFlags({
+  leads,
+  members,
+  stages,
+  foundPeaks,
+}: Pick<TrainingJob, 'leads' | 'members' | 'stages' | 'foundPeaks'>): string {
   const flags = [
     leads === 1 ? '' : ` --leads ${leads}`,
     members === 1 ? '' : ` --members ${members}`,
     leads === 2 && stages === 1 ? ' --stages 1' : '',
+    foundPeaks ? ' --found-peaks' : '',
   ];
   return flags.join('');
 }

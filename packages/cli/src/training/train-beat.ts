@@ -6,7 +6,7 @@ import {
   type BeatTrainingConfig,
   beatTrainingConfig,
   DEFAULT_TRAINING,
-  EACH_LEAD_DRAWS,
+  drawsOfCopies,
   eachLead,
   encodeModel,
   type ParameterValues,
@@ -41,12 +41,16 @@ export async function trainBeat(job: TrainingJob, folder = job.out, read?: Train
   const epochs = job.epochs ?? DEFAULT_TRAINING.epochs;
   const config = encoderConfig(job, epochs);
   const { validation } = job;
-  const whole = validation ? { ...config, validation: validationConfig(validation) } : config;
+  const whole = {
+    ...config,
+    ...(job.foundPeaks ? { foundPeaks: true } : {}),
+    ...(validation ? { validation: validationConfig(validation) } : {}),
+  };
   const opened = await openRun(job, folder, whole);
   const device = await job.device();
   const { set: beats, copies } = read ?? { set: await loadTrainingBeats(job), copies: await loadTrainingCopies(job) };
   const set = eachLead(beats);
-  const flags = `${networkFlags({ leads: job.leads, members: 1, stages: 2 })}${validationFlags(validation)}${job.imbalance?.flags ?? ''}${noiseFlag(job.noise)}`;
+  const flags = `${networkFlags({ ...job, members: 1, stages: 2 })}${validationFlags(validation)}${job.imbalance?.flags ?? ''}${noiseFlag(job.noise)}`;
   const command = `ecgpu train --split ${job.split} --seed ${job.seed} --epochs ${epochs}${flags}`;
   const provenance = {
     ...provenanceOf(job, device, command),
@@ -78,10 +82,11 @@ export async function trainBeat(job: TrainingJob, folder = job.out, read?: Train
 
 /** What a beat model, or a sequence model's encoder, is trained by. */
 export function encoderConfig(
-  { seed, leads, imbalance }: TrainingJob,
+  { seed, leads, foundPeaks, imbalance }: TrainingJob,
   epochs = DEFAULT_TRAINING.epochs,
 ): BeatTrainingConfig {
   const config = beatTrainingConfig(BEAT_NETWORK, { seed, epochs });
   const { flags: _, ...changes } = imbalance ?? { flags: '' };
-  return { ...config, ...(leads === 2 ? { draws: EACH_LEAD_DRAWS } : {}), ...changes };
+  const copies = leads * (foundPeaks ? 2 : 1);
+  return { ...config, draws: drawsOfCopies(copies), ...changes };
 }

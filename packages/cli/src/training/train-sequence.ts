@@ -177,7 +177,8 @@ function openMember(
 function openStage(job: TrainingJob, folder: string, config: SequenceTrainingConfig, encoder: object) {
   const validation = job.validation ? { validation: validationConfig(job.validation) } : {};
   const relative = hasRelativeStage(job) ? { relative: RECORD_MEDIAN } : {};
-  return openRun(job, folder, { ...config, encoder, leads: job.leads, ...relative, ...validation });
+  const found = job.foundPeaks ? { foundPeaks: true } : {};
+  return openRun(job, folder, { ...config, encoder, leads: job.leads, ...found, ...relative, ...validation });
 }
 
 async function trainMember(

@@ -60,7 +60,7 @@ export function annotatedBeats(
 }
 
 /** A rhythm lasts from its mark `+` to the next; before the first it is unknown, and not taken for fibrillation. */
-function fibrillationAt(annotations: readonly Annotation[], samples: readonly number[]): Uint8Array {
+export function fibrillationAt(annotations: readonly Annotation[], samples: readonly number[]): Uint8Array {
   const marks = annotations.filter(({ symbol }) => symbol === '+').sort((a, b) => a.sample - b.sample);
   let next = 0;
   let fibrillating = false;

@@ -1,10 +1,11 @@
-import { readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { detectBeatsInTwoLeads, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { describe, expect, it } from 'vitest';
 import { dataFolder } from '../../../ecg-dsp/test/data-folder.js';
-import { BEAT_CONTRACT } from '../contract.js';
+import { BEAT_CONTRACT, withSecondLead } from '../contract.js';
 import { networkInputs } from '../preprocess/network-inputs.js';
 import { prepareRecord } from '../preprocess/record-beats.js';
+import { FIVE_CLASS_CONTRACT } from '../training/within-patients.js';
 import { annotatedBeats } from './annotated-beats.js';
 import { beatSetInputs, joinBeatSets, joinRecords, loadBeatSet, selectBeats } from './beat-set.js';
 import { syntheticSet } from './synthetic-set.fixture.js';
@@ -84,5 +85,29 @@ describe('sets of beats', () => {
     const { samples } = annotatedBeats(annotations, 'dechazal', signal.length);
     const alone = networkInputs(prepareRecord(signal, samples, BEAT_CONTRACT), BEAT_CONTRACT);
     expect(beatSetInputs(loaded, 1879)).toEqual(alone);
+  });
+
+  it('hold records a second time at the R peaks that are found, as records of their own', async (context) => {
+    const source = folderSource(dataFolder(context, 'mitdb'));
+    const contract = withSecondLead(BEAT_CONTRACT);
+    const plain = await loadBeatSet(source, ['108', '116'], contract);
+    const both = await loadBeatSet(source, ['108', '116'], contract, { alsoFound: true });
+    expect(both.records.slice(0, 2)).toEqual(plain.records);
+    expect(both.peaks.subarray(0, plain.count)).toEqual(plain.peaks);
+    // As docs/detection.md has them: 108 misses 4 and adds 16, 116 misses 3 and adds 3.
+    const annotated = plain.records.map(({ counts: { N, S, V, F } }) => N + S + V + F);
+    const found = both.records.slice(2).map(({ counts: { N, S, V, F } }) => N + S + V + F);
+    expect(found.map((beats, record) => annotated[record]! - beats)).toEqual([4, 3]);
+    expect(both.records.slice(2).map(({ counts: { Q } }) => Q)).toEqual([17, 3]);
+    const signal = await readRecord(source, '116');
+    const [first, second] = signal.leads.map(({ samples }) => samples);
+    const peaks = detectBeatsInTwoLeads(first!, second!, 360).samples;
+    expect(both.peaks.subarray(-peaks.length)).toEqual(peaks);
+    expect(both.second!.peaks).toEqual(both.peaks);
+  });
+
+  it('are not taken at found R peaks where Q is a class', async () => {
+    const none = folderSource('none');
+    await expect(loadBeatSet(none, [], FIVE_CLASS_CONTRACT, { alsoFound: true })).rejects.toThrow(code('BEAT_SET'));
   });
 });

@@ -1,10 +1,12 @@
 import { EcgError, type EcgRecord, type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
 import { type InputContract, leadCount, windowLength, withoutSecondLead } from '../contract.js';
-import { readLeads } from '../preprocess/lead.js';
+import { findBeats } from '../preprocess/find-beats.js';
+import { readLeads, takeLead } from '../preprocess/lead.js';
 import { type NetworkInputs, networkWindows } from '../preprocess/network-inputs.js';
 import { prepareRecord, type RecordBeats } from '../preprocess/record-beats.js';
 import { usableBeats } from '../preprocess/signal-problems.js';
-import { annotatedBeats, type ClassCounts, countClasses } from './annotated-beats.js';
+import { type AnnotatedBeats, annotatedBeats, type ClassCounts, countClasses } from './annotated-beats.js';
+import { labelFoundBeats } from './label-found-beats.js';
 
 /** Beats of several records in memory, with margins so that training can shift their windows. Index b is one beat. */
 export interface BeatSet {
@@ -139,6 +141,12 @@ export interface LoadOptions {
   readonly learnedShare?: number;
   /** Changes a record before it is filtered: given its annotated beats, sample indices, and its place in the list. */
   readonly disturb?: (record: EcgRecord, beats: Int32Array, index: number) => EcgRecord;
+  /**
+   * Also takes each record as if it were another one at the R peaks that `findBeats` finds in it, after all records at the annotated
+   * ones: so that a network learns from what it is given where nobody has annotated. Those of a record that is changed are the ones
+   * that are found before. For contracts without Q.
+   */
+  readonly alsoFound?: boolean;
   /** Called before each record is read. */
   readonly onRecord?: (name: string, done: number, total: number) => void;
 }
@@ -146,26 +154,40 @@ export interface LoadOptions {
 /**
  * Reads, filters and cuts the annotated beats of some records.
  *
- * @throws EcgError of readLeads, readAnnotations and prepareRecord
+ * @throws EcgError `BEAT_SET` where found beats are asked for and Q is a class; of readLeads, readAnnotations and prepareRecord
  */
 export async function loadBeatSet(
   source: RecordSource,
   names: readonly string[],
   contract: InputContract,
-  { annotator = 'atr', margin = 0, learnedShare = 1, disturb, onRecord }: LoadOptions = {},
+  { annotator = 'atr', margin = 0, learnedShare = 1, disturb, alsoFound = false, onRecord }: LoadOptions = {},
 ): Promise<BeatSet> {
+  if (alsoFound && contract.classes.includes('Q')) {
+    throw new EcgError('BEAT_SET', 'Beats that were found and are no annotated ones would be learned as Q.', {
+      where: 'contract.classes',
+      fix: 'Take a contract without Q, or annotated beats alone.',
+    });
+  }
   const records: LabelledRecord[] = [];
+  const found: LabelledRecord[] = [];
   for (const [done, name] of names.entries()) {
     onRecord?.(name, done, names.length);
     const record = await readLeads(source, name, contract);
     const { annotations } = await readAnnotations(source, name, annotator, { fs: record.fs });
-    const { samples, labels, fibrillation } = annotatedBeats(annotations, contract.mapping, record.length, name);
     const learned = learnedShare < 1 ? { learnedUntil: Math.round(learnedShare * record.length) } : {};
-    const disturbed = disturb ? disturb(record, samples, done) : record;
-    const beats = prepareRecord(disturbed, samples, contract, { margin, ...learned });
-    records.push({ name, fs: record.fs, lead: beats.lead, ...learned, beats, labels, fibrillation });
+    const annotated = annotatedBeats(annotations, contract.mapping, record.length, name);
+    const shown = disturb ? disturb(record, annotated.samples, done) : record;
+    const labelled = ({ samples, labels, fibrillation }: AnnotatedBeats): LabelledRecord => {
+      const beats = prepareRecord(shown, samples, contract, { margin, ...learned });
+      return { name, fs: record.fs, lead: beats.lead, ...learned, beats, labels, fibrillation };
+    };
+    records.push(labelled(annotated));
+    if (!alsoFound) continue;
+    const { signal, second } = takeLead(record, contract);
+    const peaks = findBeats(signal, second).samples;
+    found.push(labelled(labelFoundBeats(record, annotations, peaks, contract.mapping)));
   }
-  return joinRecords(records, contract);
+  return joinRecords([...records, ...found], contract);
 }
 
 /** Some beats of a set, in the order given, as a set of their own; the records stay, with the beats that are left counted. */

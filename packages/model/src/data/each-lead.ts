@@ -11,11 +11,9 @@ export function eachLead(set: BeatSet): BeatSet {
   return second ? joinBeatSets({ ...first, contract: withoutSecondLead(set.contract) }, second) : first;
 }
 
-/** {@link BALANCED_DRAWS} for a set that has every beat twice: as many beats in an epoch as from one lead. */
-export const EACH_LEAD_DRAWS: EpochDraws = Object.fromEntries(
-  Object.entries(BALANCED_DRAWS).map(([label, draws]) => [label, halved(draws)]),
-);
-
-function halved(draws: ClassDraws): ClassDraws {
-  return typeof draws.beats === 'number' ? draws : { ...draws, beats: { times: draws.beats.times / 2 } };
+/** {@link BALANCED_DRAWS} for a set that has every beat so many times: as many beats in an epoch as if it had each once. */
+export function drawsOfCopies(copies: number): EpochDraws {
+  const shared = (draws: ClassDraws): ClassDraws =>
+    typeof draws.beats === 'number' ? draws : { ...draws, beats: { times: draws.beats.times / copies } };
+  return Object.fromEntries(Object.entries(BALANCED_DRAWS).map(([label, draws]) => [label, shared(draws)]));
 }
