@@ -43,7 +43,7 @@ beforeAll(async () => {
     contract: withSecondLead(SEQUENCE_CONTRACT),
     values: new Map([...member(0), ...member(1)]),
     provenance: {
-      command: 'ecgpu train --model sequence --split pair --seed 3 --epochs 1 --leads 2 --members 2',
+      command: 'ecgpu train --model sequence --split pair --seed 3 --epochs 1 --leads 2 --members 2 --found-peaks',
       ...{ seed: 3, device: 'none', records: ['early', 'late'], version: '0.1.0' },
     },
   };
@@ -82,6 +82,7 @@ it('calibrates an ensemble by ensembles of its own recipe, interrupted in any of
       await readFile(at('folds', `sequence-${name}`, 'model.safetensors')),
     ) as SequenceModel;
     expect([members, provenance.records, provenance.seed]).toEqual([2, [rest], 3]);
+    expect(provenance.command).toMatch(/ --members 2 --stages 1 --found-peaks$/);
   }
   const { calibration: kept, ...plain } = decodeModel(await readFile(at('out')));
   expect(kept).toEqual(calibration);
