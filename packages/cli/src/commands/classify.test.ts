@@ -112,6 +112,7 @@ describe('ecgpu classify', () => {
     expect(await refusal(2, ...classify(at('233'), '--min-confidence', '95'))).toContain('from 0 to 1');
     expect(await refusal(2, ...classify(at('233'), '--coverage', '0'))).toContain('above 0');
     expect(await refusal(2, ...run, '--min-confidence', '0.5')).toContain('cannot be used with');
+    expect(await refusal(2, ...classify(at('233')), '--force')).toContain('--force is for --out');
     const learning = [...classify(at('233')), '--self-training', 'on'];
     expect(await refusal(2, ...learning)).toContain('no stage for whole records');
     expect(await refusal(2, ...learning, '--causal')).toContain('cannot be used with');

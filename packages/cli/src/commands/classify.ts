@@ -24,6 +24,7 @@ import { refuseOneFileForTwo, refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { recordStepOption } from '../record-steps.js';
 import { reportRecords } from '../records.js';
+import { refuseUnused } from '../unused-options.js';
 
 interface ClassifyOptions extends DeviceOptions, Omit<ModelAs, 'mapping'> {
   readonly model: string;
@@ -81,7 +82,8 @@ is less sure of. \`ecgpu evaluate\` shows what either costs and spares. With --f
 whole records of 300 beats or more are checked: fusion beats are mixtures of the record's own N and V beats (JSON: fusion).`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
-      if (options.out !== undefined) refuseOneFileForTwo(records);
+      if (options.out === undefined) refuseUnused(options, ['force'], 'is for --out');
+      else refuseOneFileForTwo(records);
       const model = await modelAs(options.model, options);
       const device = await openChosenDevice(options, console);
       try {

@@ -23,6 +23,7 @@ import type { Command } from 'commander';
 import { type Console, printJson } from '../console.js';
 import { printable } from '../printable.js';
 import { appendReport } from '../report-file.js';
+import { refuseUnused } from '../unused-options.js';
 import { UsageError } from '../usage-error.js';
 import {
   type AnnotationPair,
@@ -96,6 +97,7 @@ async function run(given: CompareArguments, console: Console): Promise<void> {
   const asked = [S, s, L, l, C, c].some((file) => file !== undefined);
   if (given.O && (asked || given.o))
     throw new UsageError('-O writes no report, and takes no -o', 'Leave it out, or use -o.');
+  if (!given.o && !given.O) refuseUnused(given, ['force'], 'is for -o and -O');
   const chosen: CompareArguments = asked || json || given.O ? given : { ...given, s: '-' };
   const layout = [S, L, C].some((file) => file !== undefined) ? withS : withoutS;
   if (layout.supraventricular) nameMapping(given.mapping, console);

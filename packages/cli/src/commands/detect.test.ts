@@ -61,6 +61,7 @@ describe('ecgpu detect', () => {
 
   it('refuses to write two records of one name into one file', async () => {
     const twice = ['detect', at('100'), at('other', '100.hea'), '--out', at('twice'), '--force'];
+    expect(await refusal(2, 'detect', at('100'), '--force')).toContain('--force is for --out');
     expect(await refusal(2, ...twice)).toContain('two records called 100 into one file');
     expect(await filesIn(at('twice'))).toEqual([]);
   });

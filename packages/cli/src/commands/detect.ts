@@ -9,6 +9,7 @@ import { readLead } from '../lead.js';
 import { refuseOneFileForTwo, refuseToReplace } from '../output-file.js';
 import { printable } from '../printable.js';
 import { reportRecords } from '../records.js';
+import { refuseUnused } from '../unused-options.js';
 
 interface DetectOptions {
   readonly lead?: string;
@@ -46,7 +47,8 @@ Examples:
   ecgpu detect mitdb/100 --json`,
     )
     .action(async (records: string[], options: DetectOptions) => {
-      if (options.out !== undefined) refuseOneFileForTwo(records);
+      if (options.out === undefined) refuseUnused(options, ['force'], 'is for --out');
+      else refuseOneFileForTwo(records);
       await reportRecords(records, options, console, async (path) => {
         const result = await detect(path, options, console);
         return { result, text: () => describe(result) };

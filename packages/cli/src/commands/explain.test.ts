@@ -99,6 +99,7 @@ describe('ecgpu explain', () => {
     expect(await refusal(2, 'explain')).toContain('which record?');
     expect(await refusal(2, ...explain, '--at', 'noon')).toContain('a number is needed');
     expect(await refusal(2, ...explain, '--at', '-5')).toContain('seconds from 0 on');
+    expect(await refusal(2, ...explain, '--beat', '1', '--force')).toContain('--force is for --svg');
     expect(await refusal(2, ...explain, '--at', '61')).toContain('ends at 60 s');
     expect(await refusal(1, ...explain, '--beat', '999')).toContain('has 74 beats');
     expect(await refusal(2, ...explain, '--beat', '1', '--class', 'Q')).toContain("no class 'Q'");

@@ -95,7 +95,8 @@ function beatWanted(path: string | undefined, options: ExplainOptions): Work {
   if (options.beat === undefined && options.at === undefined)
     throw new UsageError('which beat?', 'Give --beat N, the n-th beat from 1, or --at SECONDS.');
   refuseUnused(options, ['data', 'split', 'svgDir'], 'is for --average');
-  if (options.svg !== undefined) refuseToReplace(options.svg, options.force === true);
+  if (options.svg === undefined) refuseUnused(options, ['force'], 'is for --svg');
+  else refuseToReplace(options.svg, options.force === true);
   return (model, console) => explainBeat(path, options, model, console);
 }
 

@@ -164,6 +164,7 @@ describe('ecgpu finetune', () => {
     expect(await refusal(1, ...finetune('--minutes', '0.001', '--out', at('new', 'a')))).toContain('no beats');
     expect(await refusal(1, ...finetune('--minutes', '30', '--out', at('new', 'b')))).toContain('no beats');
     expect(await filesIn(at('new'))).toEqual([]);
+    expect(await refusal(2, ...finetune('--force'))).toContain('--force is for --out');
     expect(await refusal(2, ...finetune('--no-rehearsal', '--data', at('data')))).toContain('--data is for rehearsal');
     expect(await refusal(2, ...finetune('--minutes', '0'))).toContain('a number above 0 is needed');
   });

@@ -103,7 +103,8 @@ decide together, and asks the model as it was about S where the patient has show
     )
     .action(async (path: string, options: FinetuneOptions) => {
       if (!options.rehearsal) refuseUnused(options, ['data'], 'is for rehearsal');
-      if (options.out !== undefined) refuseToReplace(options.out, options.force === true);
+      if (options.out === undefined) refuseUnused(options, ['force'], 'is for --out');
+      else refuseToReplace(options.out, options.force === true);
       const model = await loadModel(options.model);
       const { source, name } = openRecordPath(path);
       const learned = newRecord(name, options.database, model, console);
