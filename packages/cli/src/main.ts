@@ -7,7 +7,8 @@ import { reportError } from './report-error.js';
 endWithReaders(process.stdout, process.stderr, processConsole.err, (code) => process.exit(code));
 
 try {
-  await createProgram(processConsole).parseAsync(process.argv);
+  const args = process.argv.slice(2);
+  await (await createProgram(processConsole, args)).parseAsync(args, { from: 'user' });
 } catch (error) {
   process.exitCode = reportError(error, processConsole.err);
   if (error instanceof Interrupted) {

@@ -23,7 +23,7 @@ const FILES = ['benchmarks', 'build', ...['engine', 'ecg-dsp', 'model', 'cli'].m
   )
   .filter((path) => !/\/(?:dist|node_modules)\//.test(path));
 
-const program = createProgram(processConsole);
+const program = await createProgram(processConsole, []);
 
 /** What GitHub makes of a heading. */
 const anchor = (heading: string) =>

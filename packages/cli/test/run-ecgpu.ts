@@ -35,7 +35,7 @@ export async function ecgpu(
     progress: (label) => ({ update: (done) => watch(label, done), end: () => {} }),
   };
   try {
-    await createProgram(console).parseAsync(args, { from: 'user' });
+    await (await createProgram(console, args)).parseAsync(args, { from: 'user' });
     return { exit: EXIT.done, ...written };
   } catch (error) {
     const exit = reportError(error, console.err);

@@ -16,6 +16,8 @@ import type { Console } from '../console.js';
 import { EXIT } from '../exit-codes.js';
 import { reportError } from '../report-error.js';
 import { registerCompare } from './compare.js';
+import { registerRuns } from './runs.js';
+import { registerSumstats } from './sumstats.js';
 
 let folder: string;
 const inFolder = (name: string): string => join(folder, name);
@@ -47,7 +49,7 @@ async function ecgpu(...args: string[]): Promise<{ out: string; error: string }>
     },
   };
   const program = new Command().exitOverride().configureOutput({ writeErr: console.err });
-  registerCompare(program, console);
+  for (const register of [registerCompare, registerRuns, registerSumstats]) register(program, console);
   for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
   await program.parseAsync(args, { from: 'user' });
   const bare = (text: string): string => text.replaceAll(`${folder}/`, '');

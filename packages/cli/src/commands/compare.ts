@@ -33,8 +33,6 @@ import {
   forEachPair,
   nameMapping,
 } from './comparison.js';
-import { registerRuns } from './runs.js';
-import { registerSumstats } from './sumstats.js';
 
 interface CompareArguments extends ComparisonArguments {
   /** commander keys short-only options by their letter. */
@@ -52,17 +50,8 @@ interface CompareArguments extends ComparisonArguments {
 const withS: ReportOptions = { supraventricular: true };
 const withoutS: ReportOptions = { supraventricular: false };
 
-/**
- * Adds the scoring commands: `compare`, beat by beat, with the reports of bxb(1); `runs`, run by run; and `sumstats`,
- * which sums up the tables of both.
- */
+/** Adds `compare`: the reports of bxb(1), beat by beat. */
 export function registerCompare(program: Command, console: Console): void {
-  registerBeats(program, console);
-  registerRuns(program, console);
-  registerSumstats(program, console);
-}
-
-function registerBeats(program: Command, console: Console): void {
   const command = program
     .command('compare')
     .alias('bxb')

@@ -26,7 +26,7 @@ async function ecgpu(...args: string[]): Promise<string> {
       out += text;
     },
   };
-  await createProgram(console).parseAsync(args, { from: 'user' });
+  await (await createProgram(console, args)).parseAsync(args, { from: 'user' });
   return out;
 }
 
