@@ -57,6 +57,34 @@ describe('ecgpu train --noise', () => {
     expect(noisy.provenance.noise!.learnedShare).toBe(0.5);
   });
 
+  it('is learned from at found R peaks too where they are asked for', async () => {
+    const both = ['--noise', at('nstdb'), '--found-peaks'];
+    const { beats } = await ecgpuJson<{ readonly beats: number }>(...train('both', ...both));
+    for (const [run, more] of [
+      ['both-again', both],
+      ['found-alone', ['--found-peaks']],
+    ] as const) {
+      expect((await ecgpu(train(run, ...more))).exit).toBe(0);
+    }
+    // 854 annotated beats, and 852 that are found.
+    expect(beats).toBe(1706);
+    const [bits, ...others] = await Promise.all(['both', 'both-again', 'found-alone', 'first'].map(model));
+    expect(others.map((other) => bits!.equals(other))).toEqual([true, false, false]);
+    const values = (bytes: Uint8Array) => [...decodeModel(bytes).values.values()][0]!.values;
+    for (const other of others.slice(1)) expect(values(other)).not.toEqual(values(bits!));
+    const { provenance } = decodeModel(bits!);
+    expect(provenance.command).toMatch(/ --epochs 1 --found-peaks --noise nstdb$/);
+    expect(provenance.noise).toEqual(decodeModel(others[2]!).provenance.noise);
+    const { config } = JSON.parse(await readFile(at('both', 'config.json'), 'utf8'));
+    expect(config).toMatchObject({ foundPeaks: true, noise: { share: 0.2, copies: 2 } });
+    for (const less of [both.slice(0, 2), both.slice(2)]) {
+      expect(await refusal(1, ...train('both', '--resume', ...less))).toContain('was started with other options');
+    }
+    // It can be repeated for folds, which are refused only because they are not of its records.
+    const calibrate = ['calibrate', at('both', 'model.safetensors'), '--data', at('data'), '--out', at('none')];
+    expect(await refusal(1, ...calibrate, '--noise', at('nstdb'))).toContain('was trained on 1 records');
+  });
+
   it('says how to come by noise that is not there', async () => {
     const text = await refusal(1, ...train('nowhere', '--noise', at('nothing')));
     expect(text).toContain(`ecgpu fetch nstdb --out ${at('nothing')} --records em,ma,bw`);

@@ -130,4 +130,13 @@ describe('noisy copies of records', () => {
     expect(same(again!, first!)).toBe(true);
     expect(same(other!, first!)).toBe(false);
   });
+
+  it('have the R peaks that are found too, which are those of the record as it is', async () => {
+    const options = { margin: 3, alsoFound: true };
+    const set = await loadBeatSet(samples, ['100'], BEAT_CONTRACT, options);
+    const [copy] = await loadNoisyCopies(samples, ['100'], BEAT_CONTRACT, noise, 4, options);
+    expect(set.records).toHaveLength(2);
+    for (const of of ['labels', 'peaks', 'recordOf'] as const) expect(copy![of]).toEqual(set[of]);
+    expect(same(copy!, set)).toBe(false);
+  });
 });
