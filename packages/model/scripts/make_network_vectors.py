@@ -3,7 +3,7 @@
   python3 make_network_vectors.py from-npz FOLDER INPUTS    inputs from best_model.npz and golden.npz
   python3 make_network_vectors.py expected INPUTS OUTPUT    what PyTorch computes from those inputs
 
-Tensors are in PyTorch's names and layouts; `packages/model/src/pytorch-names.ts` maps them to ours.
+Tensors are in PyTorch's names and layouts; `packages/model/src/pytorch/tensor-names.ts` maps them to ours.
 Needs python3-numpy, and python3-torch for `expected`.
 """
 import sys

@@ -1,15 +1,15 @@
 import type { BeatLabel, Diagnostic, EcgRecord } from '@ecgpu/ecg-dsp';
-import type { RecordClassifier } from './classifier.js';
 import { type Abstention, confidenceFloor } from './confidence/abstention.js';
-import type { InputContract } from './contract.js';
 import type { FusionChanges } from './fusion/checked-classifier.js';
-import { mostLikely } from './most-likely.js';
+import { mostLikely } from './inference/most-likely.js';
+import type { RecordClassifier } from './inference/record-classifier.js';
+import type { InputContract } from './model-file/contract.js';
 import { findBeats } from './preprocess/find-beats.js';
 import { takeLead } from './preprocess/lead.js';
 import { networkInputs } from './preprocess/network-inputs.js';
 import { prepareBeats } from './preprocess/record-beats.js';
 import { beatProblem } from './preprocess/signal-problems.js';
-import type { StageName } from './record-median.js';
+import type { StageName } from './record/median.js';
 
 /** What a beat is called that is not guessed: its signal cannot be used, or on request the model is not sure enough. */
 export const UNUSABLE = '?';

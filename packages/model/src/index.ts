@@ -1,8 +1,4 @@
 export type { ParameterValues } from '@ecgpu/engine';
-export { ALIKE_BEATS, type AlikeBeats } from './alike-beats.js';
-export * from './beat-encoder.js';
-export type { BeatModel } from './beat-model.js';
-export { type ClassifierOptions, type ClassifierSource, openClassifier, type RecordClassifier } from './classifier.js';
 export {
   type ClassifiedBeat,
   type ClassifiedRecord,
@@ -18,7 +14,6 @@ export * from './confidence/reliability.js';
 export * from './confidence/report.js';
 export * from './confidence/risk-coverage.js';
 export * from './confidence/temperature.js';
-export * from './contract.js';
 export * from './data/annotated-beats.js';
 export * from './data/augmentation.js';
 export * from './data/beat-set.js';
@@ -39,8 +34,6 @@ export {
 } from './data/sequence-window.js';
 export { NOISE_TRAINING, type NoiseTraining, TrainingNoise } from './data/training-noise.js';
 export { withRhythmFeatures } from './data/with-rhythm-features.js';
-export { describeModel, type ModelDescription } from './describe-model.js';
-export { EncoderProgram, encoderValues, type FillWindows } from './encode-beats.js';
 export { callFoundBeats } from './evaluation/end-to-end.js';
 export { callBeats, evaluateOnBeats } from './evaluation/evaluate-model.js';
 export * from './evaluation/evaluation.js';
@@ -62,8 +55,22 @@ export {
 export type { FusionChanges } from './fusion/checked-classifier.js';
 export { FUSION_CHECK, type FusionCheck, fusionCheckFor } from './fusion/fusion-check.js';
 export { withoutFusionCheck } from './fusion/without-fusion-check.js';
-export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference.js';
-export { beatVectorLength } from './lead-vectors.js';
+export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference/beat-classifier.js';
+export { EncoderProgram, encoderValues, type FillWindows } from './inference/encoder-program.js';
+export { beatVectorLength } from './inference/lead-vectors.js';
+export { mostLikely } from './inference/most-likely.js';
+export * from './inference/output-rule.js';
+export {
+  type ClassifierOptions,
+  type ClassifierSource,
+  openClassifier,
+  type RecordClassifier,
+} from './inference/record-classifier.js';
+export * from './inference/sequence-classifier.js';
+export { SequenceEnsemble } from './inference/sequence-ensemble.js';
+export type { BeatModel } from './model-file/beat-model.js';
+export * from './model-file/contract.js';
+export { describeModel, type ModelDescription } from './model-file/describe-model.js';
 export {
   decodeModel,
   encodeModel,
@@ -73,21 +80,29 @@ export {
   type ModelKind,
   type Provenance,
   requireKind,
-} from './model-file.js';
-export { mostLikely } from './most-likely.js';
-export * from './network.js';
-export * from './output-rule.js';
-export type { PatientCalls } from './patient-calls.js';
-export { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient-model.js';
+} from './model-file/model-file.js';
+export { readContract } from './model-file/read-contract.js';
+export {
+  joinValues,
+  type MemberValues,
+  type SequenceModel,
+  separateValues,
+  withoutRelativeStage,
+} from './model-file/sequence-model.js';
+export * from './network/beat-encoder.js';
+export * from './network/beat-network.js';
+export * from './network/sequence-network.js';
+export type { PatientCalls } from './patient/calls.js';
+export { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient/model.js';
 export { findBeats } from './preprocess/find-beats.js';
 export { chooseLead, chooseSecondLead, type LeadSignal, readLeads, takeLead } from './preprocess/lead.js';
 export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './preprocess/network-inputs.js';
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';
 export { type RhythmFeature, rhythmFeatureNames, rhythmFeatureRows } from './preprocess/rhythm-features.js';
 export { type BeatProblem, beatProblem, problemNames, usableBeats } from './preprocess/signal-problems.js';
-export { importBeatModel, importSequenceModel, type SequenceImport } from './pytorch-import.js';
-export { type ForeignTensor, fromPyTorch } from './pytorch-names.js';
-export { readContract } from './read-contract.js';
+export { importBeatModel, importSequenceModel, type SequenceImport } from './pytorch/import-models.js';
+export { type ForeignTensor, fromPyTorch } from './pytorch/tensor-names.js';
+export { ALIKE_BEATS, type AlikeBeats } from './record/alike-beats.js';
 export {
   isForRelativeStage,
   isLeftToPlain,
@@ -97,18 +112,8 @@ export {
   recordMedian,
   type StageInputs,
   type StageName,
-} from './record-median.js';
-export { SELF_TRAINING, type SelfTraining } from './self-training.js';
-export { SequenceEnsemble } from './sequence-ensemble.js';
-export * from './sequence-inference.js';
-export {
-  joinValues,
-  type MemberValues,
-  type SequenceModel,
-  separateValues,
-  withoutRelativeStage,
-} from './sequence-model.js';
-export * from './sequence-network.js';
+} from './record/median.js';
+export { SELF_TRAINING, type SelfTraining } from './record/self-training.js';
 export * from './splits/beat-folds.js';
 export { assertDisjoint, type DisjointOptions, nameInList, patientOf } from './splits/disjoint.js';
 export { patientGroups } from './splits/patient-groups.js';

@@ -4,9 +4,9 @@ import { folderSource } from '@ecgpu/ecg-dsp/node';
 import type { Device } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClassifier, type RecordClassifier } from '../src/classifier.js';
 import { type ClassifyOptions, classifyRecord, UNUSABLE } from '../src/classify.js';
 import { annotatedBeats } from '../src/data/annotated-beats.js';
+import { openClassifier, type RecordClassifier } from '../src/inference/record-classifier.js';
 import { type LoadedModel, loadModel } from '../src/node/models.js';
 
 const source = folderSource(fileURLToPath(new URL('../../../data/mitdb-samples', import.meta.url)));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { initialise, type ParameterValues, readSafetensors, type Safetensors } from '@ecgpu/engine';
-import { BEAT_NETWORK, type BeatNetworkShape, beatNetworkParameters } from '../src/network.js';
-import { type ForeignTensor, fromPyTorch } from '../src/pytorch-names.js';
+import { BEAT_NETWORK, type BeatNetworkShape, beatNetworkParameters } from '../src/network/beat-network.js';
+import { type ForeignTensor, fromPyTorch } from '../src/pytorch/tensor-names.js';
 
 /** The network of the vectors: without dropout, which PyTorch draws otherwise. */
 export const SHAPE: BeatNetworkShape = { ...BEAT_NETWORK, dropout: 0 };

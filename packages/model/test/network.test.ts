@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { type Device, f32, gradients, i32, Parameters, readSafetensors, softmaxCrossEntropy } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { BeatClassifier } from '../src/inference.js';
-import { BEAT_NETWORK, beatNetwork, countParameters } from '../src/network.js';
+import { BeatClassifier } from '../src/inference/beat-classifier.js';
+import { BEAT_NETWORK, beatNetwork, countParameters } from '../src/network/beat-network.js';
 import { BEATS, floats, inOurNames, readVectors, SHAPE } from './network-vectors.js';
 
 const inputs = await readVectors('network-inputs');

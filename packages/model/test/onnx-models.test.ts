@@ -1,8 +1,8 @@
 import { openDevice } from '@ecgpu/engine/node';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { openClassifier } from '../src/classifier.js';
-import { requireKind } from '../src/model-file.js';
+import { openClassifier } from '../src/inference/record-classifier.js';
+import { requireKind } from '../src/model-file/model-file.js';
 import { loadModel } from '../src/node/models.js';
 import { exportModel } from '../src/onnx/export-model.js';
 import { realBeats } from './real-beats.js';

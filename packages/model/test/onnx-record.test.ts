@@ -2,17 +2,17 @@ import type { Device } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClassifier } from '../src/classifier.js';
 import { withoutFusionCheck } from '../src/fusion/without-fusion-check.js';
-import type { BeatInputs } from '../src/inference.js';
-import { requireKind } from '../src/model-file.js';
-import { mostLikely } from '../src/most-likely.js';
+import type { BeatInputs } from '../src/inference/beat-classifier.js';
+import { mostLikely } from '../src/inference/most-likely.js';
+import { openClassifier } from '../src/inference/record-classifier.js';
+import { requireKind } from '../src/model-file/model-file.js';
+import type { SequenceModel } from '../src/model-file/sequence-model.js';
 import { loadModel } from '../src/node/models.js';
 import { exportModel } from '../src/onnx/export-model.js';
 import { recordFeeds } from '../src/onnx/record-feeds.js';
-import { RECORD_MEDIAN, type RelativeStage } from '../src/record-median.js';
-import { SELF_TRAINING } from '../src/self-training.js';
-import type { SequenceModel } from '../src/sequence-model.js';
+import { RECORD_MEDIAN, type RelativeStage } from '../src/record/median.js';
+import { SELF_TRAINING } from '../src/record/self-training.js';
 import { beatsOf, error, smallModel } from './small-sequence-model.js';
 
 /** The first beats of a record alone. */

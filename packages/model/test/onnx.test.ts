@@ -3,7 +3,7 @@ import { openDevice } from '@ecgpu/engine/node';
 import { exportOnnx } from '@ecgpu/engine/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
-import { beatNetwork } from '../src/network.js';
+import { beatNetwork } from '../src/network/beat-network.js';
 import { BEATS, floats, inOurNames, readVectors, SHAPE } from './network-vectors.js';
 
 const inputs = await readVectors('network-inputs');

@@ -1,16 +1,16 @@
 import type { Device } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callAlike } from '../src/alike-beats.js';
-import { openClassifier } from '../src/classifier.js';
-import type { BeatInputs } from '../src/inference.js';
-import { judgeUnshown } from '../src/judge-unshown.js';
-import { nearestBeats } from '../src/nearest-beats.js';
-import type { PatientCalls } from '../src/patient-calls.js';
-import { lessMedian, type RelativeStage, recordMedian } from '../src/record-median.js';
-import { SequenceClassifier } from '../src/sequence-inference.js';
-import { memberParts } from '../src/sequence-model.js';
-import { logProbabilities } from '../src/window-average.js';
+import type { BeatInputs } from '../src/inference/beat-classifier.js';
+import { openClassifier } from '../src/inference/record-classifier.js';
+import { SequenceClassifier } from '../src/inference/sequence-classifier.js';
+import { logProbabilities } from '../src/inference/window-average.js';
+import { memberParts } from '../src/model-file/sequence-model.js';
+import type { PatientCalls } from '../src/patient/calls.js';
+import { judgeUnshown } from '../src/patient/judge-unshown.js';
+import { callAlike } from '../src/record/alike-beats.js';
+import { lessMedian, type RelativeStage, recordMedian } from '../src/record/median.js';
+import { nearestBeats } from '../src/record/nearest-beats.js';
 import { beatsOf, smallModel } from './small-sequence-model.js';
 
 const COUNT = 40;

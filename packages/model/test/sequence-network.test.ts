@@ -1,8 +1,8 @@
 import { type Device, f32, gradients, i32, initialise, Parameters } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { beatEncoder } from '../src/beat-encoder.js';
-import { SEQUENCE_NETWORK, sequenceNetwork, sequenceNetworkParameters } from '../src/sequence-network.js';
+import { beatEncoder } from '../src/network/beat-encoder.js';
+import { SEQUENCE_NETWORK, sequenceNetwork, sequenceNetworkParameters } from '../src/network/sequence-network.js';
 import { SEQUENCE_LOSS, sequenceLoss } from '../src/training/sequence-loss.js';
 import { BEATS, floats, inOurNames, readVectors, SHAPE } from './network-vectors.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { initialise, Parameters, RandomGenerator } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { expect, it } from 'vitest';
-import { BEAT_NETWORK, beatNetworkParameters } from '../src/network.js';
+import { BEAT_NETWORK, beatNetworkParameters } from '../src/network/beat-network.js';
 import { compileTrainingStep, emptyBatch } from '../src/training/step.js';
 
 /** 37 = 6 · 6 + 1: the last row of the batch takes the way of its own that the GRU has for what sixes leave over. */

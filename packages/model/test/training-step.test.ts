@@ -1,7 +1,7 @@
 import { type Device, initialise, Parameters } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { BEAT_NETWORK, beatNetworkParameters } from '../src/network.js';
+import { BEAT_NETWORK, beatNetworkParameters } from '../src/network/beat-network.js';
 import { compileTrainingStep, emptyBatch } from '../src/training/step.js';
 
 const BATCH = 4;

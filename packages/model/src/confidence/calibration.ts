@@ -1,5 +1,5 @@
-import { count, list, number, object, optional, type Reader, text } from '../json-readers.js';
-import type { StageName } from '../record-median.js';
+import { count, list, number, object, optional, type Reader, text } from '../model-file/json-readers.js';
+import type { StageName } from '../record/median.js';
 import { TEMPERATURES } from './temperature.js';
 
 /** What a model's probabilities were calibrated with; part of its file. Without it they are softmax(logits). */

@@ -1,4 +1,4 @@
-import { lessMedian, recordMedian } from '../record-median.js';
+import { lessMedian, recordMedian } from '../record/median.js';
 import type { EncodedBeats } from './encoded-beats.js';
 
 /**

@@ -1,12 +1,12 @@
 import { type Device, initialise } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClassifier } from '../classifier.js';
-import { BEAT_CONTRACT } from '../contract.js';
 import { beatSetInputs, selectBeats } from '../data/beat-set.js';
 import { syntheticSet } from '../data/synthetic-set.fixture.js';
-import type { Model } from '../model-file.js';
-import { BEAT_NETWORK, beatNetworkParameters } from '../network.js';
+import { openClassifier } from '../inference/record-classifier.js';
+import { BEAT_CONTRACT } from '../model-file/contract.js';
+import type { Model } from '../model-file/model-file.js';
+import { BEAT_NETWORK, beatNetworkParameters } from '../network/beat-network.js';
 import type { RecordList } from '../splits/record-list.js';
 import { foldComplements, outOfFold } from './out-of-fold.js';
 import { callsOf, joinScoredBeats } from './scored-beats.js';

@@ -1,7 +1,7 @@
 import { type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
-import type { ClassifierSource, RecordClassifier } from '../classifier.js';
-import type { InputContract } from '../contract.js';
 import { annotatedBeats } from '../data/annotated-beats.js';
+import type { ClassifierSource, RecordClassifier } from '../inference/record-classifier.js';
+import type { InputContract } from '../model-file/contract.js';
 import { readLeads } from '../preprocess/lead.js';
 import { callCausally } from '../streaming/classify-causally.js';
 import { type ScoredBeats, scoredBeats } from './scored-beats.js';

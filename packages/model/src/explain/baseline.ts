@@ -1,8 +1,8 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
-import { type InputContract, windowLength } from '../contract.js';
+import { type InputContract, windowLength } from '../model-file/contract.js';
 import { type NetworkInputs, networkInputs, type SecondLeadInputs } from '../preprocess/network-inputs.js';
 import type { RecordBeats } from '../preprocess/record-beats.js';
-import type { StageName } from '../record-median.js';
+import type { StageName } from '../record/median.js';
 import type { Baseline, Question } from './explanation.js';
 
 /** A record's beats as a network is fed them, and what they are compared with. */

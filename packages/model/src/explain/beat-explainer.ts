@@ -8,7 +8,7 @@ import {
   type Program,
   sum,
 } from '@ecgpu/engine';
-import { type BeatNetworkShape, beatNetwork } from '../network.js';
+import { type BeatNetworkShape, beatNetwork } from '../network/beat-network.js';
 import { checkQuestions, type ExplainedBeats } from './baseline.js';
 import type { ExplainOptions, Explanation, Question } from './explanation.js';
 import { integrateGradients, type PathPoint, type PathSample } from './integrated-gradients.js';

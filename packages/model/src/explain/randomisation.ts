@@ -1,9 +1,9 @@
 import { type Device, initialise, type ParameterValues } from '@ecgpu/engine';
-import { beatEncoderParameters } from '../beat-encoder.js';
-import type { Model } from '../model-file.js';
-import { beatNetworkParameters } from '../network.js';
-import { joinValues } from '../sequence-model.js';
-import { sequenceNetworkParameters } from '../sequence-network.js';
+import type { Model } from '../model-file/model-file.js';
+import { joinValues } from '../model-file/sequence-model.js';
+import { beatEncoderParameters } from '../network/beat-encoder.js';
+import { beatNetworkParameters } from '../network/beat-network.js';
+import { sequenceNetworkParameters } from '../network/sequence-network.js';
 import type { ExplainedBeats } from './baseline.js';
 import { openExplainer } from './explainer.js';
 import type { Explanation, LeadExplanation, Question } from './explanation.js';

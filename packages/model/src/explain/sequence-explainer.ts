@@ -1,10 +1,10 @@
 import { type Device, Parameters, type Program } from '@ecgpu/engine';
-import { encodingLength } from '../beat-encoder.js';
-import { EncoderProgram, encoderValues } from '../encode-beats.js';
-import { encodeLeads } from '../encode-leads.js';
-import { recordMedian } from '../record-median.js';
-import type { SequenceParts } from '../sequence-inference.js';
-import { windowStarts } from '../window-average.js';
+import { encodeLeads } from '../inference/encode-leads.js';
+import { EncoderProgram, encoderValues } from '../inference/encoder-program.js';
+import type { SequenceParts } from '../inference/sequence-classifier.js';
+import { windowStarts } from '../inference/window-average.js';
+import { encodingLength } from '../network/beat-encoder.js';
+import { recordMedian } from '../record/median.js';
 import { checkQuestions, type ExplainedBeats } from './baseline.js';
 import type { ExplainOptions, Explanation, LeadExplanation, Neighbour, Question } from './explanation.js';
 import { integrateGradients, type PathPoint, type PathSample } from './integrated-gradients.js';

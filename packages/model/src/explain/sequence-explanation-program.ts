@@ -18,10 +18,10 @@ import {
   sum,
   type Tensor,
 } from '@ecgpu/engine';
-import { beatEncoder, encodingLength } from '../beat-encoder.js';
-import type { StageName } from '../record-median.js';
-import type { SequenceParts } from '../sequence-inference.js';
-import { sequenceNetwork } from '../sequence-network.js';
+import type { SequenceParts } from '../inference/sequence-classifier.js';
+import { beatEncoder, encodingLength } from '../network/beat-encoder.js';
+import { sequenceNetwork } from '../network/sequence-network.js';
+import type { StageName } from '../record/median.js';
 
 /** A member's parameters on a device. */
 export interface MemberParameters {

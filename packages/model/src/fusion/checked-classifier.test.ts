@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { RecordClassifier } from '../classifier.js';
-import { SEQUENCE_CONTRACT, withSecondLead } from '../contract.js';
+import type { RecordClassifier } from '../inference/record-classifier.js';
+import { SEQUENCE_CONTRACT, withSecondLead } from '../model-file/contract.js';
 import { withFusionCheck } from './checked-classifier.js';
 import { FUSION_CHECK } from './fusion-check.js';
 import { madeUp, madeUpRecord } from './made-up-record.fixture.js';

@@ -1,6 +1,6 @@
-import type { RecordClassifier } from '../classifier.js';
-import type { InputContract } from '../contract.js';
-import { mostLikely } from '../most-likely.js';
+import { mostLikely } from '../inference/most-likely.js';
+import type { RecordClassifier } from '../inference/record-classifier.js';
+import type { InputContract } from '../model-file/contract.js';
 import { checkFusion, type FusionCheck, isForFusionCheck } from './fusion-check.js';
 
 /** How many calls a check of a record's fusion beats has changed. */

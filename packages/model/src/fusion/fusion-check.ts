@@ -1,8 +1,8 @@
-import type { InputContract } from '../contract.js';
-import type { BeatInputs } from '../inference.js';
-import { mostLikely } from '../most-likely.js';
+import type { BeatInputs } from '../inference/beat-classifier.js';
+import { mostLikely } from '../inference/most-likely.js';
+import type { SequencePredictions } from '../inference/sequence-classifier.js';
+import type { InputContract } from '../model-file/contract.js';
 import { medianInPlace } from '../preprocess/median.js';
-import type { SequencePredictions } from '../sequence-inference.js';
 import { fitSpan } from './mixture-fit.js';
 import { intervalsOverNormal } from './normal-intervals.js';
 import { fitToOwnShapes } from './own-shapes.js';

@@ -1,5 +1,5 @@
-import { SEQUENCE_CONTRACT, windowLength } from '../contract.js';
-import type { BeatInputs } from '../inference.js';
+import type { BeatInputs } from '../inference/beat-classifier.js';
+import { SEQUENCE_CONTRACT, windowLength } from '../model-file/contract.js';
 
 /** W is a V of two and a half times the height, which the record has not shown. */
 export type MadeUpClass = 'N' | 'V' | 'F' | 'W';

@@ -2,8 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EcgError } from '@ecgpu/ecg-dsp';
-import { decodeModel, fileHash, type Model } from '../model-file.js';
-import { decodePatientModel, parentOf } from '../patient-model.js';
+import { decodeModel, fileHash, type Model } from '../model-file/model-file.js';
+import { decodePatientModel, parentOf } from '../patient/model.js';
 import { decodeRhythmModel, type RhythmModel } from '../rhythm/model.js';
 
 /** Models that come with the package, by name. */

@@ -1,9 +1,9 @@
 import { type Device, f32, Parameters, type ParameterValues, type Program, scale, softmax } from '@ecgpu/engine';
 import { encodeOnnx, exportOnnx } from '@ecgpu/engine/onnx';
-import type { BeatModel } from '../beat-model.js';
-import type { Model } from '../model-file.js';
-import { beatNetwork } from '../network.js';
-import { type SequenceModel, withoutRelativeStage } from '../sequence-model.js';
+import type { BeatModel } from '../model-file/beat-model.js';
+import type { Model } from '../model-file/model-file.js';
+import { type SequenceModel, withoutRelativeStage } from '../model-file/sequence-model.js';
+import { beatNetwork } from '../network/beat-network.js';
 import { beatMetadata, recordMetadata, windowsMetadata } from './metadata.js';
 import { buildRecordGraph } from './record-graph.js';
 import { compileWindow } from './sequence-programs.js';

@@ -1,10 +1,10 @@
 import { temperatureOf } from '../confidence/calibration.js';
 import { probabilitiesAt } from '../confidence/temperature.js';
-import type { BeatInputs } from '../inference.js';
-import { ruledLogits } from '../output-rule.js';
-import type { SequencePredictions } from '../sequence-inference.js';
-import type { SequenceModel } from '../sequence-model.js';
-import { copyWindow, WindowAverage, windowStarts } from '../window-average.js';
+import type { BeatInputs } from '../inference/beat-classifier.js';
+import { ruledLogits } from '../inference/output-rule.js';
+import type { SequencePredictions } from '../inference/sequence-classifier.js';
+import { copyWindow, WindowAverage, windowStarts } from '../inference/window-average.js';
+import type { SequenceModel } from '../model-file/sequence-model.js';
 import { type OnnxFeed, recordFeeds } from './record-feeds.js';
 
 /** Runs the ONNX file of windows, in whatever runtime: its inputs by name, and the values of its two outputs. */

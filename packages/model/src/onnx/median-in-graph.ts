@@ -11,7 +11,7 @@ export interface GraphRows {
 }
 
 /**
- * Rows less their median, coordinate by coordinate, as recordMedian and lessMedian of record-median.ts have it: the median is
+ * Rows less their median, coordinate by coordinate, as recordMedian and lessMedian of record/median.ts have it: the median is
  * of the rows that are there, and the others become 0.
  *
  * @returns f32 [beats, width]

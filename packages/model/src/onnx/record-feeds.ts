@@ -1,6 +1,6 @@
-import { leadCount } from '../contract.js';
-import type { BeatInputs } from '../inference.js';
-import type { SequenceModel } from '../sequence-model.js';
+import type { BeatInputs } from '../inference/beat-classifier.js';
+import { leadCount } from '../model-file/contract.js';
+import type { SequenceModel } from '../model-file/sequence-model.js';
 
 /** An input of an exported model. */
 export interface OnnxFeed {

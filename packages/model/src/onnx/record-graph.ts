@@ -1,9 +1,9 @@
 import type { Device, Parameters, Program } from '@ecgpu/engine';
 import { type OnnxBody, OnnxGraph, type OnnxValue } from '@ecgpu/engine/onnx';
 import { temperatureOf } from '../confidence/calibration.js';
-import { leadCount } from '../contract.js';
-import type { RelativeStage, StageName } from '../record-median.js';
-import type { SequenceModel } from '../sequence-model.js';
+import { leadCount } from '../model-file/contract.js';
+import type { SequenceModel } from '../model-file/sequence-model.js';
+import type { RelativeStage, StageName } from '../record/median.js';
 import { addInParts, type PartsOptions } from './add-in-parts.js';
 import { lessMedianInGraph } from './median-in-graph.js';
 import { averageWindows, type RecordWindows, recordWindows } from './record-windows.js';
@@ -156,7 +156,7 @@ class RecordGraphBuilder {
     return { logits: graph.add('Add', [columns(0, classes), offset]), fibrillation };
   }
 
-  /** As isForRelativeStage and isLeftToPlain of record-median.ts have it. */
+  /** As isForRelativeStage and isLeftToPlain of record/median.ts have it. */
   #choose(
     { fewestBeats, mostOfClass }: RelativeStage,
     { count, present }: { readonly count: string; readonly present: string },

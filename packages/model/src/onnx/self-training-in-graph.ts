@@ -1,6 +1,6 @@
 import { OnnxGraph, type OnnxValue } from '@ecgpu/engine/onnx';
-import { MOMENTA, RIDGE } from '../record-head.js';
-import { MOST_EXAMPLES, type SelfTraining } from '../self-training.js';
+import { MOMENTA, RIDGE } from '../record/head.js';
+import { MOST_EXAMPLES, type SelfTraining } from '../record/self-training.js';
 
 /** What a record's calls are learned from. */
 export interface SelfTrainingInputs {
@@ -22,7 +22,7 @@ export interface SelfTrainingWidths {
 const NEVER = -1e30;
 
 /**
- * Logits after self-training, as self-training.ts and record-head.ts have them: the classes that are learned are a mask here, and the steps of the
+ * Logits after self-training, as record/self-training.ts and record/head.ts have them: the classes that are learned are a mask here, and the steps of the
  * descent are the turns of a Scan. In f64 as there, but for the head's scores.
  *
  * @returns f32 [beats, classes]

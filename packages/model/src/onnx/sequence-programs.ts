@@ -15,11 +15,11 @@ import {
   sum,
   type Tensor,
 } from '@ecgpu/engine';
-import { beatEncoder, encodingLength } from '../beat-encoder.js';
-import { leadCount } from '../contract.js';
-import type { StageName } from '../record-median.js';
-import { ENCODER, memberPrefix, RELATIVE, type SequenceModel } from '../sequence-model.js';
-import { sequenceNetwork } from '../sequence-network.js';
+import { leadCount } from '../model-file/contract.js';
+import { ENCODER, memberPrefix, RELATIVE, type SequenceModel } from '../model-file/sequence-model.js';
+import { beatEncoder, encodingLength } from '../network/beat-encoder.js';
+import { sequenceNetwork } from '../network/sequence-network.js';
+import type { StageName } from '../record/median.js';
 
 type ModelParameters = Pick<Parameters, 'get'>;
 

@@ -1,5 +1,5 @@
 import { type Diagnostic, type EcgRecord, segmentBeats } from '@ecgpu/ecg-dsp';
-import { type InputContract, leadCount, withoutSecondLead } from '../contract.js';
+import { type InputContract, leadCount, withoutSecondLead } from '../model-file/contract.js';
 import { cleanSignal } from './clean-signal.js';
 import { type LeadSignal, takeLead } from './lead.js';
 import { clippedIntervals, meanOf, rhythmFeatureRows } from './rhythm-features.js';

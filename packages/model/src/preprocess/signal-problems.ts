@@ -1,4 +1,4 @@
-import type { InputContract } from '../contract.js';
+import type { InputContract } from '../model-file/contract.js';
 import type { CleanSignal } from './clean-signal.js';
 
 /** Bits that say why a beat should not be classified. */

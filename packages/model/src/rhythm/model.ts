@@ -1,7 +1,14 @@
 import { type ParameterValues, readSafetensors, writeSafetensors } from '@ecgpu/engine';
-import { type Provenance, readProvenance } from '../model-file.js';
-import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from '../model-metadata.js';
-import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from '../weights-checksum.js';
+import {
+  areWidths,
+  isDropout,
+  metadataObject,
+  modelError,
+  requireAgreement,
+  takeTensors,
+} from '../model-file/metadata.js';
+import { type Provenance, readProvenance } from '../model-file/model-file.js';
+import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from '../model-file/weights-checksum.js';
 import { type RhythmContract, readRhythmContract } from './contract.js';
 import { type RhythmNetworkShape, rhythmNetworkParameters } from './network.js';
 

@@ -5,8 +5,8 @@ import {
   beatEncoderParameters,
   encodingLength,
   type NetworkMode,
-} from '../beat-encoder.js';
-import { networkDropout } from '../network-dropout.js';
+} from '../network/beat-encoder.js';
+import { networkDropout } from '../network/dropout.js';
 
 /** What may differ between rhythm networks; part of a model file. `samples` is not: one network takes several lengths. */
 export interface RhythmNetworkShape extends Omit<BeatEncoderShape, 'samples'> {

@@ -1,5 +1,5 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
-import { leadCount } from '../contract.js';
+import { leadCount } from '../model-file/contract.js';
 import { clippedIntervals } from '../preprocess/rhythm-features.js';
 import { beatProblem } from '../preprocess/signal-problems.js';
 import { RunningIntervals } from './running-intervals.js';

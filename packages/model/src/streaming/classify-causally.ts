@@ -1,7 +1,7 @@
 import { type Diagnostic, detectBeats, type EcgRecord } from '@ecgpu/ecg-dsp';
-import type { ClassifierSource, RecordClassifier } from '../classifier.js';
 import { type ClassifiedRecord, type ClassifyOptions, UNUSABLE } from '../classify.js';
-import type { InputContract } from '../contract.js';
+import type { ClassifierSource, RecordClassifier } from '../inference/record-classifier.js';
+import type { InputContract } from '../model-file/contract.js';
 import { takeLead } from '../preprocess/lead.js';
 import { classifiedBeat } from './classified-beat.js';
 import { prepareCausally } from './prepare-causally.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT } from '../contract.js';
+import { BEAT_CONTRACT } from '../model-file/contract.js';
 import { cleanSignal } from '../preprocess/clean-signal.js';
 import { FilteredSignal } from './filtered-signal.js';
 import { streamContract } from './stream-contract.js';

@@ -1,11 +1,11 @@
 import { type Device, initialise, type ParameterValues } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { beatEncoderParameters } from '../beat-encoder.js';
-import { BEAT_CONTRACT } from '../contract.js';
 import { syntheticSet } from '../data/synthetic-set.fixture.js';
-import { mostLikely } from '../most-likely.js';
-import { sequenceNetworkParameters } from '../sequence-network.js';
+import { mostLikely } from '../inference/most-likely.js';
+import { BEAT_CONTRACT } from '../model-file/contract.js';
+import { beatEncoderParameters } from '../network/beat-encoder.js';
+import { sequenceNetworkParameters } from '../network/sequence-network.js';
 import { adaptWithinPatients } from './adapt-within-patients.js';
 import { encodeVersions } from './sequence-training.js';
 import { withinPatientsSequence } from './within-patients-sequence.js';

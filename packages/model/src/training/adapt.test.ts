@@ -1,16 +1,16 @@
 import { type Device, initialise } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALIKE_BEATS } from '../alike-beats.js';
-import { beatEncoderParameters } from '../beat-encoder.js';
-import { BEAT_CONTRACT, withSecondLead } from '../contract.js';
 import { type BeatSet, selectBeats } from '../data/beat-set.js';
 import { syntheticSet } from '../data/synthetic-set.fixture.js';
-import { beatVectorLength } from '../lead-vectors.js';
-import { NO_RULE } from '../output-rule.js';
-import { RECORD_MEDIAN } from '../record-median.js';
-import { joinValues, type SequenceModel } from '../sequence-model.js';
-import { sequenceNetworkParameters } from '../sequence-network.js';
+import { beatVectorLength } from '../inference/lead-vectors.js';
+import { NO_RULE } from '../inference/output-rule.js';
+import { BEAT_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import { joinValues, type SequenceModel } from '../model-file/sequence-model.js';
+import { beatEncoderParameters } from '../network/beat-encoder.js';
+import { sequenceNetworkParameters } from '../network/sequence-network.js';
+import { ALIKE_BEATS } from '../record/alike-beats.js';
+import { RECORD_MEDIAN } from '../record/median.js';
 import { adaptToPatient, prepareRehearsal } from './adapt.js';
 import { mixValues } from './mix-values.js';
 

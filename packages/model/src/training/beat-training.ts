@@ -4,7 +4,7 @@ import { type BeatSet, classCounts } from '../data/beat-set.js';
 import { EpochBatches } from '../data/epoch-batches.js';
 import { BALANCED_DRAWS, type EpochDraws } from '../data/epoch-sampler.js';
 import { EpochsInTurn } from '../data/epochs-in-turn.js';
-import type { BeatNetworkShape } from '../network.js';
+import type { BeatNetworkShape } from '../network/beat-network.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type ClassLoss, CROSS_ENTROPY, logitOffsets } from './class-loss.js';
 import { type ClassWeighting, classWeights, SQUARE_ROOT } from './class-weights.js';

@@ -1,7 +1,7 @@
 import type { Device, ParameterValues } from '@ecgpu/engine';
-import { OutputMean } from '../output-mean.js';
-import type { SequenceNetworkShape } from '../sequence-network.js';
-import { SequenceStage, type StageOutput } from '../sequence-stage.js';
+import { OutputMean } from '../inference/output-mean.js';
+import { SequenceStage, type StageOutput } from '../inference/sequence-stage.js';
+import type { SequenceNetworkShape } from '../network/sequence-network.js';
 
 /** A network over encoded beats, and what it sees of a record: [beats, length of a vector]. */
 export interface NetworkOverVectors {

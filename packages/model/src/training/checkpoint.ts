@@ -1,5 +1,5 @@
 import { EngineError, type Parameters, readSafetensors, type Storage, writeSafetensors } from '@ecgpu/engine';
-import { fileHash } from '../model-file.js';
+import { fileHash } from '../model-file/model-file.js';
 
 /** All state of a training between two epochs. */
 export interface Checkpoint {

@@ -1,5 +1,4 @@
 import { type Device, Parameters, type ParameterValue, type ParameterValues, warmupCosine } from '@ecgpu/engine';
-import type { InputContract } from '../contract.js';
 import { countClasses } from '../data/annotated-beats.js';
 import { LIGHT_AUGMENTATION } from '../data/augmentation.js';
 import type { BeatSet } from '../data/beat-set.js';
@@ -7,7 +6,8 @@ import type { EncodedBeats } from '../data/encoded-beats.js';
 import { requireStreams } from '../data/random-stream.js';
 import { RHYTHM_JITTER, SequenceBatches } from '../data/sequence-batches.js';
 import { WINDOW_DRAWS, type WindowChanges, type WindowDraws } from '../data/sequence-window.js';
-import { joinValues, type MemberValues, type SequenceModel, separateValues } from '../sequence-model.js';
+import type { InputContract } from '../model-file/contract.js';
+import { joinValues, type MemberValues, type SequenceModel, separateValues } from '../model-file/sequence-model.js';
 import { classWeights, SQUARE_ROOT } from './class-weights.js';
 import type { SequenceLossShares } from './sequence-loss.js';
 import { compileSequenceStep, emptySequenceBatch, type SequenceBatch } from './sequence-step.js';

@@ -1,11 +1,11 @@
 import { type Device, Parameters, type ParameterValues, warmupCosine } from '@ecgpu/engine';
-import { beatEncoderParameters } from '../beat-encoder.js';
 import { LIGHT_AUGMENTATION } from '../data/augmentation.js';
 import { type BeatSet, joinBeatSets } from '../data/beat-set.js';
 import { EpochBatches } from '../data/epoch-batches.js';
 import { EVERY_BEAT } from '../data/epoch-sampler.js';
 import { requireStreams } from '../data/random-stream.js';
-import type { BeatNetworkShape } from '../network.js';
+import { beatEncoderParameters } from '../network/beat-encoder.js';
+import type { BeatNetworkShape } from '../network/beat-network.js';
 import { classWeights, SQUARE_ROOT } from './class-weights.js';
 import { compileTrainingStep, emptyBatch } from './step.js';
 

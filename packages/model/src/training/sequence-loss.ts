@@ -1,5 +1,5 @@
 import { add, reshape, scale, type Tensor } from '@ecgpu/engine';
-import type { SequenceNetworkOutputs } from '../sequence-network.js';
+import type { SequenceNetworkOutputs } from '../network/sequence-network.js';
 import { binaryCrossEntropy } from './binary-cross-entropy.js';
 import { classLoss } from './class-loss.js';
 

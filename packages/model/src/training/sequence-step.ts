@@ -1,5 +1,5 @@
 import { type Device, f32, i32, type Parameters, type Program } from '@ecgpu/engine';
-import { type SequenceNetworkShape, sequenceNetwork } from '../sequence-network.js';
+import { type SequenceNetworkShape, sequenceNetwork } from '../network/sequence-network.js';
 import { type ParameterUpdateOptions, updateParameters } from './parameter-update.js';
 import { type ClassLossOptions, type SequenceLossShares, sequenceLoss } from './sequence-loss.js';
 

@@ -1,8 +1,8 @@
 import { initialise } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { expect, it } from 'vitest';
-import { beatEncoderParameters } from '../beat-encoder.js';
 import { syntheticSet } from '../data/synthetic-set.fixture.js';
+import { beatEncoderParameters } from '../network/beat-encoder.js';
 import type { Checkpoint } from './checkpoint.js';
 import { encodeVersions, sequenceTrainingConfig, trainOnSequences } from './sequence-training.js';
 

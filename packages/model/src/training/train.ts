@@ -11,7 +11,7 @@ import {
   warmupCosine,
 } from '@ecgpu/engine';
 import { requireStreams } from '../data/random-stream.js';
-import { type BeatNetworkShape, beatNetworkParameters } from '../network.js';
+import { type BeatNetworkShape, beatNetworkParameters } from '../network/beat-network.js';
 import { type Checkpoint, captureCheckpoint, restoreCheckpoint } from './checkpoint.js';
 import { type BeatBatch, compileTrainingStep, emptyBatch, type StepOptions } from './step.js';
 

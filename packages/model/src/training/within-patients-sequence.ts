@@ -1,6 +1,6 @@
 import type { BeatLabel } from '@ecgpu/ecg-dsp';
-import { beatVectorLength } from '../lead-vectors.js';
-import { SEQUENCE_NETWORK } from '../sequence-network.js';
+import { beatVectorLength } from '../inference/lead-vectors.js';
+import { SEQUENCE_NETWORK } from '../network/sequence-network.js';
 import type { BeatTrainingConfig } from './beat-training.js';
 import { CROSS_ENTROPY } from './class-loss.js';
 import { SEQUENCE_FINETUNE, type SequenceFinetuneOptions } from './finetune-sequence.js';

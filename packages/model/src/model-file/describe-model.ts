@@ -1,0 +1,94 @@
+import { readSafetensors } from '@ecgpu/engine';
+import type { FusionCheck } from '../fusion/fusion-check.js';
+import { operationsPerBeat } from '../network/operation-count.js';
+import type { RelativeStage } from '../record/median.js';
+import type { SelfTraining } from '../record/self-training.js';
+import { type StreamLatency, streamLatency } from '../streaming/stream-latency.js';
+import type { InputContract } from './contract.js';
+import { decodeModel, fileHash, type Model, type ModelKind, type Provenance } from './model-file.js';
+import { WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
+
+/** What a model file says of itself, and what follows from it. */
+export interface ModelDescription {
+  readonly kind: ModelKind;
+  readonly format: string;
+  readonly classes: readonly string[];
+  /** Trained numbers; running statistics of the normalisations are not counted. */
+  readonly parameters: number;
+  readonly tensors: number;
+  readonly bytes: number;
+  /** Floating-point operations to classify one beat, multiply and add as two. */
+  readonly operationsPerBeat: number;
+  /** SHA-256 of the file. */
+  readonly sha256: string;
+  /** SHA-256 of the weights alone, and whether the file holds it too, so that it was verified. */
+  readonly weights: { readonly sha256: string; readonly verified: boolean };
+  readonly provenance: Provenance;
+  readonly contract: InputContract;
+  /** The records that a sequence model's relative stage calls, where it has one; it calls no stream. */
+  readonly relative?: RelativeStage;
+  /** How it learns from its own calls of those records, where it does. */
+  readonly selfTraining?: SelfTraining;
+  /** How a sequence model's calls of whole records are checked for fusion beats, where they are; those of streams are not. */
+  readonly fusion?: FusionCheck;
+  /** Latency as a stream. */
+  readonly streaming: Omit<StreamLatency, 'seconds'>;
+  /** Further entries of the file's metadata: architecture, output rule, calibration. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly notice: string | null;
+}
+
+/** Entries that are given under their own names. */
+const GIVEN = new Set([
+  'format',
+  'contract',
+  'provenance',
+  'relative',
+  'selfTraining',
+  'fusion',
+  'notice',
+  WEIGHTS_CHECKSUM,
+]);
+
+/**
+ * @param bytes the model's file.
+ * @param model what it holds, where that takes more than the file: a patient's model.
+ * @throws EngineError `FORMAT`, as decodeModel does.
+ */
+export async function describeModel(bytes: Uint8Array, model: Model = decodeModel(bytes)): Promise<ModelDescription> {
+  const { metadata } = readSafetensors(bytes);
+  const { contract, provenance, values } = model;
+  const { beats, pause } = streamLatency(model);
+  const trained = [...values.values()].filter(({ buffer }) => !buffer);
+  return {
+    kind: model.kind,
+    format: metadata['format']!,
+    classes: contract.classes,
+    parameters: trained.reduce((sum, { values: numbers }) => sum + numbers.length, 0),
+    tensors: values.size,
+    bytes: bytes.length,
+    operationsPerBeat: operationsPerBeat(model),
+    sha256: await fileHash(bytes),
+    weights: { sha256: weightsChecksum(values), verified: metadata[WEIGHTS_CHECKSUM] !== undefined },
+    provenance,
+    contract,
+    ...(model.kind === 'sequence' && model.relative ? { relative: model.relative } : {}),
+    ...(model.kind === 'sequence' && model.selfTraining ? { selfTraining: model.selfTraining } : {}),
+    ...(model.kind === 'sequence' && model.fusion ? { fusion: model.fusion } : {}),
+    streaming: { beats, pause },
+    metadata: Object.fromEntries(
+      Object.entries(metadata)
+        .filter(([key]) => !GIVEN.has(key))
+        .map(([key, text]) => [key, parsed(text)]),
+    ),
+    notice: metadata['notice'] ?? null,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

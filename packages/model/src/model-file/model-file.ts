@@ -1,0 +1,140 @@
+import { readSafetensors, type Safetensors, writeSafetensors } from '@ecgpu/engine';
+import { type Calibration, readCalibration } from '../confidence/calibration.js';
+import { type BeatModel, readBeatModel } from './beat-model.js';
+import type { InputContract } from './contract.js';
+import { metadataObject, modelError } from './metadata.js';
+import { readContract } from './read-contract.js';
+import { readSequenceModel, type SequenceModel, sequenceMetadata } from './sequence-model.js';
+import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
+
+/** How a model came to be, so that somebody else can make it again. */
+export interface Provenance {
+  /** The command line that trained it. */
+  readonly command: string;
+  readonly seed: number;
+  /** What computed: kind and description of the device. */
+  readonly device: string;
+  /** Names of the records it learned from; `clinic/101` of another database than the others'. */
+  readonly records: readonly string[];
+  /** Database that they are of, where they do not say; absent: mitdb. */
+  readonly database?: string;
+  /** SHA-256 over the training records' files, in the order of `records`. */
+  readonly dataHash?: string;
+  /** Recorded noise that it learned from, where it did. */
+  readonly noise?: LearnedNoise;
+  /** SHA-256 of the model file it was fine-tuned from, or whose encoder it has. */
+  readonly parent?: string;
+  readonly version: string;
+}
+
+/** Which part of which noise records a model learned from. */
+export interface LearnedNoise {
+  readonly records: readonly string[];
+  /** The share of each, from its start. */
+  readonly learnedShare: number;
+  /** SHA-256 over the records' files, in their order. */
+  readonly dataHash: string;
+}
+
+/** A classifier of beats with everything needed to use it right. */
+export type Model = BeatModel | SequenceModel;
+export type ModelKind = Model['kind'];
+
+/** What a file holds, before its kind has made a model of it. */
+export interface ModelParts {
+  readonly tensors: Safetensors['tensors'];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly contract: InputContract;
+  readonly provenance: Provenance;
+  readonly calibration?: Calibration;
+}
+
+interface ModelFormat<M extends Model> {
+  /** Names kind and version in the file. */
+  readonly format: string;
+  /** What the kind writes beside contract and provenance. */
+  readonly metadata: (model: M) => Readonly<Record<string, string>>;
+  readonly read: (parts: ModelParts, where: string) => M;
+}
+
+const formats: { readonly [K in ModelKind]: ModelFormat<Extract<Model, { kind: K }>> } = {
+  beat: {
+    format: 'ecgpu-model-1',
+    metadata: ({ shape }) => ({ network: JSON.stringify(shape) }),
+    read: readBeatModel,
+  },
+  sequence: { format: 'ecgpu-sequence-model-1', metadata: sequenceMetadata, read: readSequenceModel },
+};
+
+/** One safetensors file: weights, and contract, architecture and provenance in its metadata. */
+export function encodeModel<M extends Model>(model: M): Uint8Array<ArrayBuffer> {
+  const { format, metadata } = formats[model.kind] as unknown as ModelFormat<M>;
+  return writeSafetensors(model.values, {
+    format,
+    ...metadata(model),
+    contract: JSON.stringify(model.contract),
+    provenance: JSON.stringify(model.provenance),
+    [WEIGHTS_CHECKSUM]: weightsChecksum(model.values),
+    ...(model.calibration ? { calibration: JSON.stringify(model.calibration) } : {}),
+    notice: 'Research software. Not for clinical use.',
+  });
+}
+
+/**
+ * Reads a model file of any kind. Throws FORMAT when it is damaged, is no model, has tensors its architecture does not
+ * have or lacks some, holds values that are not finite or others than it was saved with, or when contract and network do not
+ * fit each other. Files that were saved without a checksum of their weights are read all the same.
+ */
+export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const known = Object.values(formats).find(({ format }) => format === metadata['format']);
+  if (known === undefined) {
+    const wanted = Object.values(formats).map(({ format }) => format);
+    throw modelError(where, `is no ${wanted.join(' or ')} file (format: ${metadata['format'] ?? 'none'})`);
+  }
+  const contract = readContract(metadataObject(where, metadata, 'contract'));
+  const provenance = readProvenance(metadataObject(where, metadata, 'provenance') as object, where);
+  const calibration =
+    metadata['calibration'] === undefined
+      ? {}
+      : { calibration: readCalibration(metadataObject(where, metadata, 'calibration')) };
+  const model = known.read({ tensors, metadata, contract, provenance, ...calibration }, where);
+  requireChecksum(model.values, metadata, where);
+  return model;
+}
+
+/** Checked because evaluation relies on it: a model that hides its training records would be scored on them. */
+export function readProvenance(value: object, where: string): Provenance {
+  const { command, seed, device, records, version, database = '', noise } = value as Partial<Provenance>;
+  const texts = [command, device, version, database, ...(Array.isArray(records) ? records : [undefined])];
+  if (noise !== undefined && !isLearnedNoise(noise ?? {}))
+    throw modelError(where, 'does not say which noise it learned from');
+  if (typeof seed === 'number' && texts.every((text) => typeof text === 'string')) return value as Provenance;
+  throw modelError(where, 'does not say how it was made: command, seed, device, records and version are needed');
+}
+
+function isLearnedNoise({ records, learnedShare, dataHash }: Partial<LearnedNoise>): boolean {
+  const texts = Array.isArray(records) ? [...records, dataHash] : [undefined];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    typeof learnedShare === 'number' &&
+    learnedShare > 0 &&
+    learnedShare < 1
+  );
+}
+
+/** The model, where it is of the kind that is needed. Throws FORMAT otherwise. */
+export function requireKind<K extends ModelKind, M extends Model>(
+  model: M,
+  kind: K,
+  where: string,
+): Extract<M, { kind: K }> {
+  if (model.kind === kind) return model as Extract<M, { kind: K }>;
+  throw modelError(where, `is a ${model.kind} model; this needs a ${kind} model`);
+}
+
+/** SHA-256 of a file, as lower-case hex: how a model is named. */
+export async function fileHash(bytes: Uint8Array): Promise<string> {
+  const hash = await globalThis.crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
