@@ -83,6 +83,23 @@ describe('ecgpu stream', () => {
     expect(lines(csv.out).length).toBeGreaterThan(60);
   });
 
+  it('takes the unit that the rows of names and units say, where no gain is given, below comments and between empty lines', async () => {
+    const rowsIn = (perMillivolt: number) => millivolts().map((x, i) => `${i / 360},${x * perMillivolt}`);
+    const leads = ['--leads', '2', '--lead', '2'];
+    const calls = async (text: string, ...args: string[]) => {
+      const { exit, out, err } = await stream(text, [...leads, ...args]);
+      expect(exit, err).toBe(0);
+      return lines(out).map(({ sample, class: called }) => [sample, called]);
+    };
+    const wanted = whole.map(({ sample, class: called }) => [sample, called]);
+    const volts = rowsIn(1e-3);
+    expect(await calls(`# a monitor\n\ntime (s),MLII (V)\n${volts.join('\n\n')}\n\n`)).toEqual(wanted);
+    expect(await calls(`'Elapsed time','MLII'\n'hh:mm:ss','uV'\n${rowsIn(1000).join('\n')}`)).toEqual(wanted);
+    expect(await calls(`time,"MLII (V)"\n${rowsIn(1).join('\n')}`, '--gain', '1')).toEqual(wanted);
+    // Without the unit a beat of some µV would be none.
+    expect((await calls(volts.join('\n'))).every(([, called]) => called === '?')).toBe(true);
+  });
+
   it('shows a model of two leads both, chosen by place or by name, from either format', async () => {
     const sequence = ['--model', 'sequence', '--device', 'wasm'];
     const both = await ecgpuJson<{ beats: ClassifiedBeat[]; secondLead: string }>(
@@ -174,7 +191,9 @@ describe('ecgpu stream', () => {
   it.each<[string, string, string[], RegExp]>([
     ['a word', '0.1\n0.2\nabc\n', [], /"abc" is not a number \(input, line 3\)/],
     ['too few cells', '1,2\n3\n', ['--leads', '2'], /1 cells where 2 were announced \(input, line 2\)/],
-    ['a second row of names', 'I,II\nmV,mV\n', ['--leads', '2'], /"mV" is not a number \(input, line 2\)/],
+    ['a third row of names', 'I,II\nmV,mV\nI,II\n', ['--leads', '2'], /"I" is not a number \(input, line 3\)/],
+    ['a unit that is no voltage', 'MLII (adu)\n1024\n', [], /Column 1 is in "adu", which is no voltage/],
+    ['one in a row of units', 'I,II\nmV,mmHg\n0,90\n', ['--leads', '2', '--lead', '2'], /Column 2 is in "mmHg"/],
     ['a line without end', '1'.repeat(70_000), [], /more than 65536 characters \(input, line 1\)/],
     ['half a frame', 'abcdefg', ['--format', 'int16', '--leads', '2'], /ends 3 bytes into a frame of 4/],
   ])('refuses %s, with its place', async (_, text, args, message) => {

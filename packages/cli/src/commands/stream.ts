@@ -41,7 +41,11 @@ export function registerStream(program: Command, console: Console): void {
         .argParser(columnNames)
         .conflicts(['leads', 'lead', 'secondLead']),
     )
-    .option('--gain <number>', 'what comes in for 1 mV: 1 for mV, 1000 for µV, 200 for MIT-BIH', positiveNumber, 1)
+    .option(
+      '--gain <number>',
+      'what comes in for 1 mV: 1000 for µV, 200 for MIT-BIH (default: 1, or by the unit in a row of names: MLII (uV))',
+      positiveNumber,
+    )
     .option('--zero <number>', 'what comes in for 0 mV', finiteNumber, 0)
     .option('--model <name|file>', 'shipped model, or a model file', 'beat')
     .addOption(deviceOption())
@@ -93,7 +97,8 @@ Ctrl-C, SIGTERM and SIGHUP end the signal where it is: the beats that are known 
         };
         const { format, gain, zero } = options;
         const taken = columns.chosen.map(({ column }) => column);
-        const input = sampleInput({ format, gain, zero, columns: columns.count, taken });
+        const scale = { zero, ...(gain === undefined ? {} : { gain }) };
+        const input = sampleInput({ format, ...scale, columns: columns.count, taken });
         const push = async (pieces: Iterable<readonly Float64Array[]>) => {
           for (const [first, other] of pieces) print(await stream.push(first!, other));
         };

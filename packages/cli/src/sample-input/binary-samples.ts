@@ -22,7 +22,7 @@ export class BinarySamples implements SampleInput {
 
   *push(bytes: Uint8Array): Generator<Float64Array[]> {
     const { frame } = this;
-    const { format, taken, gain, zero } = this.format;
+    const { format, taken, gain = 1, zero } = this.format;
     const all = new Uint8Array(this.rest.length + bytes.length);
     all.set(this.rest);
     all.set(bytes, this.rest.length);

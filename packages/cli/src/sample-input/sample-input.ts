@@ -8,8 +8,8 @@ export interface SampleFormat {
   readonly columns: number;
   /** Which of them to take, from 1. */
   readonly taken: readonly number[];
-  /** What comes in for 1 mV. */
-  readonly gain: number;
+  /** What comes in for 1 mV. Absent: what the unit is that a row of names says, else 1. */
+  readonly gain?: number;
   /** What comes in for 0 mV. */
   readonly zero: number;
 }

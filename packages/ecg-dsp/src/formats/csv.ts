@@ -97,7 +97,8 @@ export function parseCsv(bytes: Uint8Array, options: ParseCsvOptions = {}): EcgR
   return { name: where, fs, length: leads[0]?.samples.length ?? 0, leads, comments: [], diagnostics: [] };
 }
 
-interface Title {
+/** What the title of a column says. */
+export interface ColumnTitle {
   readonly name: string;
   readonly units: string | undefined;
 }
@@ -105,7 +106,7 @@ interface Title {
 function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
   refuseLongLines(bytes, where, limits);
   let delimiter = '';
-  let titles: Title[] = [];
+  let titles: ColumnTitle[] = [];
   let values: number[][] = [];
   for (const row of textLines(bytes)) {
     const { text } = row;
@@ -116,14 +117,14 @@ function readTable(bytes: Uint8Array, where: string, limits: ReadLimits) {
     const isText = cells.some((part) => !NUMBER.test(part) && !MISSING.test(part));
     if (values.length === 0 && isText && titles.length === 0) {
       refuseManyColumns(cells.length, limits, at);
-      titles = cells.map(titleOf);
+      titles = cells.map(columnTitle);
       continue;
     }
     // A row of units has no number in it: one that has is of samples, and its text is refused below.
     const isUnits =
       isText && !cells.some((part) => NUMBER.test(part)) && titles.every(({ units }) => units === undefined);
     if (values.length === 0 && isUnits) {
-      titles = titles.map(({ name }, i) => ({ name, units: unquoteUnits(cells[i] ?? '') }));
+      titles = titles.map(({ name }, i) => ({ name, units: columnUnits(cells[i] ?? '') }));
       continue;
     }
     if (values.length === 0) {
@@ -202,13 +203,14 @@ function splitRow(text: string, delimiter: string): string[] {
 }
 
 /** Name and unit of a title: `MLII (mV)`, `V5 [uV]`, `'MLII'` as rdsamp quotes it. */
-function titleOf(text: string): Title {
+export function columnTitle(text: string): ColumnTitle {
   const plain = /^'(.*)'$/.exec(text)?.[1] ?? (FORMULA.test(text.slice(1)) ? text.replace(/^'/, '') : text);
   const match = /^(.*\S)\s*[([]([^()[\]]+)[)\]]$/.exec(plain);
   return match ? { name: match[1]!, units: match[2]!.trim() } : { name: plain, units: undefined };
 }
 
-function unquoteUnits(text: string): string {
+/** A cell of a row of units, `'mV'` as rdsamp quotes it or `(mV)`, without what is around it. */
+export function columnUnits(text: string): string {
   return text.replace(/^['"([]+|['")\]]+$/g, '');
 }
 

@@ -1,5 +1,13 @@
 export { CPSC2018_LEADS, readCpsc2018 } from './cpsc2018.js';
-export { csvChunks, formatCsv, type ParseCsvOptions, parseCsv } from './csv.js';
+export {
+  type ColumnTitle,
+  columnTitle,
+  columnUnits,
+  csvChunks,
+  formatCsv,
+  type ParseCsvOptions,
+  parseCsv,
+} from './csv.js';
 export { EdfFile, type OpenEdfOptions, openEdf, type ReadEdfOptions, readEdf } from './edf.js';
 export { annotationsFromEdf, type EdfAnnotation } from './edf-annotations.js';
 export type { EdfHeader, EdfSignal } from './edf-header.js';
