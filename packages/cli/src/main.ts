@@ -1,6 +1,6 @@
-import { endWithReaders } from './closed-pipes.js';
-import { processConsole } from './console.js';
 import { Interrupted } from './interruption.js';
+import { endWithReaders } from './output/closed-pipes.js';
+import { processConsole } from './output/console.js';
 import { createProgram } from './program.js';
 import { reportError } from './report-error.js';
 

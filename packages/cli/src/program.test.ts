@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { processConsole } from './console.js';
+import { processConsole } from './output/console.js';
 import { createProgram } from './program.js';
 
 const namesFor = async (...args: string[]) =>

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Console } from './console.js';
+import type { Console } from './output/console.js';
 import { VERSION } from './version.js';
 
 const FOOTER = `

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.js';
 import { Interrupted } from './interruption.js';
-import { printable } from './printable.js';
+import { printable } from './output/printable.js';
 import { UsageError } from './usage-error.js';
 
 /** Codes that mean: the device asked for is not there. */

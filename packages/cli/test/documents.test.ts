@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { processConsole } from '../src/console.js';
+import { processConsole } from '../src/output/console.js';
 import { createProgram } from '../src/program.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
-import type { Console } from '../src/console.js';
 import { EXIT } from '../src/exit-codes.js';
+import type { Console } from '../src/output/console.js';
 import { createProgram } from '../src/program.js';
 import { reportError } from '../src/report-error.js';
 

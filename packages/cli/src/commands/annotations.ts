@@ -2,10 +2,10 @@ import { EcgError, type RecordSource, readAnnotations, readHeader, type WfdbHead
 import { type AnnotationTimes, annotationHeading, formatAnnotation } from '@ecgpu/ecg-dsp/inspection';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { warnOf } from '../diagnostics.js';
-import { printable } from '../printable.js';
-import { addRangeOptions, type RangeArguments, sampleRange } from '../record-range.js';
+import { addRangeOptions, type RangeArguments, sampleRange } from '../options/record-range.js';
+import { type Console, printJson } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { printable } from '../output/printable.js';
 
 interface AnnotationsOptions extends RangeArguments {
   readonly annotator: string;

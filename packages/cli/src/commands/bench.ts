@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { printable } from '../printable.js';
+import { type Console, printJson } from '../output/console.js';
+import { printable } from '../output/printable.js';
 import { type BenchmarkFile, type BenchmarkRow, readBenchmarkFile } from './benchmark-file.js';
 
 /** Adds `bench compare`: two runs of the benchmarks side by side. */

@@ -16,12 +16,12 @@ import {
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel, openSplit } from '@ecgpu/model/node';
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
-import { refuseToReplace } from '../output-file.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
+import { readTrainingNoise } from '../options/training-noise.js';
+import { type Console, printJson } from '../output/console.js';
+import { refuseToReplace } from '../output/output-file.js';
 import type { FoldRecipe } from '../training/fold-models.js';
 import { foldScores } from '../training/fold-scores.js';
-import { readTrainingNoise } from '../training/training-noise-option.js';
 import { UsageError } from '../usage-error.js';
 
 interface CalibrateOptions extends DeviceOptions {

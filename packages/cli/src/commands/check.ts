@@ -2,10 +2,10 @@ import { type Diagnostic, EcgError } from '@ecgpu/ecg-dsp';
 import { checkRecord } from '@ecgpu/ecg-dsp/inspection';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
-import type { Console } from '../console.js';
-import { diagnosticLine } from '../diagnostics.js';
-import { printable } from '../printable.js';
-import { reportRecords } from '../records.js';
+import type { Console } from '../output/console.js';
+import { diagnosticLine } from '../output/diagnostics.js';
+import { printable } from '../output/printable.js';
+import { reportRecords } from '../records/each-record.js';
 
 interface CheckOptions {
   readonly annotators?: readonly string[];

@@ -13,18 +13,18 @@ import {
 } from '@ecgpu/model';
 import type { LoadedModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
-import { annotationPath, writeBeatAnnotations } from '../annotate.js';
-import type { Console } from '../console.js';
-import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
-import { warnOf } from '../diagnostics.js';
-import { leadsOption } from '../lead-count.js';
-import { type ModelAs, modelAs } from '../model-as.js';
-import { positiveShare, share } from '../options.js';
-import { refuseOneFileForTwo, refuseToReplace } from '../output-file.js';
-import { printable } from '../printable.js';
-import { recordStepOption } from '../record-steps.js';
-import { reportRecords } from '../records.js';
-import { refuseUnused } from '../unused-options.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
+import { leadsOption } from '../options/leads.js';
+import { type ModelAs, modelAs } from '../options/model-as.js';
+import { positiveShare, share } from '../options/numbers.js';
+import { recordStepOption } from '../options/record-steps.js';
+import { refuseUnused } from '../options/unused-options.js';
+import type { Console } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { refuseOneFileForTwo, refuseToReplace } from '../output/output-file.js';
+import { printable } from '../output/printable.js';
+import { annotationPath, writeBeatAnnotations } from '../records/beat-annotations.js';
+import { reportRecords } from '../records/each-record.js';
 
 interface ClassifyOptions extends DeviceOptions, Omit<ModelAs, 'mapping'> {
   readonly model: string;

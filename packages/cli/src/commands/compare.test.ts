@@ -12,8 +12,8 @@ import {
   goldenStandardReport,
   goldenTest,
 } from '../../../ecg-dsp/src/ec57/golden.fixture.js';
-import type { Console } from '../console.js';
 import { EXIT } from '../exit-codes.js';
+import type { Console } from '../output/console.js';
 import { reportError } from '../report-error.js';
 import { registerCompare } from './compare.js';
 import { registerRuns } from './runs.js';

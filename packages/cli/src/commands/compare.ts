@@ -20,10 +20,10 @@ import {
 import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import { encodeAnnotations } from '@ecgpu/ecg-dsp/writing';
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { printable } from '../printable.js';
-import { appendReport } from '../report-file.js';
-import { refuseUnused } from '../unused-options.js';
+import { refuseUnused } from '../options/unused-options.js';
+import { type Console, printJson } from '../output/console.js';
+import { printable } from '../output/printable.js';
+import { appendReport } from '../output/report-file.js';
 import { UsageError } from '../usage-error.js';
 import {
   type AnnotationPair,

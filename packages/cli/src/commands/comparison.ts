@@ -2,9 +2,9 @@ import { type Annotation, EcgError, type MappingName, mappingNames, readAnnotati
 import { type ComparisonOptions, isNonstandard, type ReportNames } from '@ecgpu/ecg-dsp/ec57';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
-import type { Console } from '../console.js';
-import { printable } from '../printable.js';
-import { forEachRecord } from '../records.js';
+import type { Console } from '../output/console.js';
+import { printable } from '../output/printable.js';
+import { forEachRecord } from '../records/each-record.js';
 import { UsageError } from '../usage-error.js';
 import { parseTime, sampleAt, secondsAt, type TimeArgument } from './sample-time.js';
 

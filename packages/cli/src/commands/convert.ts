@@ -5,13 +5,13 @@ import { csvChunks, recordToNpy } from '@ecgpu/ecg-dsp/formats';
 import { writeFilesAtomic } from '@ecgpu/ecg-dsp/node';
 import { encodeAnnotations, type WfdbFile, writeRecord } from '@ecgpu/ecg-dsp/writing';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { warnOf } from '../diagnostics.js';
-import { withinNotes } from '../note-length.js';
-import { positiveNumber } from '../options.js';
-import { printable } from '../printable.js';
-import { addRangeOptions, leadList } from '../record-range.js';
-import { kindOf, type Recording, type RecordingHints, readRecording } from '../recording-files.js';
+import { positiveNumber } from '../options/numbers.js';
+import { addRangeOptions, leadList } from '../options/record-range.js';
+import { type Console, printJson } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { printable } from '../output/printable.js';
+import { withinNotes } from '../records/note-length.js';
+import { kindOf, type Recording, type RecordingHints, readRecording } from '../records/recording-files.js';
 import { UsageError } from '../usage-error.js';
 
 interface ConvertOptions extends RecordingHints {

@@ -12,17 +12,17 @@ import {
 } from '@ecgpu/model';
 import { openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
-import { foundPeaksOption } from '../found-peaks-option.js';
-import { membersOption, requireMembers } from '../members-option.js';
-import { wholeNumber } from '../options.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
+import { foundPeaksOption } from '../options/found-peaks.js';
+import { membersOption, requireMembers } from '../options/members.js';
+import { wholeNumber } from '../options/numbers.js';
+import { type StagesOptions, stagesOf, stagesOption } from '../options/stages.js';
+import { readTrainingNoise, trainingNoiseOption } from '../options/training-noise.js';
+import { type Console, printJson } from '../output/console.js';
 import { averageF1, averagesTable } from '../protocols/average-f1.js';
-import { type StagesOptions, stagesOf, stagesOption } from '../stages-option.js';
 import { foldScores } from '../training/fold-scores.js';
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
 import { trainers } from '../training/trainers.js';
-import { readTrainingNoise, trainingNoiseOption } from '../training/training-noise-option.js';
 
 interface CrossvalidateOptions extends DeviceOptions, ImbalanceOptions, StagesOptions {
   readonly data: string;

@@ -2,14 +2,14 @@ import type { Diagnostic } from '@ecgpu/ecg-dsp';
 import { findDetector, listDetectors } from '@ecgpu/ecg-dsp/detectors';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
-import { annotationPath, writeBeatAnnotations } from '../annotate.js';
-import type { Console } from '../console.js';
-import { warnOf } from '../diagnostics.js';
-import { readLead } from '../lead.js';
-import { refuseOneFileForTwo, refuseToReplace } from '../output-file.js';
-import { printable } from '../printable.js';
-import { reportRecords } from '../records.js';
-import { refuseUnused } from '../unused-options.js';
+import { refuseUnused } from '../options/unused-options.js';
+import type { Console } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { refuseOneFileForTwo, refuseToReplace } from '../output/output-file.js';
+import { printable } from '../output/printable.js';
+import { annotationPath, writeBeatAnnotations } from '../records/beat-annotations.js';
+import { reportRecords } from '../records/each-record.js';
+import { readLead } from '../records/read-lead.js';
 
 interface DetectOptions {
   readonly lead?: string;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspectAdapters } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
-import type { Console } from '../console.js';
+import { chooseManifest } from '../options/tuning-choice.js';
+import type { Console } from '../output/console.js';
 import { createProgram } from '../program.js';
-import { chooseManifest } from '../tuning-choice.js';
 import type { DoctorReport } from './doctor.js';
 import { describeVerification } from './verification.js';
 

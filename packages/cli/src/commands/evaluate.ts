@@ -12,13 +12,14 @@ import {
 } from '@ecgpu/model';
 import { type LoadedModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
 import { drawRiskCoverage } from '../drawing/risk-coverage.js';
-import { leadsOption } from '../lead-count.js';
-import { type ModelAs, mappingOption, modelAs } from '../model-as.js';
-import { wholeNumber } from '../options.js';
-import { requireWritable } from '../output-file.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
+import { leadsOption } from '../options/leads.js';
+import { type ModelAs, mappingOption, modelAs } from '../options/model-as.js';
+import { wholeNumber } from '../options/numbers.js';
+import { recordStepOption, recordStepsOf } from '../options/record-steps.js';
+import { type Console, printJson } from '../output/console.js';
+import { requireWritable } from '../output/output-file.js';
 import { adaptedTable } from '../protocols/adapted-table.js';
 import { beatsReadOnce } from '../protocols/beats-read-once.js';
 import { endToEnd } from '../protocols/end-to-end.js';
@@ -30,7 +31,6 @@ import type { Protocol, ProtocolContext, ProtocolResult } from '../protocols/pro
 import { requireProtocolOptions } from '../protocols/protocol-options.js';
 import { subjectSpecific } from '../protocols/subject-specific.js';
 import type { TrainingProtocol } from '../protocols/training-protocol.js';
-import { recordStepOption, recordStepsOf } from '../record-steps.js';
 import { UsageError } from '../usage-error.js';
 
 /** Those that score models. */

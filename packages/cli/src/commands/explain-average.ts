@@ -10,11 +10,11 @@ import {
   withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, openSplit } from '@ecgpu/model/node';
-import { type Console, printJson } from '../console.js';
-import { openChosenDevice } from '../device-option.js';
 import { drawExplainedBeat } from '../drawing/explained-beat.js';
-import { refuseToReplace } from '../output-file.js';
-import { refuseUnused } from '../unused-options.js';
+import { openChosenDevice } from '../options/device.js';
+import { refuseUnused } from '../options/unused-options.js';
+import { type Console, printJson } from '../output/console.js';
+import { refuseToReplace } from '../output/output-file.js';
 import { UsageError } from '../usage-error.js';
 import type { ExplainOptions } from './explain.js';
 

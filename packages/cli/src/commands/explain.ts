@@ -18,15 +18,15 @@ import {
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
-import { warnOf } from '../diagnostics.js';
 import { drawExplainedBeat } from '../drawing/explained-beat.js';
-import { leadsOption, withLeads } from '../lead-count.js';
-import { secondsFromBegin, wholeNumber } from '../options.js';
-import { refuseToReplace } from '../output-file.js';
-import { printable } from '../printable.js';
-import { refuseUnused } from '../unused-options.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
+import { leadsOption, withLeads } from '../options/leads.js';
+import { secondsFromBegin, wholeNumber } from '../options/numbers.js';
+import { refuseUnused } from '../options/unused-options.js';
+import { type Console, printJson } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { refuseToReplace } from '../output/output-file.js';
+import { printable } from '../output/printable.js';
 import { UsageError } from '../usage-error.js';
 import { averageWanted } from './explain-average.js';
 

@@ -3,8 +3,8 @@ import { openDevice } from '@ecgpu/engine/node';
 import { loadModel } from '@ecgpu/model/node';
 import { exportModel, exportWindows } from '@ecgpu/model/onnx';
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { refuseToReplace } from '../output-file.js';
+import { type Console, printJson } from '../output/console.js';
+import { refuseToReplace } from '../output/output-file.js';
 import { UsageError } from '../usage-error.js';
 
 interface ExportOptions {

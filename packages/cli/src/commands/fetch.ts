@@ -1,7 +1,7 @@
 import { defaultVersions, fetchDatabase } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { wholeNumber } from '../options.js';
+import { wholeNumber } from '../options/numbers.js';
+import { type Console, printJson } from '../output/console.js';
 
 interface FetchOptions {
   readonly out: string;

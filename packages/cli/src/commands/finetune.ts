@@ -25,14 +25,14 @@ import {
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
-import { positiveNumber, share, wholeNumber } from '../options.js';
-import { refuseToReplace } from '../output-file.js';
-import { printable } from '../printable.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
+import { positiveNumber, share, wholeNumber } from '../options/numbers.js';
+import { refuseUnused } from '../options/unused-options.js';
+import { type Console, printJson } from '../output/console.js';
+import { refuseToReplace } from '../output/output-file.js';
+import { printable } from '../output/printable.js';
 import { beatsBefore, callsFrom } from '../protocols/patient-specific.js';
-import { trainingRecordsIn } from '../training-records.js';
-import { refuseUnused } from '../unused-options.js';
+import { trainingRecordsIn } from '../records/training-records.js';
 
 interface FinetuneOptions extends DeviceOptions {
   readonly minutes: number;

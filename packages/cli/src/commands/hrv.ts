@@ -1,13 +1,13 @@
 import { type HrvStatistics, hrvStatistics, readHeader } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
-import { beatsFound, beatsOfAnnotator, type NamedBeats } from '../annotated-beats.js';
-import type { Console } from '../console.js';
-import { warnOf } from '../diagnostics.js';
-import { readLead } from '../lead.js';
-import { printable } from '../printable.js';
-import { addRangeOptions, type RangeArguments, sampleRange } from '../record-range.js';
-import { reportRecords } from '../records.js';
+import { addRangeOptions, type RangeArguments, sampleRange } from '../options/record-range.js';
+import type { Console } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { printable } from '../output/printable.js';
+import { reportRecords } from '../records/each-record.js';
+import { beatsFound, beatsOfAnnotator, type NamedBeats } from '../records/named-beats.js';
+import { readLead } from '../records/read-lead.js';
 
 interface HrvOptions extends RangeArguments {
   readonly annotator?: string;

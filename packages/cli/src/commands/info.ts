@@ -2,10 +2,10 @@ import { openRecord, type WfdbRecord } from '@ecgpu/ecg-dsp';
 import { textTable } from '@ecgpu/ecg-dsp/ec57';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
-import type { Console } from '../console.js';
-import { warnOf } from '../diagnostics.js';
-import { printable } from '../printable.js';
-import { reportRecords } from '../records.js';
+import type { Console } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { printable } from '../output/printable.js';
+import { reportRecords } from '../records/each-record.js';
 
 interface InfoOptions {
   readonly patient?: boolean;

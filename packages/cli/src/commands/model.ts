@@ -22,10 +22,10 @@ import {
 } from '@ecgpu/model';
 import { loadModel, modelBytes, openSplit } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { finiteNumber, wholeNumber } from '../options.js';
-import { refuseToReplace } from '../output-file.js';
-import { printable } from '../printable.js';
+import { finiteNumber, wholeNumber } from '../options/numbers.js';
+import { type Console, printJson } from '../output/console.js';
+import { refuseToReplace } from '../output/output-file.js';
+import { printable } from '../output/printable.js';
 import { UsageError } from '../usage-error.js';
 import { VERSION } from '../version.js';
 

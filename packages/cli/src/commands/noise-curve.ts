@@ -4,13 +4,13 @@ import { folderSource, openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { assertDisjoint, type Evaluation, nameInList, type RecordList, trainedRecords } from '@ecgpu/model';
 import { type LoadedModel, openSplit } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
-import { leadsOption } from '../lead-count.js';
-import { type ModelAs, mappingOption, modelAs } from '../model-as.js';
-import { decibelsOf, findNoise } from '../noisy-record.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
+import { leadsOption } from '../options/leads.js';
+import { type ModelAs, mappingOption, modelAs } from '../options/model-as.js';
+import { recordStepOption, recordStepsOf } from '../options/record-steps.js';
+import { type Console, printJson } from '../output/console.js';
 import { type NoisePoint, noiseCurve } from '../protocols/noise-curve.js';
-import { recordStepOption, recordStepsOf } from '../record-steps.js';
+import { decibelsOf, findNoise } from '../records/noisy-record.js';
 import { UsageError } from '../usage-error.js';
 
 interface NoiseCurveOptions extends DeviceOptions, ModelAs {

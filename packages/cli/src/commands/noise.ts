@@ -3,12 +3,12 @@ import { openRecord } from '@ecgpu/ecg-dsp';
 import { openRecordPath, writeFilesAtomic } from '@ecgpu/ecg-dsp/node';
 import { writeRecord } from '@ecgpu/ecg-dsp/writing';
 import { type Command, InvalidArgumentError } from 'commander';
-import { beatsOfAnnotator } from '../annotated-beats.js';
-import { type Console, printJson } from '../console.js';
-import { warnOf } from '../diagnostics.js';
-import { decibelsOf, findNoise, readNoise, withNoise } from '../noisy-record.js';
-import { printable } from '../printable.js';
-import { storedScale } from '../stored-scale.js';
+import { type Console, printJson } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { printable } from '../output/printable.js';
+import { beatsOfAnnotator } from '../records/named-beats.js';
+import { decibelsOf, findNoise, readNoise, withNoise } from '../records/noisy-record.js';
+import { storedScale } from '../records/stored-scale.js';
 import { parseTime, secondsAt, type TimeArgument } from './sample-time.js';
 
 interface NoiseOptions {

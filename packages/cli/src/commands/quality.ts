@@ -1,12 +1,12 @@
 import { type BeatQuality, beatQuality, type QualityMeasure, qualityThresholds } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import type { Command } from 'commander';
-import { beatsFound, beatsOfAnnotator } from '../annotated-beats.js';
-import type { Console } from '../console.js';
-import { warnOf } from '../diagnostics.js';
-import { readLead } from '../lead.js';
-import { printable } from '../printable.js';
-import { reportRecords } from '../records.js';
+import type { Console } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { printable } from '../output/printable.js';
+import { reportRecords } from '../records/each-record.js';
+import { beatsFound, beatsOfAnnotator } from '../records/named-beats.js';
+import { readLead } from '../records/read-lead.js';
 
 interface QualityOptions {
   readonly annotator?: string;

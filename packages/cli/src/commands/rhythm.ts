@@ -16,10 +16,10 @@ import {
   rhythmFolds,
 } from '@ecgpu/model/rhythm';
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
-import { wholeNumber } from '../options.js';
-import { printable } from '../printable.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
+import { wholeNumber } from '../options/numbers.js';
+import { type Console, printJson } from '../output/console.js';
+import { printable } from '../output/printable.js';
 import { evaluateRhythms, findRhythms, type RhythmEvaluation, rhythmTable } from '../rhythm/evaluation.js';
 import { findRecordings, loadRecordings, recordingsHash } from '../rhythm/recordings.js';
 import { trainRhythm } from '../rhythm/train.js';

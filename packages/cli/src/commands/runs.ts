@@ -10,8 +10,8 @@ import {
   runStatistics,
 } from '@ecgpu/ecg-dsp/ec57';
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { appendReport } from '../report-file.js';
+import { type Console, printJson } from '../output/console.js';
+import { appendReport } from '../output/report-file.js';
 import {
   type AnnotationPair,
   addComparisonOptions,

@@ -3,10 +3,10 @@ import { csvChunks } from '@ecgpu/ecg-dsp/formats';
 import { SampleListing, type SampleTimes, sampleTimes } from '@ecgpu/ecg-dsp/inspection';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { type Command, Option } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { warnOf } from '../diagnostics.js';
-import { printable } from '../printable.js';
-import { addRangeOptions, leadList, leadsOf, type RangeArguments, sampleRange } from '../record-range.js';
+import { addRangeOptions, leadList, leadsOf, type RangeArguments, sampleRange } from '../options/record-range.js';
+import { type Console, printJson } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { printable } from '../output/printable.js';
 
 interface SamplesOptions extends RangeArguments {
   readonly signals?: readonly string[];

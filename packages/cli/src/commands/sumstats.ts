@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { readLineReport, sumstats } from '@ecgpu/ecg-dsp/ec57';
 import type { Command } from 'commander';
-import { type Console, printJson } from '../console.js';
+import { type Console, printJson } from '../output/console.js';
 
 /** Adds `sumstats`: gross and average figures of a table that `compare` or `runs` has built. */
 export function registerSumstats(program: Command, console: Console): void {

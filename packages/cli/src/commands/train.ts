@@ -4,17 +4,17 @@ import type { Device } from '@ecgpu/engine';
 import { assertDisjoint, DEFAULT_TRAINING, type RecordList, sequenceTrainingConfig } from '@ecgpu/model';
 import { dataHash, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
-import { type Console, printJson } from '../console.js';
-import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../device-option.js';
-import { foundPeaksOption } from '../found-peaks-option.js';
-import { membersOption, requireMembers } from '../members-option.js';
-import { wholeNumber } from '../options.js';
-import { type StagesOptions, stagesOf, stagesOption } from '../stages-option.js';
+import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
+import { foundPeaksOption } from '../options/found-peaks.js';
+import { membersOption, requireMembers } from '../options/members.js';
+import { wholeNumber } from '../options/numbers.js';
+import { type StagesOptions, stagesOf, stagesOption } from '../options/stages.js';
+import { readTrainingNoise, trainingNoiseOption } from '../options/training-noise.js';
+import { refuseUnused } from '../options/unused-options.js';
+import { type Console, printJson } from '../output/console.js';
 import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from '../training/imbalance.js';
 import type { HeldOut, TrainingJob } from '../training/job.js';
 import { trainers } from '../training/trainers.js';
-import { readTrainingNoise, trainingNoiseOption } from '../training/training-noise-option.js';
-import { refuseUnused } from '../unused-options.js';
 import { UsageError } from '../usage-error.js';
 
 interface TrainOptions extends DeviceOptions, ImbalanceOptions, StagesOptions {

@@ -8,8 +8,8 @@ import {
   type VariantChoice,
   type VariantTiming,
 } from '@ecgpu/engine/tuning';
-import type { Console } from '../console.js';
-import { TUNING_VARIABLE } from '../tuning-choice.js';
+import { TUNING_VARIABLE } from '../options/tuning-choice.js';
+import type { Console } from '../output/console.js';
 import { UsageError } from '../usage-error.js';
 
 export interface TuningReport {

@@ -1,8 +1,8 @@
 import type { Device } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { type VerifiedCase, type VerifyReport, verifyDevice } from '@ecgpu/engine/testing';
-import type { Console } from '../console.js';
-import { chooseManifest } from '../tuning-choice.js';
+import { chooseManifest } from '../options/tuning-choice.js';
+import type { Console } from '../output/console.js';
 import { UsageError } from '../usage-error.js';
 
 /** Kernel variants to check: the adapter's defaults, those that tuning chose for it, or all there are. */

@@ -1,6 +1,6 @@
 import type { RecordSource } from '@ecgpu/ecg-dsp';
 import { type BeatSet, LIGHT_AUGMENTATION, loadBeatSet, type RecordList } from '@ecgpu/model';
-import type { Console } from '../console.js';
+import type { Console } from '../output/console.js';
 import type { ProtocolContext } from './protocol.js';
 
 /** Reads the records once for all models of one contract. */

@@ -1,8 +1,8 @@
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { evaluationReport, type ModelKind, type RecordList } from '@ecgpu/model';
 import { dataHash } from '@ecgpu/model/node';
-import { type Console, printJson } from '../console.js';
-import { type DeviceOptions, openChosenDevice } from '../device-option.js';
+import { type DeviceOptions, openChosenDevice } from '../options/device.js';
+import { type Console, printJson } from '../output/console.js';
 import { averagesTable } from './average-f1.js';
 import type { TrainingProtocol } from './training-protocol.js';
 

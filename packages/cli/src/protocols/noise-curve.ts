@@ -20,8 +20,8 @@ import {
   STREAM_CLASSIFIER,
 } from '@ecgpu/model';
 import type { LoadedModel } from '@ecgpu/model/node';
-import type { Console } from '../console.js';
-import { type NoiseRecord, readNoise, withNoise } from '../noisy-record.js';
+import type { Console } from '../output/console.js';
+import { type NoiseRecord, readNoise, withNoise } from '../records/noisy-record.js';
 
 /** The schedule of the noise stress test, seconds. */
 const SCHEDULE = { start: 300, noisy: 120, clean: 120 };

@@ -17,7 +17,7 @@ import {
   withoutFusionCheck,
 } from '@ecgpu/model';
 import type { LoadedModel } from '@ecgpu/model/node';
-import { trainingRecordsIn } from '../training-records.js';
+import { trainingRecordsIn } from '../records/training-records.js';
 import type { AdaptedRecord, Protocol } from './protocol.js';
 
 /** What AAMI's protocol lets a patient's own model learn from, seconds. */

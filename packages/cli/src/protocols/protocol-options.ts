@@ -1,4 +1,4 @@
-import { refuseUnused } from '../unused-options.js';
+import { refuseUnused } from '../options/unused-options.js';
 
 /** Options of `ecgpu evaluate` that not every protocol can do something with. */
 export interface ProtocolOptions {

@@ -2,7 +2,7 @@ import type { RecordSource } from '@ecgpu/ecg-dsp';
 import type { Device } from '@ecgpu/engine';
 import type { BeatSet, ConfidenceReport, Evaluation, InputContract, RecordList } from '@ecgpu/model';
 import type { LoadedModel } from '@ecgpu/model/node';
-import type { Console } from '../console.js';
+import type { Console } from '../output/console.js';
 
 /** What models are scored on. */
 export interface ProtocolContext {

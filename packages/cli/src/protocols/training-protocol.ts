@@ -1,7 +1,7 @@
 import type { RecordSource } from '@ecgpu/ecg-dsp';
 import type { Device } from '@ecgpu/engine';
 import type { Evaluation, ModelKind, RecordList } from '@ecgpu/model';
-import type { Console } from '../console.js';
+import type { Console } from '../output/console.js';
 
 /** What a protocol trains and tests on. */
 export interface TrainingProtocolContext {

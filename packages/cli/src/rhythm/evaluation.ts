@@ -11,7 +11,7 @@ import {
   rhythmClasses,
   scoreRhythms,
 } from '@ecgpu/model/rhythm';
-import type { Console } from '../console.js';
+import type { Console } from '../output/console.js';
 
 /** What a model finds in each recording. */
 export async function findRhythms(

@@ -13,8 +13,8 @@ import {
   readReferenceFile,
   recordingFiles,
 } from '@ecgpu/model/rhythm';
-import type { Console } from '../console.js';
-import { warnOf } from '../diagnostics.js';
+import type { Console } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
 
 /** A labelled recording, and the folder it lies in. */
 export interface FoundRecording extends RhythmReference {

@@ -9,7 +9,7 @@ import {
   rhythmTrainingConfig,
   trainOnRecordings,
 } from '@ecgpu/model/rhythm';
-import type { Console } from '../console.js';
+import type { Console } from '../output/console.js';
 import { VERSION } from '../version.js';
 
 export interface RhythmTrainingJob {

@@ -4,12 +4,12 @@ import { EcgError, type RecordSource } from '@ecgpu/ecg-dsp';
 import type { Device } from '@ecgpu/engine';
 import type { ModelKind, RecordList } from '@ecgpu/model';
 import { dataHash, type LoadedModel, loadModel } from '@ecgpu/model/node';
-import type { Console } from '../console.js';
+import { type GivenNoise, noiseFlag } from '../options/training-noise.js';
+import type { Console } from '../output/console.js';
 import type { Imbalance } from './imbalance.js';
 import { hasRelativeStage, networkFlags } from './job.js';
 import type { NetworksLeft } from './networks-left.js';
 import { trainers } from './trainers.js';
-import { type GivenNoise, noiseFlag } from './training-noise-option.js';
 
 /** A recipe that is repeated on other records. */
 export interface FoldRecipe {

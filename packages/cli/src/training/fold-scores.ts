@@ -1,6 +1,6 @@
 import type { Device } from '@ecgpu/engine';
 import { loadBeatSet, outOfFold, type RecordList, type ScoredBeats, type SelfTraining } from '@ecgpu/model';
-import type { ProgressLine } from '../progress.js';
+import type { ProgressLine } from '../output/progress.js';
 import { type FoldRecipe, type FoldTraining, foldModel } from './fold-models.js';
 import { NetworksLeft } from './networks-left.js';
 

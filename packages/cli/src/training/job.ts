@@ -18,10 +18,10 @@ import {
   withSecondLead,
 } from '@ecgpu/model';
 import { type RunConfig, TrainingRun } from '@ecgpu/model/node';
-import type { Console } from '../console.js';
+import { type GivenNoise, noiseConfig } from '../options/training-noise.js';
+import type { Console } from '../output/console.js';
 import { VERSION } from '../version.js';
 import type { Imbalance } from './imbalance.js';
-import { type GivenNoise, noiseConfig } from './training-noise-option.js';
 
 /** Records on which epochs are scored, none of them of the people trained on. */
 export interface HeldOut {

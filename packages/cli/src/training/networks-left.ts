@@ -1,5 +1,5 @@
-import type { Console } from '../console.js';
-import { duration } from '../progress.js';
+import type { Console } from '../output/console.js';
+import { duration } from '../output/progress.js';
 
 /** Tells after each of many networks how many are there, and how long the others will take if they take as long. */
 export class NetworksLeft {

@@ -12,6 +12,7 @@ import {
   type ParameterValues,
   trainOnBeats,
 } from '@ecgpu/model';
+import { noiseFlag } from '../options/training-noise.js';
 import { heldOutBeats, validationConfig, validationFlags, validationOn } from './held-out.js';
 import {
   loadTrainingBeats,
@@ -23,7 +24,6 @@ import {
   type Trained,
   type TrainingJob,
 } from './job.js';
-import { noiseFlag } from './training-noise-option.js';
 
 /** What a training learns from, as it was read. */
 export interface TrainingBeats {

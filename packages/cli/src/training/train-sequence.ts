@@ -36,6 +36,7 @@ import {
   withSecondLead,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
+import { noiseFlag } from '../options/training-noise.js';
 import { heldOutBeats, type TrainedPart, validationConfig, validationFlags, validationOn } from './held-out.js';
 import {
   hasRelativeStage,
@@ -51,7 +52,6 @@ import {
   type TrainingJob,
 } from './job.js';
 import { encoderConfig, type TrainingBeats, trainBeat } from './train-beat.js';
-import { noiseFlag } from './training-noise-option.js';
 
 type Encoder = LoadedModel & BeatModel;
 

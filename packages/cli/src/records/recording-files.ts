@@ -11,9 +11,9 @@ import {
 import { annotationsFromEdf, openEdf, parseCsv, recordFromNpy } from '@ecgpu/ecg-dsp/formats';
 import { formatTime } from '@ecgpu/ecg-dsp/inspection';
 import { folderSource, openRecordPath } from '@ecgpu/ecg-dsp/node';
-import { leadsOf, type RangeArguments, sampleRange } from './record-range.js';
+import { leadsOf, type RangeArguments, sampleRange } from '../options/record-range.js';
+import { UsageError } from '../usage-error.js';
 import { storedScale } from './stored-scale.js';
-import { UsageError } from './usage-error.js';
 
 /** What a file's name says it is; anything else is a WFDB record. */
 export type RecordingKind = 'wfdb' | 'edf' | 'csv' | 'npy';

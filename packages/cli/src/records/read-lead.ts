@@ -1,5 +1,5 @@
 import { EcgError, type EcgRecord, type Lead, openRecord, type RecordSource, type WfdbRecord } from '@ecgpu/ecg-dsp';
-import { leadsOf } from './record-range.js';
+import { leadsOf } from '../options/record-range.js';
 
 /** Leads in the order in which they are looked for: the one the models were trained on first. */
 const LEAD_PREFERENCE = ['MLII', 'II', 'I', 'ECG1', 'ECG', 'V5', 'V1'] as const;

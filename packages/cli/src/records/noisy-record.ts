@@ -3,9 +3,9 @@ import { basename, join } from 'node:path';
 import { type EcgRecord, type Lead, readRecord, resampleTo } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { addNoise, type NoiseSchedule, noiseAmplitude, noiseGain, qrsAmplitude } from '@ecgpu/ecg-dsp/noise';
-import type { Console } from './console.js';
-import { warnOf } from './diagnostics.js';
-import { UsageError } from './usage-error.js';
+import type { Console } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
+import { UsageError } from '../usage-error.js';
 
 export interface NoiseRecord {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { EngineError } from '@ecgpu/engine';
 import { readTuningFile, tuningFile } from '@ecgpu/engine/node';
 import type { TuningManifest } from '@ecgpu/engine/tuning';
-import type { Console } from './console.js';
-import { UsageError } from './usage-error.js';
+import type { Console } from '../output/console.js';
+import { UsageError } from '../usage-error.js';
 
 /** Names the manifest's file, or `off` to compute with the default kernel variants. */
 export const TUNING_VARIABLE = 'ECGPU_TUNING';

@@ -1,4 +1,4 @@
-import { EXIT } from './exit-codes.js';
+import { EXIT } from '../exit-codes.js';
 
 interface Output {
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inspectAdapters, writeTuningFile } from '@ecgpu/engine/node';
 import type { TuningManifest } from '@ecgpu/engine/tuning';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Console } from './console.js';
-import { openChosenDevice } from './device-option.js';
+import type { Console } from '../output/console.js';
+import { openChosenDevice } from './device.js';
 import { chooseManifest } from './tuning-choice.js';
 
 const manifest: TuningManifest = {

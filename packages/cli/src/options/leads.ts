@@ -1,7 +1,7 @@
 import { leadCount, withoutSecondLead } from '@ecgpu/model';
 import type { LoadedModel } from '@ecgpu/model/node';
 import { Option } from 'commander';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 /** `--leads`: how many leads a model may look at. */
 export function leadsOption(): Option {

@@ -1,10 +1,10 @@
 import type { Device } from '@ecgpu/engine';
 import { inspectWasm, openDevice } from '@ecgpu/engine/node';
 import { Option } from 'commander';
-import type { Console } from './console.js';
-import { wholeNumber } from './options.js';
+import type { Console } from '../output/console.js';
+import { UsageError } from '../usage-error.js';
+import { wholeNumber } from './numbers.js';
 import { chooseManifest } from './tuning-choice.js';
-import { UsageError } from './usage-error.js';
 
 const CHOICES = ['auto', 'webgpu', 'wasm', 'cpu'] as const;
 

@@ -1,4 +1,4 @@
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 /**
  * Refuses options that a command has, but that would do nothing beside the others given: whoever gives one expects that it does.

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../test/temporary-folder.js';
+import { temporaryFolder } from '../../test/temporary-folder.js';
 import { refuseToReplace, requireWritable } from './output-file.js';
 
 const at = temporaryFolder();

@@ -1,7 +1,7 @@
 import type { ModelKind } from '@ecgpu/model';
 import { Option } from 'commander';
-import { wholeNumber } from './options.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
+import { wholeNumber } from './numbers.js';
 
 /** `--members`: networks of a sequence model. */
 export function membersOption(): Option {

@@ -1,6 +1,6 @@
 import type { ModelKind } from '@ecgpu/model';
 import { InvalidArgumentError, Option } from 'commander';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 export interface StagesOptions {
   readonly model: ModelKind;

@@ -1,6 +1,6 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
-import { type Console, printJson } from './console.js';
-import { printable } from './printable.js';
+import { type Console, printJson } from '../output/console.js';
+import { printable } from '../output/printable.js';
 
 /**
  * Works through records one after another, whatever becomes of the others: what is wrong with one is told when it is met.

@@ -1,8 +1,8 @@
 import { FUSION_CHECK, SELF_TRAINING, withoutSecondLead } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { expect, it } from 'vitest';
+import { UsageError } from '../usage-error.js';
 import { recordStepsOf, withRecordSteps } from './record-steps.js';
-import { UsageError } from './usage-error.js';
 
 const beat = await loadModel('beat');
 const sequence = (await loadModel('sequence')) as Extract<LoadedModel, { kind: 'sequence' }>;

@@ -1,7 +1,7 @@
 import { fusionCheckFor, leadCount, SELF_TRAINING, withoutFusionCheck } from '@ecgpu/model';
 import type { LoadedModel } from '@ecgpu/model/node';
 import { Option } from 'commander';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 type Choice = 'on' | 'off';
 type SequenceModel = Extract<LoadedModel, { kind: 'sequence' }>;

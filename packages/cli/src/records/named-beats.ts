@@ -7,8 +7,8 @@ import {
   readAnnotations,
 } from '@ecgpu/ecg-dsp';
 
-import type { Console } from './console.js';
-import { warnOf } from './diagnostics.js';
+import type { Console } from '../output/console.js';
+import { warnOf } from '../output/diagnostics.js';
 
 /** The beats of a record, rising, and what each is called. */
 export interface NamedBeats {

@@ -1,7 +1,7 @@
 import type { InputContract } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { Option } from 'commander';
-import { withLeads } from './lead-count.js';
+import { withLeads } from './leads.js';
 import { type RecordSteps, withRecordSteps } from './record-steps.js';
 
 /** How a model is to call, where that is not as its file says. */

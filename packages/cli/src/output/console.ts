@@ -1,4 +1,4 @@
-import { interruption } from './interruption.js';
+import { interruption } from '../interruption.js';
 import { type ProgressLine, progressLine, sharedStream } from './progress.js';
 
 /** What a command reads, and where it writes. Results go to stdout, everything else to stderr. */
