@@ -197,7 +197,7 @@ function describe(name: string, model: ModelDescription): string {
     ['rhythm', contract.rhythm.features.join(', ')],
     [
       'streaming',
-      `called when ${model.streaming.beats} beats more are there, or none came for ${model.streaming.pause} s`,
+      `called when ${model.streaming.beats} beats more are there${model.streaming.pause === undefined ? ', or the signal ends' : `, or none came for ${model.streaming.pause} s`}`,
     ],
     ...(model.relative ? [['stages', stagesOf(model.relative, model.contract)] satisfies [string, string]] : []),
     ...(model.selfTraining

@@ -74,9 +74,8 @@ Ctrl-C, SIGTERM and SIGHUP end the signal where it is: the beats that are known 
       try {
         const stream = await ClassifierStream.open(device, model, options.fs);
         const { beats, seconds, pause } = stream.latency;
-        console.err(
-          `latency: ${seconds.toFixed(1)} s after the R peak of the beat ${beats} beats later, or ${pause} s more without one\n`,
-        );
+        const without = pause === undefined ? ', however long it takes to come' : `, or ${pause} s more without one`;
+        console.err(`latency: ${seconds.toFixed(1)} s after the R peak of the beat ${beats} beats later${without}\n`);
         console.err(shown(columns));
         console.err('Research software: not for clinical use.\n');
         if (options.json) {

@@ -58,7 +58,7 @@ const GIVEN = new Set([
 export async function describeModel(bytes: Uint8Array, model: Model = decodeModel(bytes)): Promise<ModelDescription> {
   const { metadata } = readSafetensors(bytes);
   const { contract, provenance, values } = model;
-  const { beats, pause } = streamLatency(model);
+  const { seconds: _, ...streaming } = streamLatency(model);
   const trained = [...values.values()].filter(({ buffer }) => !buffer);
   return {
     kind: model.kind,
@@ -75,7 +75,7 @@ export async function describeModel(bytes: Uint8Array, model: Model = decodeMode
     ...(model.kind === 'sequence' && model.relative ? { relative: model.relative } : {}),
     ...(model.kind === 'sequence' && model.selfTraining ? { selfTraining: model.selfTraining } : {}),
     ...(model.kind === 'sequence' && model.fusion ? { fusion: model.fusion } : {}),
-    streaming: { beats, pause },
+    streaming,
     metadata: Object.fromEntries(
       Object.entries(metadata)
         .filter(([key]) => !GIVEN.has(key))

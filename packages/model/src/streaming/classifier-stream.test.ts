@@ -106,6 +106,24 @@ describe('ClassifierStream', () => {
     }
   });
 
+  it('hands out beats before a long pause within what is declared, which for windows of beats knows of no pause', async () => {
+    const [first, second] = leadsOf(await excerpt('100', 2));
+    const samples = first.slice().fill(-0.3, 60 * 360);
+    const live = async (kind: ModelKind, other?: Float64Array) => {
+      const stream = await ClassifierStream.open(device, await model(kind), 360);
+      const beats: StreamedBeat[] = [];
+      for (let i = 0; i < samples.length; i += 360)
+        beats.push(...(await stream.push(samples.subarray(i, i + 360), other?.subarray(i, i + 360))));
+      return { beats, declared: stream.latency };
+    };
+    const beat = await live('beat');
+    expect(beat.beats.length).toBeGreaterThan(65);
+    const { time, latency } = beat.beats.at(-1)!;
+    expect(time).toBeGreaterThan(58);
+    expect(latency).toBeLessThan(beat.declared.pause! + beat.declared.seconds + 1);
+    expect(await live('sequence', second)).toMatchObject({ beats: [], declared: { pause: undefined } });
+  });
+
   it('calls beats at a gap and on a flat line nothing, and goes on after them', async () => {
     const samples = lead(await excerpt('100', 3)).slice();
     samples.fill(Number.NaN, 60 * 360, 75 * 360);

@@ -5,13 +5,14 @@ import { callingFollowing } from './stream-caller.js';
 import { streamContract } from './stream-contract.js';
 
 /**
- * When a beat is handed out at the latest: `seconds` after the R peak of the beat that is `beats` after it, or, where none
- * follows for `pause` seconds, so long and `seconds` more. A gap in the signal adds a second.
+ * When a beat is handed out at the latest: `seconds` after the R peak of the beat that is `beats` after it. A gap in the signal adds
+ * a second.
  */
 export interface StreamLatency {
   readonly beats: number;
   readonly seconds: number;
-  readonly pause: number;
+  /** For a model of single beats: where no beat follows for so many seconds, they and `seconds` more are the latest. Windows of beats wait. */
+  readonly pause?: number;
 }
 
 /**
@@ -29,6 +30,6 @@ export function streamLatency(
   return {
     beats: running.following + callingFollowing(shape),
     seconds: Math.max(new BeatStream(fs).latency / fs, settled),
-    pause: running.pause,
+    ...('beats' in shape ? {} : { pause: running.pause }),
   };
 }
