@@ -1,4 +1,5 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,6 +43,44 @@ describe('a training run that goes on', () => {
 
   it('is not the one of a configuration that is damaged', async () => {
     await writeFile(join(folder, 'config.json'), '{"config":');
-    await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'RUN_DIFFERS' }));
+    await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'RUN_DAMAGED' }));
+    await rm(join(folder, 'config.json'));
+    await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'NO_RUN' }));
+  });
+
+  it('uses no checkpoint of which any bit has changed, and the one before it', async () => {
+    const file = join(folder, 'checkpoint-0002.safetensors');
+    const whole = await readFile(file);
+    for (let bit = 0; bit < 8 * whole.length; bit++) {
+      const bytes = Buffer.from(whole);
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      await writeFile(file, bytes);
+      const damaged: string[] = [];
+      const { checkpoint: last } = await TrainingRun.resume(folder, config, (name) => damaged.push(name));
+      // White space around the header's JSON says nothing.
+      if (last!.epoch === 2) expect(last).toEqual(checkpoint(2));
+      else expect([last, damaged]).toEqual([checkpoint(1), ['checkpoint-0002.safetensors']]);
+    }
+  });
+
+  it('leaves a checkpoint that cannot be read for the one before it', async () => {
+    const file = join(folder, 'checkpoint-0002.safetensors');
+    await rm(file);
+    await mkdir(file);
+    expect((await resume()).checkpoint!.epoch).toBe(1);
+  });
+
+  it('clears away what an interruption has left half written', async () => {
+    const left = join(folder, '.checkpoint-0003.safetensors.0123456789ab.part');
+    await writeFile(left, 'half');
+    await resume();
+    expect(existsSync(left)).toBe(false);
+  });
+
+  it('says what is wrong where metrics cannot be written', async () => {
+    const { run } = await resume();
+    await rm(join(folder, 'metrics.jsonl'));
+    await mkdir(join(folder, 'metrics.jsonl'));
+    await expect(run.logMetrics(point(3))).rejects.toThrow(expect.objectContaining({ code: 'WRITE_FAILED' }));
   });
 });

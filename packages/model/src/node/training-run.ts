@@ -1,4 +1,5 @@
-import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
@@ -20,6 +21,8 @@ const METRICS = 'metrics.jsonl';
 const CURVES = 'curves.svg';
 const BEST = 'best.safetensors';
 const CHECKPOINT = /^checkpoint-(\d+)\.safetensors$/;
+/** What an interrupted process leaves of a file that it was writing: writeFileAtomic gives it its name when it is whole. */
+const UNFINISHED = /^\..+\.[\da-f]{12}\.part$/;
 /** The last one, and the one before it in case the last is damaged. */
 const KEPT = 2;
 
@@ -49,8 +52,8 @@ export class TrainingRun {
   }
 
   /**
-   * Goes on with a run. Throws NO_RUN where there is none, RUN_DIFFERS where it was started otherwise. A damaged
-   * checkpoint is told through `onDamaged`, and the one before it is used.
+   * Goes on with a run. Throws NO_RUN where there is none, RUN_DAMAGED where its configuration cannot be read, RUN_DIFFERS
+   * where it was started otherwise. A checkpoint that is damaged is told through `onDamaged`, and the one before it is used.
    */
   static async resume(
     folder: string,
@@ -58,33 +61,54 @@ export class TrainingRun {
     onDamaged: (file: string) => void,
   ): Promise<{ run: TrainingRun; checkpoint: Checkpoint | undefined }> {
     const run = new TrainingRun(folder, config);
-    const text = await readFile(join(folder, CONFIG), 'utf8').catch((cause: unknown) => {
+    const path = join(folder, CONFIG);
+    if (!existsSync(path)) {
       throw new EcgError('NO_RUN', `there is no training in ${folder}`, {
         where: folder,
         fix: 'Start it without --resume.',
-        cause,
       });
-    });
-    if (asWritten(text) !== run.#config) {
+    }
+    const written = asWritten(await readFile(path, 'utf8').catch(() => ''));
+    if (written === undefined) {
+      throw new EcgError('RUN_DAMAGED', `${path} is damaged: it should say what the training was started with`, {
+        where: path,
+        fix: 'Put back a copy of it, or start the training again in another folder.',
+      });
+    }
+    if (written !== run.#config) {
       throw new EcgError('RUN_DIFFERS', `the training in ${folder} was started with other options, records or data`, {
-        where: join(folder, CONFIG),
+        where: path,
         fix: 'Give the options it was started with, or start a new one in another folder.',
       });
     }
+    await run.#removeUnfinished();
     for (const { file } of await run.#checkpoints()) {
-      try {
-        const { checkpoint, config: own } = await decodeCheckpoint(await readFile(join(folder, file)));
-        if (own === run.#config) {
-          await run.#forgetAfter(checkpoint.epoch);
-          return { run, checkpoint };
-        }
-      } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
+      const checkpoint = await run.#readCheckpoint(file);
+      if (checkpoint) {
+        await run.#forgetAfter(checkpoint.epoch);
+        return { run, checkpoint };
       }
       onDamaged(file);
     }
     await run.#forgetAfter(0);
     return { run, checkpoint: undefined };
+  }
+
+  /** Undefined where it cannot be read, is damaged or is of another run. */
+  async #readCheckpoint(file: string): Promise<Checkpoint | undefined> {
+    const bytes = await readFile(join(this.folder, file)).catch(() => new Uint8Array());
+    try {
+      const { checkpoint, config } = await decodeCheckpoint(bytes);
+      return config === this.#config ? checkpoint : undefined;
+    } catch (error) {
+      if (error instanceof EngineError) return undefined;
+      throw error;
+    }
+  }
+
+  async #removeUnfinished(): Promise<void> {
+    const left = (await readdir(this.folder)).filter((file) => UNFINISHED.test(file));
+    await Promise.all(left.map((file) => rm(join(this.folder, file), { force: true })));
   }
 
   /** Newest first. */
@@ -102,32 +126,33 @@ export class TrainingRun {
     const name = `checkpoint-${String(checkpoint.epoch).padStart(4, '0')}.safetensors`;
     await writeFileAtomic(join(this.folder, name), await encodeCheckpoint(checkpoint, this.#config), { force: true });
     const old = (await this.#checkpoints()).slice(KEPT);
-    await Promise.all(old.map(({ file }) => rm(join(this.folder, file))));
+    await Promise.all(old.map(({ file }) => rm(join(this.folder, file), { force: true })));
   }
 
-  /** Adds an epoch's line, and draws all of them anew. */
+  /** Adds an epoch's line, and draws all of them anew. @throws EcgError WRITE_FAILED */
   async logMetrics<T extends CurvePoint>(metrics: T): Promise<void> {
-    await appendFile(join(this.folder, METRICS), `${JSON.stringify(metrics)}\n`);
-    const curves = trainingCurves((await this.#metrics()).map(({ point }) => point));
+    const before = (await this.#metrics()).filter(({ point }) => point.epoch < metrics.epoch);
+    await this.#writeMetrics([...before.map(({ line }) => line), JSON.stringify(metrics)]);
+    const curves = trainingCurves([...before.map(({ point }) => point), metrics]);
     await writeFileAtomic(join(this.folder, CURVES), curves, { force: true });
   }
 
-  /** Lines of epochs that are done again would stand there twice, and the next one be added to one that was cut short. */
+  /** What is done again is not done yet: lines of such epochs would be taken for results. */
   async #forgetAfter(epoch: number): Promise<void> {
     const lines = await this.#metrics();
-    const kept = lines.filter(({ point }) => point.epoch <= epoch).map(({ line }) => `${line}\n`);
-    const text = kept.join('');
-    if (text === (await this.#metricsText())) return;
+    const kept = lines.filter(({ point }) => point.epoch <= epoch);
+    if (kept.length < lines.length) await this.#writeMetrics(kept.map(({ line }) => line));
+  }
+
+  /** Whole, so that no line is ever cut short: neither by an interruption nor by a full disk. */
+  async #writeMetrics(lines: readonly string[]): Promise<void> {
+    const text = lines.map((line) => `${line}\n`).join('');
     await writeFileAtomic(join(this.folder, METRICS), text, { force: true });
   }
 
-  #metricsText(): Promise<string> {
-    return readFile(join(this.folder, METRICS), 'utf8').catch(() => '');
-  }
-
-  /** Lines that an interruption cut short are left out. */
+  /** Those of epochs; whatever else stands there, as in a damaged file, is left out. */
   async #metrics(): Promise<{ line: string; point: CurvePoint }[]> {
-    const text = await this.#metricsText();
+    const text = await readFile(join(this.folder, METRICS), 'utf8').catch(() => '');
     return text.split('\n').flatMap((line) => {
       const point = asParsed(line);
       return isPoint(point) ? [{ line, point }] : [];

@@ -11,7 +11,7 @@ export interface Checkpoint {
   readonly memories: ReadonlyMap<string, Float32Array>;
 }
 
-const FORMAT = 'ecgpu-checkpoint-1';
+const FORMAT = 'ecgpu-checkpoint-2';
 
 export async function captureCheckpoint(
   parameters: Parameters,
@@ -50,13 +50,11 @@ function memoryOf(parameters: Parameters, name: string): Storage | undefined {
   return name === 'buffers' ? parameters.buffers : parameters.companions.get(name);
 }
 
-/** As one safetensors file, with a SHA-256 over the state so that damage is noticed. `config` must match on resume. */
-export async function encodeCheckpoint(
-  { epoch, step, memories }: Checkpoint,
-  config: string,
-): Promise<Uint8Array<ArrayBuffer>> {
+/** As one safetensors file, with a SHA-256 over all it says so that damage is noticed. `config` must match on resume. */
+export async function encodeCheckpoint(checkpoint: Checkpoint, config: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { epoch, step, memories } = checkpoint;
   const tensors = new Map([...memories].map(([name, values]) => [name, { shape: [values.length], values }]));
-  const sha256 = await digest(memories);
+  const sha256 = await digest(checkpoint, config);
   return writeSafetensors(tensors, { format: FORMAT, epoch: String(epoch), step: String(step), config, sha256 });
 }
 
@@ -65,30 +63,32 @@ export async function decodeCheckpoint(bytes: Uint8Array): Promise<{ checkpoint:
   const { tensors, metadata } = readSafetensors(bytes);
   const memories = new Map<string, Float32Array>();
   for (const [name, { values }] of tensors) if (values instanceof Float32Array) memories.set(name, values);
-  const [epoch, step] = [Number(metadata['epoch']), Number(metadata['step'])];
-  const sound =
-    metadata['format'] === FORMAT &&
-    Number.isSafeInteger(epoch) &&
-    Number.isSafeInteger(step) &&
-    metadata['sha256'] === (await digest(memories));
-  if (!sound) {
+  const { format, epoch, step, config = '', sha256 } = metadata;
+  const checkpoint = { epoch: Number(epoch), step: Number(step), memories };
+  if (format !== FORMAT || sha256 !== (await digest(checkpoint, config))) {
     throw new EngineError('FORMAT', 'not an undamaged ecgpu checkpoint', {
       where: 'checkpoint',
       fix: 'Resume from the checkpoint before it.',
     });
   }
-  return { checkpoint: { epoch, step, memories }, config: metadata['config'] ?? '' };
+  return { checkpoint, config };
 }
 
-async function digest(memories: Checkpoint['memories']): Promise<string> {
-  const names = [...memories.keys()].sort();
-  const length = names.reduce((total, name) => total + memories.get(name)!.byteLength, 0);
-  const joined = new Uint8Array(length);
+/** Of the counts and names too: a step or epoch that has lost a bit would give other weights without a word. */
+function digest({ epoch, step, memories }: Checkpoint, config: string): Promise<string> {
+  const encoder = new TextEncoder();
+  const parts = [
+    encoder.encode(`${JSON.stringify([FORMAT, epoch, step, config])}\n`),
+    ...[...memories.keys()].sort().flatMap((name) => {
+      const { buffer, byteOffset, byteLength, length } = memories.get(name)!;
+      return [encoder.encode(`${name} [${length}]\n`), new Uint8Array(buffer, byteOffset, byteLength)];
+    }),
+  ];
+  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
   let at = 0;
-  for (const name of names) {
-    const { buffer, byteOffset, byteLength } = memories.get(name)!;
-    joined.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
   }
   return fileHash(joined);
 }
