@@ -38,6 +38,10 @@ describe('ecgpu train --validate', () => {
     expect((await ecgpu(train('resumed', '--resume'))).exit).toBe(0);
     expect((await readFile(at('resumed', 'model.safetensors'))).equals(whole)).toBe(true);
 
+    const metrics = await readFile(at('resumed', 'metrics.jsonl'), 'utf8');
+    await writeFile(at('resumed', 'metrics.jsonl'), metrics.replace(/.*\n/, ''));
+    expect(await refusal(1, ...train('resumed', '--resume'))).toContain('lack scores');
+    await writeFile(at('resumed', 'metrics.jsonl'), metrics);
     await writeFile(at('resumed', 'best.safetensors'), 'damaged');
     expect(await refusal(1, ...train('resumed', '--resume'))).toContain('best.safetensors is damaged');
   });

@@ -44,7 +44,7 @@ export interface TrainedPart {
  * Scores each epoch on people held out: the mean F1 of N, S and V. The best epoch's model lies in the run's folder, from
  * which a resumed run has it.
  *
- * @throws EcgError `BEST_DAMAGED` where that file cannot be read.
+ * @throws EcgError `BEST_DAMAGED` where that file cannot be read, `METRICS_DAMAGED` where the metrics do not say which epoch it is of.
  */
 export async function validationOn(
   set: BeatSet,
@@ -53,7 +53,7 @@ export async function validationOn(
   device: Device,
   part: TrainedPart,
 ): Promise<Validation> {
-  const best = checkpoint ? await bestSoFar(run, part) : undefined;
+  const best = checkpoint ? await bestSoFar(run, checkpoint.epoch, part) : undefined;
   return {
     patience,
     ...(best ? { best } : {}),
@@ -79,13 +79,26 @@ export function validationFlags(validation: HeldOut | undefined): string {
   return validation ? ` --validate ${validation.list.name} --patience ${validation.patience}` : '';
 }
 
-/** The epoch of the highest score in the metrics, the first of equals, with the weights that were kept of it. */
-async function bestSoFar(run: OpenedRun['run'], part: TrainedPart): Promise<BestEpoch | undefined> {
-  let best: { epoch: number; score: number } | undefined;
-  for (const { epoch, validation: score } of await run.metrics()) {
-    if (score !== undefined && (best === undefined || score > best.score)) best = { epoch, score };
+/**
+ * The epoch of the highest score in the metrics, the first of equals, with the weights that were kept of it.
+ *
+ * @param done epochs that the training goes on after.
+ */
+async function bestSoFar(run: OpenedRun['run'], done: number, part: TrainedPart): Promise<BestEpoch> {
+  const scores = (await run.metrics()).flatMap(({ epoch, validation: score }) =>
+    typeof score === 'number' ? [{ epoch, score }] : [],
+  );
+  if (scores.length !== done || scores.some(({ epoch }, index) => epoch !== index + 1)) {
+    throw new EcgError(
+      'METRICS_DAMAGED',
+      `the metrics in ${run.folder} lack scores of the ${done} epochs that are done`,
+      {
+        where: run.folder,
+        fix: 'They decide which epoch is the best: start the training again in another folder.',
+      },
+    );
   }
-  if (best === undefined) return undefined;
+  const best = scores.reduce((most, each) => (each.score > most.score ? each : most));
   try {
     return { ...best, values: part.values(decodeModel(await readFile(run.best), run.best)) };
   } catch (cause) {
