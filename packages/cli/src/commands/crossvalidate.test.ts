@@ -34,6 +34,12 @@ describe('ecgpu crossvalidate', () => {
     expect(again.err).not.toContain('training a model');
     expect(again.out).toMatch(/^Cross-validation: both in 2 folds of whole records/);
     expect(again.out).toContain('average F1 over');
+    const fold = at('folds', 'beat-first', 'model.safetensors');
+    const whole = await readFile(fold);
+    await writeFile(fold, whole.subarray(0, 1000));
+    const mended = await ecgpu(crossvalidate('--focal', '2'));
+    expect(mended.err).toContain(`${fold} is damaged and is not used`);
+    expect([mended.out, await readFile(fold)]).toEqual([again.out, whole]);
   });
 
   it('refuses members of a beat model, which has one network', async () => {

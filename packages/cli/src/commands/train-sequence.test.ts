@@ -73,7 +73,15 @@ describe('ecgpu train --model sequence', () => {
     const kept = await readFile(at('whole', 'encoder', 'model.safetensors'));
     expect((await ecgpu(train('whole', '--resume'))).exit).toBe(0);
     expect(await readFile(at('whole', 'encoder', 'model.safetensors'))).toEqual(kept);
-    expect(decodeModel(await model('whole')).kind).toBe('sequence');
+    const whole = await model('whole');
+    expect(decodeModel(whole).kind).toBe('sequence');
+
+    await writeFile(at('whole', 'encoder', 'model.safetensors'), kept.subarray(0, -1));
+    const { exit, err } = await ecgpu(train('whole', '--resume'));
+    expect(exit).toBe(0);
+    expect(err).toContain(`${at('whole', 'encoder', 'model.safetensors')} is damaged and is not used`);
+    expect(await readFile(at('whole', 'encoder', 'model.safetensors'))).toEqual(kept);
+    expect(await model('whole')).toEqual(whole);
   });
 
   it('averages members over two leads, and goes on with whichever member was interrupted', async () => {

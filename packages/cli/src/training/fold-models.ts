@@ -6,6 +6,7 @@ import type { ModelKind, RecordList } from '@ecgpu/model';
 import { dataHash, type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { type GivenNoise, noiseFlag } from '../options/training-noise.js';
 import type { Console } from '../output/console.js';
+import { finishedModel } from './finished-model.js';
 import type { Imbalance } from './imbalance.js';
 import { hasRelativeStage, networkFlags } from './job.js';
 import type { NetworksLeft } from './networks-left.js';
@@ -53,23 +54,22 @@ export async function foldModel(
   const flags = `${networkFlags({ leads, members, stages, foundPeaks })}${imbalance?.flags ?? ''}${noiseFlag(noise)}`;
   const out = join(work, `${kind}-${fold.name}`);
   const hash = await dataHash(source, rest.records);
-  const finished = join(out, 'model.safetensors');
-  if (existsSync(finished)) {
-    const model = await loadModel(finished);
-    const { provenance } = model;
+  const finished = await finishedModel(out, console);
+  if (finished) {
+    const { provenance, name } = finished;
     const same =
-      model.kind === kind &&
-      (model.kind === 'beat' || (model.relative !== undefined) === hasRelativeStage({ leads, stages })) &&
+      finished.kind === kind &&
+      (finished.kind === 'beat' || (finished.relative !== undefined) === hasRelativeStage({ leads, stages })) &&
       provenance.dataHash === hash &&
       provenance.noise?.dataHash === noise?.dataHash &&
       provenance.seed === seed &&
       provenance.command.endsWith(`--epochs ${epochs}${flags}`);
     if (same) {
       networks.found(members);
-      return model;
+      return finished;
     }
-    throw new EcgError('RUN_DIFFERS', `${finished} was trained otherwise: ${provenance.command}`, {
-      where: finished,
+    throw new EcgError('RUN_DIFFERS', `${name} was trained otherwise: ${provenance.command}`, {
+      where: name,
       fix: 'Choose another folder for the folds.',
     });
   }

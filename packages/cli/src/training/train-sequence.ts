@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import type { Device } from '@ecgpu/engine';
@@ -37,6 +36,7 @@ import {
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
 import { noiseFlag } from '../options/training-noise.js';
+import { finishedModel } from './finished-model.js';
 import { heldOutBeats, type TrainedPart, validationConfig, validationFlags, validationOn } from './held-out.js';
 import {
   hasRelativeStage,
@@ -241,8 +241,8 @@ async function trainedEncoder(
   read: TrainingBeats,
 ): Promise<{ readonly encoder: Encoder; readonly epochs: readonly EpochReport[] }> {
   const folder = join(job.out, 'encoder');
-  const finished = join(folder, 'model.safetensors');
-  if (job.resume && existsSync(finished)) return { encoder: await loadBeatModel(finished), epochs: [] };
+  const finished = job.resume ? await finishedModel(folder, job.console) : undefined;
+  if (finished) return { encoder: requireKind(finished, 'beat', finished.name), epochs: [] };
   const { validation: _, onNetwork: __, ...whole } = job;
   const { model, epochs } = await trainBeat({ ...whole, epochs: undefined }, folder, read);
   return { encoder: await loadBeatModel(model), epochs };
