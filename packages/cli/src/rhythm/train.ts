@@ -10,6 +10,7 @@ import {
   trainOnRecordings,
 } from '@ecgpu/model/rhythm';
 import type { Console } from '../output/console.js';
+import { holdingRun } from '../training/held-run.js';
 import { VERSION } from '../version.js';
 
 export interface RhythmTrainingJob {
@@ -36,7 +37,11 @@ export interface TrainedRhythm {
 }
 
 /** Trains a rhythm model into a folder: configuration, a line of metrics an epoch, checkpoints, the model. */
-export async function trainRhythm(job: RhythmTrainingJob, device: Device, console: Console): Promise<TrainedRhythm> {
+export function trainRhythm(job: RhythmTrainingJob, device: Device, console: Console): Promise<TrainedRhythm> {
+  return holdingRun(job.out, () => trainIn(job, device, console));
+}
+
+async function trainIn(job: RhythmTrainingJob, device: Device, console: Console): Promise<TrainedRhythm> {
   const { recordings, dataHash, out, split, seed, epochs, resume, command } = job;
   const config = rhythmTrainingConfig({ seed, ...(epochs === undefined ? {} : { epochs }) });
   const records = recordings.map(({ signal }) => signal.record);
