@@ -121,7 +121,9 @@ describe('ClassifierStream', () => {
     const { time, latency } = beat.beats.at(-1)!;
     expect(time).toBeGreaterThan(58);
     expect(latency).toBeLessThan(beat.declared.pause! + beat.declared.seconds + 1);
-    expect(await live('sequence', second)).toMatchObject({ beats: [], declared: { pause: undefined } });
+    const sequence = await live('sequence', second);
+    expect(sequence.beats).toEqual([]);
+    expect(sequence.declared).not.toHaveProperty('pause');
   });
 
   it('calls beats at a gap and on a flat line nothing, and goes on after them', async () => {
