@@ -22,19 +22,8 @@ beforeAll(async () => {
   await list('pair', 'early', 'late');
   await list('one', 'early');
   await list('other', 'late');
-  const run = [
-    '--data',
-    at('data'),
-    '--split',
-    at('pair.json'),
-    '--out',
-    at('run'),
-    '--epochs',
-    '1',
-    '--device',
-    'wasm',
-  ];
-  expect((await ecgpu(['train', ...run])).exit).toBe(0);
+  const run = ['--data', at('data'), '--split', at('pair.json'), '--out', at('run'), '--epochs', '1'];
+  expect((await ecgpu(['train', ...run, '--focal', '1', '--device', 'wasm'])).exit).toBe(0);
   trained = at('run', 'model.safetensors');
 });
 
@@ -50,9 +39,9 @@ describe('ecgpu calibrate', () => {
     expect(calibration).toMatchObject({ folds: [['early'], ['late']], of: await fileHash(before!) });
     expect(result.hash).toBe(await fileHash(after!));
     expect(await filesIn(at('folds'))).toEqual(['beat-one', 'beat-other']);
-    expect(decodeModel(await readFile(at('folds', 'beat-one', 'model.safetensors'))).provenance.records).toEqual([
-      'late',
-    ]);
+    const fold = decodeModel(await readFile(at('folds', 'beat-one', 'model.safetensors'))).provenance;
+    expect(fold.records).toEqual(['late']);
+    expect(fold.command).toMatch(/ --focal 1$/);
 
     // A second time the folds are there already, and a calibrated model gives the same file.
     let steps = 0;

@@ -22,6 +22,7 @@ import { type Console, printJson } from '../output/console.js';
 import { refuseToReplace } from '../output/output-file.js';
 import type { FoldRecipe } from '../training/fold-models.js';
 import { foldScores } from '../training/fold-scores.js';
+import { imbalanceOfFlags } from '../training/imbalance.js';
 import { UsageError } from '../usage-error.js';
 
 interface CalibrateOptions extends DeviceOptions {
@@ -69,7 +70,7 @@ for whole records of two leads, and for one lead, short records and streams. Cla
     .action(async (name: string, options: CalibrateOptions) => {
       refuseToReplace(options.out, options.force === true);
       const model = await loadModel(name);
-      const recipe = { ...recipeOf(model), ...(await noiseOf(model, options)) };
+      const recipe = { ...(await recipeOf(model)), ...(await noiseOf(model, options)) };
       const list = await openSplit(options.split);
       const folds = await Promise.all(options.folds.split(',').map((fold) => openSplit(fold.trim())));
       foldComplements(list, folds);
@@ -118,20 +119,22 @@ for whole records of two leads, and for one lead, short records and streams. Cla
 }
 
 /** A temperature belongs to a recipe, so the folds need the very one. */
-function recipeOf(model: LoadedModel): FoldRecipe {
+async function recipeOf(model: LoadedModel): Promise<FoldRecipe> {
   const { kind, name } = model;
   const { command } = model.provenance;
   const found =
-    /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)( --leads 2)?(?: --members (\d+))?(?: --stages 1)?( --found-peaks)?(?: --noise \S+)?$/.exec(
+    /^ecgpu train (--model sequence )?--split \S+ --seed (\d+) --epochs (\d+)( --leads 2)?(?: --members (\d+))?(?: --stages 1)?( --found-peaks)?((?: --(?:weights|sampling|focal|logit-adjustment) \S+)*)(?: --noise \S+)?$/.exec(
       command,
     );
-  if (found && (found[1] !== undefined) === (kind === 'sequence')) {
+  const imbalance = await imbalanceOfFlags(found?.[7] ?? '').catch(() => undefined);
+  if (found && imbalance && (found[1] !== undefined) === (kind === 'sequence')) {
     return {
       ...{ kind, seed: Number(found[2]), epochs: Number(found[3]) },
       ...{
         leads: found[4] === undefined ? 1 : 2,
         members: Number(found[5] ?? '1'),
         foundPeaks: found[6] !== undefined,
+        imbalance,
       },
       // What it has, not what its command line says: earlier versions trained one stage and had no word for it.
       stages: model.kind === 'sequence' && model.relative ? 2 : 1,
@@ -139,7 +142,7 @@ function recipeOf(model: LoadedModel): FoldRecipe {
   }
   throw new EcgError('CALIBRATION_RECIPE', `${name} was made by '${command}', which cannot be repeated for each fold`, {
     where: name,
-    fix: 'Calibrate a model that `ecgpu train` made from initial weights, before it is fine-tuned.',
+    fix: 'Calibrate a model that `ecgpu train` made without --encoder and --validate, before it is fine-tuned.',
   });
 }
 

@@ -105,6 +105,13 @@ describe('ecgpu train', () => {
     expect(await refusal(2, ...train('new', '1', ...held))).toContain('clinic is of clinic, pair of mitdb');
     expect(await refusal(2, ...train('new', '1', '--patience', '2'))).toContain('--patience is for --validate');
     expect(await refusal(2, ...train('new', '1', '--encoder', 'beat'))).toContain('--encoder is for --model sequence');
+    await writeFile(at('draws.json'), '{"sampling": "every-beat"}');
+    const given = ['--model', 'sequence', '--encoder', 'beat'];
+    for (const draws of [
+      ['--sampling', 'every-beat'],
+      ['--config', at('draws.json')],
+    ])
+      expect(await refusal(2, ...train('new', '1', ...given, ...draws))).toContain('sampling is of an encoder');
     expect(await refusal(2, ...train('new', '0'))).toContain('a whole number from 1 is needed');
     await writeFile(at('twice.json'), '{"name": "twice", "database": "mitdb", "records": ["100", "100"]}');
     expect(await refusal(1, ...train('new', '1'), '--split', at('twice.json'))).toContain('Record 100 stands twice');

@@ -109,12 +109,13 @@ Not for clinical use.`,
     .action(async (options: TrainOptions) => {
       requireMembers(options);
       if (options.model === 'beat') refuseUnused(options, ['encoder'], 'is for --model sequence');
-      if (options.encoder !== undefined) refuseUnused(options, ['sampling'], 'is of an encoder, and one is given');
       if (options.validate === undefined) refuseUnused(options, ['patience'], 'is for --validate');
       const stages = stagesOf(options);
       const list = await openSplit(options.split);
       const { records, database, name: split } = list;
       const imbalance = await imbalanceOf(options);
+      if (options.encoder !== undefined && imbalance.draws)
+        throw new UsageError('sampling is of an encoder, and one is given', 'Leave it out, also of --config.');
       const noise = options.noise === undefined ? undefined : await readTrainingNoise(options.noise);
       const source = folderSource(options.data);
       const validation = options.validate === undefined ? undefined : await heldOut(options, list, source);

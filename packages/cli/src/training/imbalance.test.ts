@@ -3,7 +3,7 @@ import { BALANCED_DRAWS, CLASS_BALANCED_DRAWS, CROSS_ENTROPY, SQUARE_ROOT } from
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.js';
-import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf } from './imbalance.js';
+import { addImbalanceOptions, type ImbalanceOptions, imbalanceOf, imbalanceOfFlags } from './imbalance.js';
 
 const at = temporaryFolder();
 const given = (...flags: string[]) => {
@@ -45,6 +45,7 @@ describe('what to do about imbalance', () => {
     ['{', 'it is not JSON'],
     ['[]', 'it is no JSON object'],
     ['{"focal": -1}', 'focal cannot be -1'],
+    ['{"logitAdjustment": 101}', 'logitAdjustment cannot be 101'],
     ['{"weights": "much"}', 'weights cannot be "much"'],
     ['{"sampling": "toString"}', 'sampling cannot be'],
     ['{"gamma": 2, "focal": 2}', 'there is no option gamma'],
@@ -54,7 +55,17 @@ describe('what to do about imbalance', () => {
   });
 
   it('refuses flags out of range', () => {
-    expect(() => given('--focal', '-1')).toThrow('a number from 0');
-    expect(() => given('--weights', 'effective:1')).toThrow('none, inverse');
+    expect(() => given('--focal', '-1')).toThrow('a number from 0 to 100');
+    expect(() => given('--focal', '1e30')).toThrow('a number from 0 to 100');
+    expect(() => given('--logit-adjustment', '1e300')).toThrow('a number from 0 to 100');
+    for (const beta of ['1', `0.${'9'.repeat(20)}`, ''])
+      expect(() => given('--weights', `effective:${beta}`)).toThrow('none, inverse');
+  });
+
+  it('is understood again from the command that a model keeps', async () => {
+    const said = await given('--weights', 'effective:0.9', '--sampling', 'every-beat', '--logit-adjustment', '0.5');
+    expect(await imbalanceOfFlags(said.flags)).toEqual(said);
+    expect(await imbalanceOfFlags('')).toEqual(await given());
+    await expect(imbalanceOfFlags(' --weights much')).rejects.toThrow('none, inverse');
   });
 });

@@ -11,7 +11,7 @@ import {
   INVERSE_FREQUENCY,
   SQUARE_ROOT,
 } from '@ecgpu/model';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 const samplings = {
   'record-balanced': BALANCED_DRAWS,
@@ -59,12 +59,8 @@ export function addImbalanceOptions(command: Command): Command {
           'of each class; every-beat, as they are (default: record-balanced)',
       ).choices(Object.keys(samplings)),
     )
-    .option('--focal <gamma>', 'focal loss (Lin 2017); 0 is cross-entropy (default: 0)', notNegative)
-    .option(
-      '--logit-adjustment <tau>',
-      'logit adjustment in the loss (Menon 2021); 0 is none (default: 0)',
-      notNegative,
-    )
+    .option('--focal <gamma>', 'focal loss (Lin 2017); 0 is cross-entropy (default: 0)', amount)
+    .option('--logit-adjustment <tau>', 'logit adjustment in the loss (Menon 2021); 0 is none (default: 0)', amount)
     .option('--config <file>', 'JSON with any of weights, sampling, focal, logitAdjustment; flags go first');
 }
 
@@ -91,15 +87,31 @@ export async function imbalanceOf(options: ImbalanceOptions): Promise<Imbalance>
   };
 }
 
+/**
+ * The same from the flags that a model file keeps in its command.
+ *
+ * @throws CommanderError where they are none.
+ */
+export async function imbalanceOfFlags(flags: string): Promise<Imbalance> {
+  const command = addImbalanceOptions(new Command())
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  return imbalanceOf(command.parse(flags.split(' ').filter(Boolean), { from: 'user' }).opts<ImbalanceOptions>());
+}
+
 const NONE: ClassWeighting = { method: 'power', exponent: 0 };
 const EFFECTIVE = 0.999;
+/** Far beyond what is of use (γ goes up to 5 in Lin 2017): with γ of 1,000 every loss is 0 in f32, and nothing is learned. */
+const MOST = 100;
 
 function weightingOf(text: unknown): ClassWeighting | undefined {
   if (text === 'none') return NONE;
   if (text === 'inverse') return INVERSE_FREQUENCY;
   if (text === 'sqrt') return SQUARE_ROOT;
   const beta = typeof text === 'string' ? /^effective(?::(0(?:\.\d+)?))?$/.exec(text) : null;
-  return beta ? { method: 'effective-number', beta: beta[1] === undefined ? EFFECTIVE : Number(beta[1]) } : undefined;
+  const value = beta?.[1] === undefined ? EFFECTIVE : Number(beta[1]);
+  // Digits enough make it 1, of which there is no effective number.
+  return beta && value < 1 ? { method: 'effective-number', beta: value } : undefined;
 }
 
 function weightingName(weighting: ClassWeighting): string {
@@ -108,11 +120,14 @@ function weightingName(weighting: ClassWeighting): string {
   return weighting.exponent === 1 ? 'inverse' : 'sqrt';
 }
 
-function notNegative(text: string): number {
+function amount(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('a number from 0 is needed.');
+  if (text.trim() === '' || !isAmount(value)) throw new InvalidArgumentError(`a number from 0 to ${MOST} is needed.`);
   return value;
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MOST;
 }
 
 async function readConfig(file: string): Promise<Omit<ImbalanceOptions, 'config'>> {
@@ -138,8 +153,7 @@ async function readConfig(file: string): Promise<Omit<ImbalanceOptions, 'config'
     taken[name] = found;
     fields.delete(name);
   };
-  const amount = (found: unknown) =>
-    typeof found === 'number' && Number.isFinite(found) && found >= 0 ? found : undefined;
+  const amount = (found: unknown) => (isAmount(found) ? found : undefined);
   take('weights', weightingOf);
   take('sampling', (found) => (typeof found === 'string' && Object.hasOwn(samplings, found) ? found : undefined));
   take('focal', amount);
