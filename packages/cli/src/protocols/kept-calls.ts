@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { type BeatLabel, beatLabels, EcgError } from '@ecgpu/ecg-dsp';
 import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import type { BeatSplit, RecordCalls } from '@ecgpu/model';
+import { holdingRun } from '../training/held-run.js';
 import type { TrainingProtocolContext } from './training-protocol.js';
 
 /**
  * Calls of a test, kept in the context's folder under `name`: what is there already is not computed again.
  *
- * @throws EcgError `RUN_DIFFERS` where the folder holds results of other options, records or data; `RESULT_DAMAGED`.
+ * @throws EcgError `RUN_DIFFERS` where the folder holds results of other options, records or data; `RESULT_DAMAGED`; `RUN_BUSY`
+ *   where another process computes them.
  */
 export async function keptCalls(
   { console, list, dataHash, out }: TrainingProtocolContext,
@@ -21,11 +23,12 @@ export async function keptCalls(
   const key = JSON.stringify({ config, name, beats: [train.length, test.length], records: list.records, dataHash });
   const file = out === undefined ? undefined : join(out, `${name}.json`);
   if (file !== undefined && existsSync(file)) {
+    const kept = readCalls(await readFile(file, 'utf8'), key, file);
     console.err(`${name}: done before\n`);
-    return readCalls(await readFile(file, 'utf8'), key, file);
+    return kept;
   }
   console.err(`${name}: training on ${train.length} beats, testing on ${test.length}\n`);
-  const calls = await compute();
+  const calls = out === undefined ? await compute() : await holdingRun(join(out, name), compute);
   if (file !== undefined) await writeFileAtomic(file, writeCalls(calls, key), { force: true });
   return calls;
 }
