@@ -85,6 +85,25 @@ describe('ecgpu evaluate', () => {
     expect((await ecgpu([...own, '--split', at('usual.json')])).exit).toBe(0);
   });
 
+  it('says which database it takes records named alone to be of, and is told of another', async () => {
+    const named = ['evaluate', '--data', at(), '--device', 'cpu', '--records', '100', '--model'];
+    expect((await ecgpu([...named, model])).err).toContain('100: taken to be of mitdb, as the training records are');
+    const learned = await writeTinyModel(at('learned.safetensors'), { records: ['100'] });
+    const clinic = await ecgpu([...named, learned, '--database', 'clinic', '--json']);
+    expect(clinic.err).not.toContain('taken to be of');
+    expect(JSON.parse(clinic.out)).toMatchObject({ database: 'clinic', records: ['100'] });
+    const other = await writeTinyModel(at('of-clinic.safetensors'), { records: ['7'], database: 'clinic' });
+    const both = await refusal(2, ...named, model, other);
+    expect(both).toContain('100 may be of any of the databases that the models were trained on: mitdb, clinic');
+    expect((await ecgpu([...named, model, other, '--database', 'mitdb'])).exit).toBe(0);
+    expect(await refusal(2, ...evaluate('--split', 'ds2', '--database', 'mitdb'))).toContain('cannot be used with');
+    expect(await refusal(2, ...evaluate('--database', 'mitdb'))).toContain('which records?');
+    expect(await refusal(2, ...evaluate('--records', '100', '--database', '../x'))).toContain('a name of letters');
+    // Read from one folder, it would be rehearsed.
+    const adapted = [...named, learned, '--database', 'clinic', '--protocol', 'patient-specific'];
+    expect(await refusal(1, ...adapted)).toContain('100 of clinic and of the training of');
+  });
+
   it('refuses options that its protocol would leave aside', async () => {
     const models = evaluate('--records', '100');
     expect(await refusal(2, ...models, '--folds', '3')).toContain('--folds is for intra-patient; inter-patient has no');

@@ -5,7 +5,6 @@ import {
   type Evaluation,
   type EvaluationSummary,
   evaluationReport,
-  type RecordList,
   summarise,
   summaryTable,
   trainedRecords,
@@ -13,6 +12,13 @@ import {
 import { type LoadedModel, openSplit } from '@ecgpu/model/node';
 import { type Command, Option } from 'commander';
 import { drawRiskCoverage } from '../drawing/risk-coverage.js';
+import {
+  type ChosenRecords,
+  chosenRecords,
+  databaseOption,
+  recordsOption,
+  splitOption,
+} from '../options/chosen-records.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
 import { leadsOption } from '../options/leads.js';
 import { type ModelAs, mappingOption, modelAs } from '../options/model-as.js';
@@ -53,11 +59,9 @@ type ProtocolName = keyof typeof protocols | keyof typeof trainingProtocols;
  */
 const LEFT_OUT = [['202'], ['232'], ['202', '232']] as const;
 
-interface EvaluateOptions extends DeviceOptions, ModelAs {
+interface EvaluateOptions extends DeviceOptions, ModelAs, ChosenRecords {
   readonly data: string;
   readonly protocol: ProtocolName;
-  readonly split?: string;
-  readonly records?: string;
   readonly model: readonly string[];
   readonly out?: string;
   readonly folds?: number;
@@ -84,8 +88,9 @@ export function registerEvaluate(program: Command, console: Console): void {
         .choices([...Object.keys(protocols), ...Object.keys(trainingProtocols)])
         .default('inter-patient'),
     )
-    .addOption(new Option('--split <name|file>', 'which records').conflicts('records'))
-    .option('--records <list>', 'records by name: 100,233')
+    .addOption(splitOption())
+    .addOption(recordsOption())
+    .addOption(databaseOption())
     .addOption(
       new Option(
         '--model <name|file...>',
@@ -118,6 +123,7 @@ export function registerEvaluate(program: Command, console: Console): void {
 Examples:
   ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients
   ecgpu evaluate --records 100,233 --data data/mitdb-samples
+  ecgpu evaluate --records 100,101 --database clinic --data clinic
   ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients --model runs/a/model.safetensors runs/b/model.safetensors
   ecgpu evaluate --protocol end-to-end --split ds2 --data mitdb --allow-shared-patients --json
   ecgpu evaluate --split ds2 --data mitdb --allow-shared-patients --model sequence --causal
@@ -125,23 +131,20 @@ Examples:
   ecgpu evaluate --protocol subject-specific --data mitdb --json
   ecgpu evaluate --protocol subject-specific --model sequence --data mitdb --out runs/known-patients
   ecgpu evaluate --protocol patient-specific --split ds2 --data mitdb --allow-shared-patients --model sequence
-A record the model was trained on is refused: its figures would say nothing about other people.`,
+A record the model was trained on is refused: its figures would say nothing about other people. Records by name are taken to be of the
+database that the model was trained on, unless --database says otherwise: a record of the same name is then somebody else's.`,
     )
     .action(async (options: EvaluateOptions) => {
       requireProtocolOptions(options.protocol, options);
-      if (isTraining(options.protocol)) return evaluateTraining(await trainingEvaluation(options), console);
+      if (isTraining(options.protocol)) return evaluateTraining(await trainingEvaluation(options, console), console);
       if (options.riskCoverage !== undefined) requireWritable(options.riskCoverage);
       const causal = options.causal === true;
       const models = await Promise.all(options.model.map((name) => modelAs(name, options)));
-      const list = await recordList(options);
+      const databases = models.map((model) => trainedRecords(model).database);
+      const list = await chosenRecords(options, databases, console);
       const allowSharedPatients = options.allowSharedPatients === true;
       const shared = new Set(
-        models.flatMap((model) => {
-          const trained = trainedRecords(model, list.patients);
-          // Records that are named alone are of the database that the model knows.
-          const tested = options.split === undefined ? { ...list, database: trained.database } : list;
-          return assertDisjoint(trained, tested, { allowSharedPatients });
-        }),
+        models.flatMap((model) => assertDisjoint(trainedRecords(model, list.patients), list, { allowSharedPatients })),
       );
       const device = await openChosenDevice(options, console);
       try {
@@ -164,6 +167,7 @@ A record the model was trained on is refused: its figures would say nothing abou
             protocol: options.protocol,
             causal,
             split: list.name,
+            database: list.database,
             records: list.records,
             sharedPatients: [...shared],
             device: { kind: device.kind, description: device.description },
@@ -198,8 +202,8 @@ function isTraining(name: ProtocolName): name is keyof typeof trainingProtocols 
   return Object.hasOwn(trainingProtocols, name);
 }
 
-async function trainingEvaluation(options: EvaluateOptions): Promise<TrainingEvaluation> {
-  const { data, out, folds, epochs, seed, json = false, split, records, model } = options;
+async function trainingEvaluation(options: EvaluateOptions, console: Console): Promise<TrainingEvaluation> {
+  const { data, out, folds, epochs, seed, json = false, split, records, database, model } = options;
   const name = options.protocol as keyof typeof trainingProtocols;
   const protocol: TrainingProtocol = trainingProtocols[name];
   const kind = protocol.kinds.find((kind) => model.length === 1 && kind === model[0]);
@@ -209,8 +213,9 @@ async function trainingEvaluation(options: EvaluateOptions): Promise<TrainingEva
       `Give --model ${protocol.kinds.join(' or ')}.`,
     );
   }
-  const list =
-    split === undefined && records === undefined ? await openSplit(protocol.split) : await recordList(options);
+  const usual = await openSplit(protocol.split);
+  const isUsual = split === undefined && records === undefined && database === undefined;
+  const list = isUsual ? usual : await chosenRecords(options, [usual.database], console);
   return { name, protocol, kind, list, data, out, folds, epochs, seed, device: options, json };
 }
 
@@ -238,20 +243,4 @@ function summariesOf(evaluations: readonly Evaluation[], seed: number): Evaluati
     (without) => without.every((name) => names.includes(name)) && names.length > without.length,
   );
   return [[], ...applicable].map((without) => summarise(evaluations, { without, seed }));
-}
-
-async function recordList({ split, records }: EvaluateOptions): Promise<RecordList> {
-  if (split !== undefined) return openSplit(split);
-  if (records === undefined) throw new UsageError('which records?', 'Give --split NAME or --records 100,233.');
-  const names = records
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  if (names.length === 0 || new Set(names).size !== names.length) {
-    throw new UsageError(
-      `'${records}' is no list of records`,
-      'Name each record once, with commas between: --records 100,233.',
-    );
-  }
-  return { name: names.join(','), database: 'mitdb', records: names };
 }

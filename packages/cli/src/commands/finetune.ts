@@ -24,7 +24,8 @@ import {
   withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { databaseName } from '../options/chosen-records.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
 import { positiveNumber, share, wholeNumber } from '../options/numbers.js';
 import { refuseUnused } from '../options/unused-options.js';
@@ -198,11 +199,6 @@ function newRecord(record: string, given: string | undefined, model: LoadedModel
   const shared = assertDisjoint(trained, { name: record, database, records: [record] }, { allowSharedPatients: true });
   if (shared.length > 0) console.err(`the model has learned from another record of this patient (${shared.join()})\n`);
   return learned;
-}
-
-function databaseName(text: string): string {
-  if (/^[a-z0-9][a-z0-9_.-]{0,80}$/i.test(text)) return text;
-  throw new InvalidArgumentError('a name of letters, digits, - and . is needed.');
 }
 
 function refuseLayers({ kind, name }: LoadedModel, layers: AdaptedLayers | undefined): void {

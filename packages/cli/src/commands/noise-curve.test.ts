@@ -77,6 +77,9 @@ describe('ecgpu noise-curve', () => {
     const { out } = await ecgpu([...given, '--snr', '6', '--allow-training-records']);
     expect(out).toContain('noise em, 100, dechazal mapping\nTRAINED ON 100');
     expect(out).toMatch(/\nno noise .*\n6 /);
+    // Of the same name, but somebody else's.
+    const other = await ecgpu([...given, '--snr', '6', '--database', 'clinic']);
+    expect(other.out).toContain('noise em, 100, dechazal mapping\n\n');
     expect(out).toContain('not for clinical use');
   });
 

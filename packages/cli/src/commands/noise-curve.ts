@@ -2,8 +2,15 @@ import { type RecordSource, readHeader } from '@ecgpu/ecg-dsp';
 import { percent, type Ratio, textTable } from '@ecgpu/ecg-dsp/ec57';
 import { folderSource, openRecordPath } from '@ecgpu/ecg-dsp/node';
 import { assertDisjoint, type Evaluation, nameInList, type RecordList, trainedRecords } from '@ecgpu/model';
-import { type LoadedModel, openSplit } from '@ecgpu/model/node';
+import type { LoadedModel } from '@ecgpu/model/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type ChosenRecords,
+  chosenRecords,
+  databaseOption,
+  recordsOption,
+  splitOption,
+} from '../options/chosen-records.js';
 import { type DeviceOptions, deviceOption, openChosenDevice, threadsOption } from '../options/device.js';
 import { leadsOption } from '../options/leads.js';
 import { type ModelAs, mappingOption, modelAs } from '../options/model-as.js';
@@ -13,10 +20,8 @@ import { type NoisePoint, noiseCurve } from '../protocols/noise-curve.js';
 import { decibelsOf, findNoise } from '../records/noisy-record.js';
 import { UsageError } from '../usage-error.js';
 
-interface NoiseCurveOptions extends DeviceOptions, ModelAs {
+interface NoiseCurveOptions extends DeviceOptions, ModelAs, ChosenRecords {
   readonly data: string;
-  readonly split?: string;
-  readonly records?: readonly string[];
   readonly noise: string;
   readonly snr: readonly number[];
   readonly model: readonly string[];
@@ -31,8 +36,9 @@ export function registerNoiseCurve(program: Command, console: Console): void {
     .command('noise-curve')
     .description('score detection and classification over the signal-to-noise ratio, by the noise stress test')
     .requiredOption('--data <dir>', 'folder with the records and their .atr annotations')
-    .addOption(new Option('--split <name|file>', 'which records').conflicts('records'))
-    .option('--records <list>', 'records by name: 118,119', namesOf)
+    .addOption(splitOption())
+    .addOption(recordsOption())
+    .addOption(databaseOption())
     .option('--noise <record>', 'noise record; a bare name (em, ma, bw) is looked for there and in ../nstdb', 'em')
     .addOption(
       new Option('--snr <list>', 'signal-to-noise ratios in dB')
@@ -66,9 +72,10 @@ noise (train --noise), all are tested with the part of the noise record that non
 
 async function run(options: NoiseCurveOptions, console: Console): Promise<void> {
   const { data, noise, snr: snrs, causal = false, json } = options;
-  const list = await recordsOf(options);
-  const { records } = list;
   const models = await Promise.all(options.model.map((name) => modelAs(name, options)));
+  const databases = models.map((model) => trainedRecords(model).database);
+  const list = await chosenRecords(options, databases, console);
+  const { records, database } = list;
   const trained = models.map((model) => trainedOn(model, list, options.allowTrainingRecords === true));
   const path = findNoise(noise, data);
   const source = folderSource(data);
@@ -106,7 +113,7 @@ async function run(options: NoiseCurveOptions, console: Console): Promise<void> 
     }
     if (!json) return console.out('\nResearch software: not for clinical use.\n');
     const { kind, description } = device;
-    const given = { noise, noiseFrom, records, causal };
+    const given = { noise, noiseFrom, database, records, causal };
     printJson(console, { ...given, device: { kind, description }, curves, notForClinicalUse: true });
   } finally {
     device.close();
@@ -150,9 +157,9 @@ interface Learned {
 }
 
 /** @throws UsageError where it has learned from a record, and that is not allowed */
-function trainedOn(model: LoadedModel, list: NoiseCurveRecords, isAllowed: boolean): Learned {
+function trainedOn(model: LoadedModel, list: RecordList, isAllowed: boolean): Learned {
   const trained = trainedRecords(model, list.patients);
-  const { database = trained.database, records } = list;
+  const { database, records } = list;
   const known = records.filter((record) => trained.records.includes(nameInList(record, database, trained)));
   if (known.length > 0 && !isAllowed) {
     throw new UsageError(
@@ -160,25 +167,8 @@ function trainedOn(model: LoadedModel, list: NoiseCurveRecords, isAllowed: boole
       'Take other records, or --allow-training-records where only the fall over the noise matters.',
     );
   }
-  const others = { ...list, name: 'records', database, records: records.filter((record) => !known.includes(record)) };
+  const others = { ...list, records: records.filter((record) => !known.includes(record)) };
   return { known, shared: assertDisjoint(trained, others, { allowSharedPatients: true }) };
-}
-
-/** Records that are named alone are of the database that the model knows. */
-type NoiseCurveRecords = Pick<RecordList, 'records' | 'patients'> & Partial<Pick<RecordList, 'database'>>;
-
-async function recordsOf({ split, records }: NoiseCurveOptions): Promise<NoiseCurveRecords> {
-  if (split !== undefined) return openSplit(split);
-  if (records !== undefined) return { records };
-  throw new UsageError('which records?', 'Give --split NAME or --records 118,119.');
-}
-
-function namesOf(text: string): string[] {
-  const names = text.split(',').map((name) => name.trim());
-  if (names.includes('') || new Set(names).size !== names.length) {
-    throw new InvalidArgumentError('name each record once, with commas between: 118,119.');
-  }
-  return names;
 }
 
 function decibels(text: string): number[] {

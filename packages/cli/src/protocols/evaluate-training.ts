@@ -30,7 +30,14 @@ export async function evaluateTraining(evaluation: TrainingEvaluation, console: 
     const result = await protocol.score({ ...options, console, device, source, list, dataHash: hash });
     if (json) {
       return printJson(console, {
-        ...{ protocol: name, split: list.name, records: list.records, dataHash: hash, seed: options.seed },
+        ...{
+          protocol: name,
+          split: list.name,
+          database: list.database,
+          records: list.records,
+          dataHash: hash,
+          seed: options.seed,
+        },
         device: { kind: device.kind, description: device.description },
         ...result,
         notForClinicalUse: true,

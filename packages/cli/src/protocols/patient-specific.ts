@@ -11,6 +11,7 @@ import {
   openClassifier,
   prepareRehearsal,
   type RecordCalls,
+  type RecordList,
   type ScoredBeats,
   scoreBeats,
   selectBeats,
@@ -29,7 +30,8 @@ export const patientSpecific: Protocol = {
     `Patient-specific: trained on ${provenance.records.length} records, fine-tuned on the first 5 minutes of each of ${name}, scored on the rest. ` +
     'How far each model went from the one as it was, the last of these minutes decided.' +
     (kind === 'sequence' ? ' Beats of a record that look alike decide together.' : ''),
-  score: async (model, { beats, source, device, console, seed }) => {
+  score: async (model, { beats, source, list, device, console, seed }) => {
+    refuseOneNameForTwo(list, model);
     await requireTrainingRecords(source, model);
     const set = await beats(model.contract);
     const trained = await loadBeatSet(source, model.provenance.records, model.contract, {
@@ -65,6 +67,24 @@ export const patientSpecific: Protocol = {
     return { evaluation: evaluateCalls(after, mapping), before: evaluateCalls(before, mapping), adapted };
   },
 };
+
+/**
+ * Both are read from one folder, and a record that the model has learned from is no test: of one name there, the test would be rehearsed.
+ *
+ * @throws EcgError `REHEARSAL_RECORDS`
+ */
+function refuseOneNameForTwo({ records, database }: RecordList, { name, provenance }: LoadedModel): void {
+  const both = records.filter((record) => provenance.records.includes(record));
+  if (both.length === 0) return;
+  throw new EcgError(
+    'REHEARSAL_RECORDS',
+    `${both.join(', ')} of ${database} and of the training of ${name} have one name`,
+    {
+      where: both.join(', '),
+      fix: "Each patient's beats are learned with those of the training records, from one folder: give the records other names in it.",
+    },
+  );
+}
 
 /** All of them are rehearsed. @throws EcgError `REHEARSAL_RECORDS` where some are not there */
 async function requireTrainingRecords(source: RecordSource, model: LoadedModel): Promise<void> {
