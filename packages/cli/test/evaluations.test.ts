@@ -11,7 +11,7 @@ const text = (path: string) => readFile(new URL(path, root), 'utf8');
 
 interface Summary {
   readonly without: readonly string[];
-  readonly f1: Readonly<Record<string, { readonly mean: number; readonly low: number; readonly high: number }>>;
+  readonly f1: Readonly<Record<string, Readonly<Record<'mean' | 'least' | 'most' | 'low' | 'high', number>>>>;
 }
 
 interface Document {
@@ -54,6 +54,20 @@ describe('the committed evaluations', () => {
     const cells = f1.map((figure, at) => (row.includes('[') ? figure + intervals[at] : figure)).join(' | ');
     expect(row).toBe(`| \`${name}\` | ${cells} |`);
     if (name === 'sequence') expect(await text('README.md')).toContain(`| shown two leads | ${f1.join(' | ')} |`);
+  });
+
+  it('of three trainings of the shipped recipe are those of the card and of docs/experiments.md', async () => {
+    const { model, summaries } = await document('sequence-seeds');
+    const shipped = await readFile(new URL('packages/model/pretrained/sequence.safetensors', root));
+    expect(model.hash).toBe(await fileHash(shipped));
+    const row = (without: string) =>
+      COLUMNS.map((column) => summaries.find((each) => each.without.join() === without)!.f1[column]!)
+        .map(({ mean, least, most }) => `${percent(mean)} (${percent(least)}-${percent(most)})`)
+        .join(' | ');
+    const card = await text('packages/model/pretrained/MODEL_CARD.md');
+    expect(card).toContain(`6 to 8: mean (range) | ${row('')} |`);
+    expect(card).toContain(`| the same, without record 232 | ${row('232')} |`);
+    expect(await text('docs/experiments.md')).toContain(`6 to 8, mean (range) | ${row('')} |`);
   });
 
   it('of known patients are those of docs/experiments.md', async () => {
