@@ -9,6 +9,7 @@ import { takeLead } from './preprocess/lead.js';
 import { networkInputs } from './preprocess/network-inputs.js';
 import { prepareBeats } from './preprocess/record-beats.js';
 import { beatProblem } from './preprocess/signal-problems.js';
+import { rawLead, standsStill, stillFindings } from './preprocess/still-signal.js';
 import type { StageName } from './record/median.js';
 
 /** What a beat is called that is not guessed: its signal cannot be used, or on request the model is not sure enough. */
@@ -81,7 +82,9 @@ export async function classifyRecord(
   // By logits: two probabilities may round to the same f32.
   const likeliest = [...beats.peaks.keys()].map((b) => mostLikely(logits.subarray(b * width, (b + 1) * width)));
   const confidence = likeliest.map((c, b) => probabilities[b * width + c]!);
-  const usable = (b: number) => (beats.problems[b]! & (beatProblem.missing | beatProblem.flat)) === 0;
+  const raw = rawLead(signal.samples);
+  const still = Array.from(beats.peaks, (peak) => standsStill(raw, signal.fs, peak));
+  const usable = (b: number) => (beats.problems[b]! & (beatProblem.missing | beatProblem.flat)) === 0 && !still[b]!;
   const floor = confidenceFloor(
     confidence.filter((_, b) => usable(b)),
     abstention,
@@ -109,6 +112,12 @@ export async function classifyRecord(
     ...(fusion ? { fusion } : {}),
     beats: classified,
     counts,
-    diagnostics: [...record.diagnostics, ...diagnostics, ...(detection?.diagnostics ?? []), ...beats.diagnostics],
+    diagnostics: [
+      ...record.diagnostics,
+      ...diagnostics,
+      ...(detection?.diagnostics ?? []),
+      ...beats.diagnostics,
+      ...stillFindings(raw, signal.fs, still, record.name),
+    ],
   };
 }

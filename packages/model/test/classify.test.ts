@@ -63,6 +63,23 @@ describe.each(['beat', 'sequence'])('classifyRecord with the %s model', (name) =
     expect(all.counts).toEqual(counts);
   });
 
+  it('takes no square wave and no amplifier that goes from limit to limit for beats, and says how long the lead stood still', async () => {
+    const leads = record.leads.map((lead) => {
+      const samples = Float64Array.from(lead.samples);
+      for (let i = 20 * 360; i < 30 * 360; i++) samples[i] = Math.floor(i / 144) % 2 ? 0.5 : -0.5;
+      return { ...lead, samples: samples.fill(5, 40 * 360, 50 * 360) };
+    });
+    const { beats, diagnostics } = await classifyRecord({ ...record, leads }, model, classifier);
+    const square = beats.filter(({ time }) => time > 20.2 && time < 29.8);
+    expect(square.length).toBeGreaterThan(15);
+    for (const { class: called, reason } of square)
+      expect({ called, reason }).toEqual({ called: UNUSABLE, reason: 'signal' });
+    for (const { time, class: called } of beats) if (time < 19 || time > 51) expect(called).not.toBe(UNUSABLE);
+    const said = new Map(diagnostics.map(({ code, message }) => [code, message]));
+    expect(said.get('SIGNAL_STILL')).toMatch(/^16\.7 % of the lead/);
+    expect(said.get('BEATS_ON_STILL_SIGNAL')).toContain(`of ${beats.length} beats`);
+  });
+
   it('tells its progress in beats of the record, however many networks and leads look at each', async () => {
     const told: (readonly [number, number])[] = [];
     const { beats } = await classify(record, { onProgress: (done, total) => told.push([done, total]) });

@@ -77,7 +77,7 @@ Examples:
   ecgpu classify mitdb/100 --json --device cpu
   ecgpu classify mitdb/100 --min-confidence 0.9
   ecgpu classify mitdb/100 --model sequence --self-training off
-Beats on missing or flat signal are called '?', not guessed; with --min-confidence or --coverage so are those that the model
+Beats on missing or flat signal, and steps of one that stands still, are called '?', not guessed; with --min-confidence or --coverage so are those that the model
 is less sure of. \`ecgpu evaluate\` shows what either costs and spares. With --fusion-check on, a sequence model's calls of F in
 whole records of 300 beats or more are checked: fusion beats are mixtures of the record's own N and V beats (JSON: fusion).`,
     )

@@ -11,7 +11,9 @@ import {
   openClassifier,
   openExplainer,
   prepareBeats,
+  rawLead,
   readLeads,
+  standsStill,
   takeLead,
   usableBeats,
   withoutFusionCheck,
@@ -118,7 +120,8 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
         ).samples;
   const prepared = prepareBeats(signal, peaks, contract, { where: record.name, ...(second ? { second } : {}) });
   const beat = chosenBeat(prepared.peaks, record, options, name);
-  if (usableBeats(prepared.problems)[beat] === 0) {
+  const still = standsStill(rawLead(signal.samples), signal.fs, prepared.peaks[beat]!);
+  if (usableBeats(prepared.problems)[beat] === 0 || still) {
     throw new EcgError('BEAT_UNUSABLE', `Beat ${beat + 1} of ${name} lies on unusable signal and is not called`, {
       where: name,
       fix: 'Choose another beat; `ecgpu classify` shows which are called.',

@@ -60,7 +60,7 @@ Examples:
   ecgpu samples mitdb/100 --csv | ecgpu stream --fs 360 --columns -,MLII,V5 --model sequence
   your-monitor | ecgpu stream --fs 250 --format float32 --json
 With --columns the leads are chosen as \`ecgpu classify\` chooses those of a record: the one the model was trained on, and for a
-model of two leads the first other one. A missing sample is an empty cell, nan, or -32768 in int16. Beats on missing or flat signal are called '?', not guessed.
+model of two leads the first other one. A missing sample is an empty cell, nan, or -32768 in int16. Beats on missing or flat signal, and steps of one that stands still, are called '?', not guessed.
 Each beat is measured against those before it, not against the whole record: see \`ecgpu classify --causal\`.
 Ctrl-C, SIGTERM and SIGHUP end the signal where it is: the beats that are known are printed, and the command ends by that signal (130 and
 143 in a shell; the second one ends at once). So are they where the input breaks off or is not understood, and the exit code is 1.`,

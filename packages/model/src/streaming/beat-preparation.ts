@@ -1,7 +1,9 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
+import { History } from '@ecgpu/ecg-dsp/streaming';
 import { leadCount } from '../model-file/contract.js';
 import { clippedIntervals } from '../preprocess/rhythm-features.js';
 import { beatProblem } from '../preprocess/signal-problems.js';
+import { standsStill } from '../preprocess/still-signal.js';
 import { RunningIntervals } from './running-intervals.js';
 import { type MeasuredWindow, RunningLead } from './running-lead.js';
 import type { StreamContract } from './stream-contract.js';
@@ -16,6 +18,8 @@ export interface PreparedBeat {
   readonly features: Float32Array;
   /** 0 for a sound beat, otherwise bits of `beatProblem`. */
   readonly problems: number;
+  /** The unfiltered lead stands still around the beat: it is none to call, whatever is left of it after the filters. */
+  readonly still: boolean;
   /** The beat in the second lead, for a contract that looks at two. */
   readonly second?: Pick<PreparedBeat, 'windows' | 'problems'>;
 }
@@ -24,6 +28,7 @@ interface MeasuredBeat {
   readonly index: number;
   readonly sample: number;
   readonly alone: boolean;
+  readonly still: boolean;
   readonly first: MeasuredWindow;
   readonly second?: MeasuredWindow;
 }
@@ -39,6 +44,7 @@ interface MeasuredBeat {
 export class BeatPreparation {
   private readonly contract: StreamContract;
   private readonly fs: number;
+  private readonly raw = new History();
   private readonly first: RunningLead;
   private readonly second: RunningLead | undefined;
   private readonly intervals: RunningIntervals;
@@ -71,6 +77,7 @@ export class BeatPreparation {
    */
   push(samples: ArrayLike<number>, second?: ArrayLike<number>): void {
     this.requireFitting(samples.length, second);
+    for (let i = 0; i < samples.length; i++) this.raw.push(samples[i]!);
     this.first.push(samples);
     this.second?.push(second ?? new Float64Array(samples.length).fill(Number.NaN));
     this.pushed += samples.length;
@@ -142,6 +149,7 @@ export class BeatPreparation {
     const onTime = interval >= contract.template.minimumInterval * intervals.mean;
     this.measured.push({
       ...{ index: intervals.count - 1, sample, alone },
+      still: standsStill({ at: (i) => this.raw.at(i), length: this.pushed }, fs, sample),
       first: first.measure(position, onTime),
       ...(second ? { second: second.measure(position, onTime) } : {}),
     });
@@ -153,12 +161,12 @@ export class BeatPreparation {
   /** By the beats that have been measured so far. */
   private prepareOldest(): PreparedBeat {
     const { intervals } = this;
-    const { index, sample, alone, first, second } = this.measured.shift()!;
+    const { index, sample, alone, still, first, second } = this.measured.shift()!;
     const windows = this.first.networkWindow(first.window);
     const features = intervals.features(index);
     intervals.forgetBefore(index + 1);
     return {
-      ...{ sample, windows, features },
+      ...{ sample, windows, features, still },
       problems: first.problems | (alone ? beatProblem.rhythmUnknown : 0),
       ...(second && this.second
         ? { second: { windows: this.second.networkWindow(second.window), problems: second.problems } }
@@ -168,6 +176,8 @@ export class BeatPreparation {
 
   private forget(nextPeak: number): void {
     const position = Math.floor((nextPeak * this.contract.fs) / this.fs);
+    // A second is more than what is looked at around a beat.
+    this.raw.forgetBefore(Math.floor(nextPeak - this.fs));
     this.first.forgetBefore(position);
     this.second?.forgetBefore(position);
   }

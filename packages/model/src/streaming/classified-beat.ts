@@ -4,13 +4,13 @@ import { mostLikely } from '../inference/most-likely.js';
 import { beatProblem } from '../preprocess/signal-problems.js';
 import type { CalledBeat } from './stream-caller.js';
 
-/** A called beat as users see it: marked and not guessed where it lies on missing or flat signal. */
+/** A called beat as users see it: marked and not guessed where it lies on missing or flat signal, or on one that stands still. */
 export function classifiedBeat(
-  { beat: { sample, problems }, logits, probabilities }: CalledBeat,
+  { beat: { sample, problems, still }, logits, probabilities }: CalledBeat,
   fs: number,
   classes: readonly BeatLabel[],
 ): ClassifiedBeat {
-  const usable = (problems & (beatProblem.missing | beatProblem.flat)) === 0;
+  const usable = (problems & (beatProblem.missing | beatProblem.flat)) === 0 && !still;
   return {
     sample,
     time: sample / fs,

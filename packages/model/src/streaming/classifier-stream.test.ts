@@ -141,6 +141,18 @@ describe('ClassifierStream', () => {
       expect(times.filter((t) => Math.floor(t / 60) === minute).length).toBeGreaterThan(45);
   });
 
+  it('calls steps of a lead that stands still nothing, as the whole at once', async () => {
+    const record = await excerpt('100', 1.5);
+    const samples = lead(record).slice();
+    for (let i = 30 * 360; i < 50 * 360; i++) samples[i] = Math.floor(i / 144) % 2 ? 5 : -5;
+    const beats = await streamed(await model('beat'), samples, [7, 1000]);
+    const steps = beats.filter(({ time }) => time > 31 && time < 49);
+    expect(steps.length).toBeGreaterThan(15);
+    expect(steps.every(({ reason }) => reason === 'signal')).toBe(true);
+    const leads = [{ ...record.leads[0]!, name: 'MLII', samples }];
+    expect(withoutLatency(beats)).toEqual(await atOnce(await model('beat'), { ...record, leads }));
+  });
+
   it('refuses leads of unequal length, and a second one where the model looks at one', async () => {
     const two = await ClassifierStream.open(device, await model('sequence'), 360);
     expect(() => two.push([0, 1], [0])).toThrow(expect.objectContaining({ code: 'LEADS_UNEQUAL' }));

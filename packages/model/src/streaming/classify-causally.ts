@@ -3,6 +3,7 @@ import { type ClassifiedRecord, type ClassifyOptions, UNUSABLE } from '../classi
 import type { ClassifierSource, RecordClassifier } from '../inference/record-classifier.js';
 import type { InputContract } from '../model-file/contract.js';
 import { takeLead } from '../preprocess/lead.js';
+import { rawLead, stillFindings } from '../preprocess/still-signal.js';
 import { classifiedBeat } from './classified-beat.js';
 import { prepareCausally } from './prepare-causally.js';
 import { type CalledBeat, streamCaller } from './stream-caller.js';
@@ -47,10 +48,16 @@ export async function callCausally(
   const detection = peaks === undefined ? detectBeats(signal.samples, signal.fs) : undefined;
   const contract = streamContract(model.contract);
   const prepared = prepareCausally(signal, peaks ?? detection!.samples, contract, second?.samples);
+  const still = prepared.map((beat) => beat.still);
   return {
     lead: signal.lead,
     ...(second ? { secondLead: second.lead } : {}),
     called: await streamCaller(model, classifier).take(prepared, true),
-    diagnostics: [...record.diagnostics, ...diagnostics, ...(detection?.diagnostics ?? [])],
+    diagnostics: [
+      ...record.diagnostics,
+      ...diagnostics,
+      ...(detection?.diagnostics ?? []),
+      ...stillFindings(rawLead(signal.samples), signal.fs, still, record.name),
+    ],
   };
 }

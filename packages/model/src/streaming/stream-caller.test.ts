@@ -4,7 +4,7 @@ import { SequenceCaller } from './stream-caller.js';
 
 const beats = (count: number): PreparedBeat[] =>
   Array.from({ length: count }, (_, sample) => ({
-    ...{ sample, windows: new Float32Array(0), features: new Float32Array(0), problems: 0 },
+    ...{ sample, windows: new Float32Array(0), features: new Float32Array(0), problems: 0, still: false },
   }));
 const nothing = new Float32Array(0);
 const caller = () =>
