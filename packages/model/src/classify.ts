@@ -1,8 +1,7 @@
 import type { BeatLabel, Diagnostic, EcgRecord } from '@ecgpu/ecg-dsp';
 import { type Abstention, confidenceFloor } from './confidence/abstention.js';
 import type { FusionChanges } from './fusion/checked-classifier.js';
-import { mostLikely } from './inference/most-likely.js';
-import type { RecordClassifier } from './inference/record-classifier.js';
+import { mostLikely } from './logits/most-likely.js';
 import type { InputContract } from './model-file/contract.js';
 import { findBeats } from './preprocess/find-beats.js';
 import { takeLead } from './preprocess/lead.js';
@@ -11,6 +10,7 @@ import { prepareBeats } from './preprocess/record-beats.js';
 import { beatProblem } from './preprocess/signal-problems.js';
 import { rawLead, standsStill, stillFindings } from './preprocess/still-signal.js';
 import type { StageName } from './record/median.js';
+import type { RecordClassifier } from './record-classifier.js';
 
 /** What a beat is called that is not guessed: its signal cannot be used, or on request the model is not sure enough. */
 export const UNUSABLE = '?';

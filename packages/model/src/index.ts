@@ -57,17 +57,10 @@ export { FUSION_CHECK, type FusionCheck, fusionCheckFor } from './fusion/fusion-
 export { withoutFusionCheck } from './fusion/without-fusion-check.js';
 export { BeatClassifier, type BeatInputs, type BeatPredictions } from './inference/beat-classifier.js';
 export { EncoderProgram, encoderValues, type FillWindows } from './inference/encoder-program.js';
-export { beatVectorLength } from './inference/lead-vectors.js';
-export { mostLikely } from './inference/most-likely.js';
-export * from './inference/output-rule.js';
-export {
-  type ClassifierOptions,
-  type ClassifierSource,
-  openClassifier,
-  type RecordClassifier,
-} from './inference/record-classifier.js';
 export * from './inference/sequence-classifier.js';
 export { SequenceEnsemble } from './inference/sequence-ensemble.js';
+export { mostLikely } from './logits/most-likely.js';
+export * from './logits/output-rule.js';
 export type { BeatModel } from './model-file/beat-model.js';
 export * from './model-file/contract.js';
 export { describeModel, type ModelDescription } from './model-file/describe-model.js';
@@ -91,6 +84,7 @@ export {
 } from './model-file/sequence-model.js';
 export * from './network/beat-encoder.js';
 export * from './network/beat-network.js';
+export { beatVectorLength } from './network/lead-vectors.js';
 export * from './network/sequence-network.js';
 export type { PatientCalls } from './patient/calls.js';
 export { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient/model.js';
@@ -115,6 +109,12 @@ export {
   type StageName,
 } from './record/median.js';
 export { SELF_TRAINING, type SelfTraining } from './record/self-training.js';
+export {
+  type ClassifierOptions,
+  type ClassifierSource,
+  openClassifier,
+  type RecordClassifier,
+} from './record-classifier.js';
 export * from './splits/beat-folds.js';
 export { assertDisjoint, type DisjointOptions, nameInList, patientOf } from './splits/disjoint.js';
 export { patientGroups } from './splits/patient-groups.js';

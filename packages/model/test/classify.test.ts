@@ -6,8 +6,8 @@ import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClassifyOptions, classifyRecord, UNUSABLE } from '../src/classify.js';
 import { annotatedBeats } from '../src/data/annotated-beats.js';
-import { openClassifier, type RecordClassifier } from '../src/inference/record-classifier.js';
 import { type LoadedModel, loadModel } from '../src/node/models.js';
+import { openClassifier, type RecordClassifier } from '../src/record-classifier.js';
 
 const source = folderSource(fileURLToPath(new URL('../../../data/mitdb-samples', import.meta.url)));
 const SECONDS = 60;

@@ -10,7 +10,6 @@ import { openExplainer } from '../src/explain/explainer.js';
 import type { Explanation } from '../src/explain/explanation.js';
 import { randomisationCheck, rankCorrelation } from '../src/explain/randomisation.js';
 import { BeatClassifier } from '../src/inference/beat-classifier.js';
-import { openClassifier } from '../src/inference/record-classifier.js';
 import { type InputContract, withoutSecondLead } from '../src/model-file/contract.js';
 import { requireKind } from '../src/model-file/model-file.js';
 import { joinValues, separateValues } from '../src/model-file/sequence-model.js';
@@ -19,6 +18,7 @@ import { sequenceNetworkParameters } from '../src/network/sequence-network.js';
 import { type LoadedModel, loadModel } from '../src/node/models.js';
 import { prepareRecord } from '../src/preprocess/record-beats.js';
 import { RECORD_MEDIAN } from '../src/record/median.js';
+import { openClassifier } from '../src/record-classifier.js';
 
 const source = folderSource(fileURLToPath(new URL('../../../data/mitdb-samples', import.meta.url)));
 

@@ -1,10 +1,10 @@
 import { openDevice } from '@ecgpu/engine/node';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { openClassifier } from '../src/inference/record-classifier.js';
 import { requireKind } from '../src/model-file/model-file.js';
 import { loadModel } from '../src/node/models.js';
 import { exportModel } from '../src/onnx/export-model.js';
+import { openClassifier } from '../src/record-classifier.js';
 import { realBeats } from './real-beats.js';
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -4,8 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withoutFusionCheck } from '../src/fusion/without-fusion-check.js';
 import type { BeatInputs } from '../src/inference/beat-classifier.js';
-import { mostLikely } from '../src/inference/most-likely.js';
-import { openClassifier } from '../src/inference/record-classifier.js';
+import { mostLikely } from '../src/logits/most-likely.js';
 import { requireKind } from '../src/model-file/model-file.js';
 import type { SequenceModel } from '../src/model-file/sequence-model.js';
 import { loadModel } from '../src/node/models.js';
@@ -13,6 +12,7 @@ import { exportModel } from '../src/onnx/export-model.js';
 import { recordFeeds } from '../src/onnx/record-feeds.js';
 import { RECORD_MEDIAN, type RelativeStage } from '../src/record/median.js';
 import { SELF_TRAINING } from '../src/record/self-training.js';
+import { openClassifier } from '../src/record-classifier.js';
 import { beatsOf, error, smallModel } from './small-sequence-model.js';
 
 /** The first beats of a record alone. */

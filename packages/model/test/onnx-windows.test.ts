@@ -4,7 +4,6 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FUSION_CHECK } from '../src/fusion/fusion-check.js';
 import type { BeatInputs } from '../src/inference/beat-classifier.js';
-import { openClassifier } from '../src/inference/record-classifier.js';
 import { leadCount } from '../src/model-file/contract.js';
 import { requireKind } from '../src/model-file/model-file.js';
 import { type SequenceModel, withoutRelativeStage } from '../src/model-file/sequence-model.js';
@@ -12,6 +11,7 @@ import { loadModel } from '../src/node/models.js';
 import { exportWindows } from '../src/onnx/export-model.js';
 import { classifyExported } from '../src/onnx/exported-windows.js';
 import { RECORD_MEDIAN } from '../src/record/median.js';
+import { openClassifier } from '../src/record-classifier.js';
 import { beatsOf, error, smallModel } from './small-sequence-model.js';
 
 describe('a sequence model as an ONNX file of windows', () => {

@@ -2,15 +2,15 @@ import type { Device } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BeatInputs } from '../src/inference/beat-classifier.js';
-import { openClassifier } from '../src/inference/record-classifier.js';
 import { SequenceClassifier } from '../src/inference/sequence-classifier.js';
-import { logProbabilities } from '../src/inference/window-average.js';
+import { logProbabilities } from '../src/logits/log-probabilities.js';
 import { memberParts } from '../src/model-file/sequence-model.js';
 import type { PatientCalls } from '../src/patient/calls.js';
 import { judgeUnshown } from '../src/patient/judge-unshown.js';
 import { callAlike } from '../src/record/alike-beats.js';
 import { lessMedian, type RelativeStage, recordMedian } from '../src/record/median.js';
 import { nearestBeats } from '../src/record/nearest-beats.js';
+import { openClassifier } from '../src/record-classifier.js';
 import { beatsOf, smallModel } from './small-sequence-model.js';
 
 const COUNT = 40;

@@ -10,8 +10,7 @@ import { readSafetensors, type SafetensorsTensor, writeSafetensors } from '@ecgp
 import { openDevice } from '@ecgpu/engine/node';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { annotatedBeats } from '../src/data/annotated-beats.js';
-import { ruledLogits } from '../src/inference/output-rule.js';
-import { openClassifier } from '../src/inference/record-classifier.js';
+import { ruledLogits } from '../src/logits/output-rule.js';
 import { BEAT_CONTRACT, leadCount, SEQUENCE_CONTRACT, withSecondLead } from '../src/model-file/contract.js';
 import { decodeModel, encodeModel } from '../src/model-file/model-file.js';
 import { separateValues } from '../src/model-file/sequence-model.js';
@@ -19,6 +18,7 @@ import { networkInputs } from '../src/preprocess/network-inputs.js';
 import { prepareRecord } from '../src/preprocess/record-beats.js';
 import { importBeatModel, importSequenceModel } from '../src/pytorch/import-models.js';
 import { RECORD_MEDIAN } from '../src/record/median.js';
+import { openClassifier } from '../src/record-classifier.js';
 import { readVectors } from './network-vectors.js';
 
 const provenance = { command: 'PyTorch', seed: 7, device: 'PyTorch', records: ['101'], version: '0.1.0' };

@@ -5,8 +5,8 @@ import { type Command, Option } from 'commander';
 import type { Console } from '../output/console.js';
 import { printable } from '../output/printable.js';
 import { forEachRecord } from '../records/each-record.js';
+import { parseTime, sampleAt, secondsAt, type TimeArgument } from '../records/sample-time.js';
 import { UsageError } from '../usage-error.js';
-import { parseTime, sampleAt, secondsAt, type TimeArgument } from './sample-time.js';
 
 /** What `compare` and `runs` have in common on the command line. */
 export interface ComparisonArguments {

@@ -8,8 +8,8 @@ import { warnOf } from '../output/diagnostics.js';
 import { printable } from '../output/printable.js';
 import { beatsOfAnnotator } from '../records/named-beats.js';
 import { decibelsOf, findNoise, readNoise, withNoise } from '../records/noisy-record.js';
+import { parseTime, secondsAt, type TimeArgument } from '../records/sample-time.js';
 import { storedScale } from '../records/stored-scale.js';
-import { parseTime, secondsAt, type TimeArgument } from './sample-time.js';
 
 interface NoiseOptions {
   readonly noise: string;

@@ -1,6 +1,6 @@
 import { EcgError, type WfdbRecord } from '@ecgpu/ecg-dsp';
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseTime, sampleAt, type TimeArgument } from '../commands/sample-time.js';
+import { parseTime, sampleAt, type TimeArgument } from '../records/sample-time.js';
 
 /** Which part of a record a command works on. */
 export interface RangeArguments {

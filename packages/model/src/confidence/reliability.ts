@@ -1,4 +1,4 @@
-import { mostLikely } from '../inference/most-likely.js';
+import { mostLikely } from '../logits/most-likely.js';
 import { type LabelledLogits, negativeLogLikelihood, probabilitiesAt } from './temperature.js';
 
 /** Beats called with a confidence in `(from, to]`. */

@@ -1,7 +1,7 @@
 import { RandomGenerator } from '@ecgpu/engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mostLikely } from '../inference/most-likely.js';
+import { mostLikely } from '../logits/most-likely.js';
 import { fitTemperature, type LabelledLogits, negativeLogLikelihood, probabilitiesAt } from './temperature.js';
 
 const classes = ['N', 'S', 'V', 'F'];

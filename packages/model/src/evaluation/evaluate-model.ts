@@ -1,5 +1,5 @@
 import type { BeatSet } from '../data/beat-set.js';
-import type { RecordClassifier } from '../inference/record-classifier.js';
+import type { RecordClassifier } from '../record-classifier.js';
 import { type Evaluation, evaluateCalls, type RecordCalls } from './evaluation.js';
 import { callsOf, scoreBeats } from './scored-beats.js';
 

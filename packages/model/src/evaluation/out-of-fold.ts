@@ -1,9 +1,9 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
 import type { Device } from '@ecgpu/engine';
 import type { BeatSet } from '../data/beat-set.js';
-import { openClassifier } from '../inference/record-classifier.js';
 import type { InputContract } from '../model-file/contract.js';
 import type { Model } from '../model-file/model-file.js';
+import { openClassifier } from '../record-classifier.js';
 import { assertDisjoint } from '../splits/disjoint.js';
 import { type RecordList, withoutRecords } from '../splits/record-list.js';
 import { joinScoredBeats, type ScoredBeats, scoreBeats } from './scored-beats.js';

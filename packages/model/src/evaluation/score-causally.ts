@@ -1,8 +1,8 @@
 import { type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
 import { annotatedBeats } from '../data/annotated-beats.js';
-import type { ClassifierSource, RecordClassifier } from '../inference/record-classifier.js';
 import type { InputContract } from '../model-file/contract.js';
 import { readLeads } from '../preprocess/lead.js';
+import type { ClassifierSource, RecordClassifier } from '../record-classifier.js';
 import { callCausally } from '../streaming/classify-causally.js';
 import { type ScoredBeats, scoredBeats } from './scored-beats.js';
 

@@ -1,9 +1,9 @@
 import { type BeatLabel, beatLabels, EcgError } from '@ecgpu/ecg-dsp';
 import { type BeatSet, beatSetInputs } from '../data/beat-set.js';
 import { recordRanges } from '../data/encoded-beats.js';
-import { mostLikely } from '../inference/most-likely.js';
-import type { RecordClassifier } from '../inference/record-classifier.js';
+import { mostLikely } from '../logits/most-likely.js';
 import type { StageName } from '../record/median.js';
+import type { RecordClassifier } from '../record-classifier.js';
 import type { RecordCalls } from './evaluation.js';
 
 /** Annotated beats with a classifier's logits: what calls, confidence and calibration are counted from. */

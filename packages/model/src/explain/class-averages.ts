@@ -1,9 +1,9 @@
 import { type BeatLabel, beatLabels } from '@ecgpu/ecg-dsp';
 import { type BeatSet, beatSetInputs } from '../data/beat-set.js';
 import { recordRanges } from '../data/encoded-beats.js';
-import { mostLikely } from '../inference/most-likely.js';
-import type { RecordClassifier } from '../inference/record-classifier.js';
+import { mostLikely } from '../logits/most-likely.js';
 import { windowLength } from '../model-file/contract.js';
+import type { RecordClassifier } from '../record-classifier.js';
 import { baselineWindow } from './baseline.js';
 import type { Explainer } from './explainer.js';
 import type { LeadExplanation } from './explanation.js';

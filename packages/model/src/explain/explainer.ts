@@ -1,7 +1,7 @@
 import type { Device } from '@ecgpu/engine';
-import type { ClassifierSource } from '../inference/record-classifier.js';
 import type { Model, ModelKind } from '../model-file/model-file.js';
 import { memberParts } from '../model-file/sequence-model.js';
+import type { ClassifierSource } from '../record-classifier.js';
 import type { ExplainedBeats } from './baseline.js';
 import { BeatExplainer } from './beat-explainer.js';
 import type { ExplainOptions, Explanation, Question } from './explanation.js';

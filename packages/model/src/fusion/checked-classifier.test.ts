@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { RecordClassifier } from '../inference/record-classifier.js';
 import { SEQUENCE_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import type { RecordClassifier } from '../record-classifier.js';
 import { withFusionCheck } from './checked-classifier.js';
 import { FUSION_CHECK } from './fusion-check.js';
 import { madeUp, madeUpRecord } from './made-up-record.fixture.js';

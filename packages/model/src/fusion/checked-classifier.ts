@@ -1,6 +1,6 @@
-import { mostLikely } from '../inference/most-likely.js';
-import type { RecordClassifier } from '../inference/record-classifier.js';
+import { mostLikely } from '../logits/most-likely.js';
 import type { InputContract } from '../model-file/contract.js';
+import type { RecordClassifier } from '../record-classifier.js';
 import { checkFusion, type FusionCheck, isForFusionCheck } from './fusion-check.js';
 
 /** How many calls a check of a record's fusion beats has changed. */

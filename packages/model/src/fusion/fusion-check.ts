@@ -1,6 +1,6 @@
 import type { BeatInputs } from '../inference/beat-classifier.js';
-import { mostLikely } from '../inference/most-likely.js';
 import type { SequencePredictions } from '../inference/sequence-classifier.js';
+import { mostLikely } from '../logits/most-likely.js';
 import type { InputContract } from '../model-file/contract.js';
 import { medianInPlace } from '../preprocess/median.js';
 import { fitSpan } from './mixture-fit.js';

@@ -1,9 +1,9 @@
 import { type Device, initialise } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_RULE } from '../logits/output-rule.js';
 import { type BeatEncoderShape, beatEncoderParameters } from '../network/beat-encoder.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from '../network/sequence-network.js';
-import { NO_RULE } from './output-rule.js';
 import { SequenceEnsemble } from './sequence-ensemble.js';
 
 const encoder: BeatEncoderShape = {

@@ -1,5 +1,6 @@
 import type { Device, ParameterValues } from '@ecgpu/engine';
 import { probabilitiesAt } from '../confidence/temperature.js';
+import type { OutputRule } from '../logits/output-rule.js';
 import type { BeatEncoderShape } from '../network/beat-encoder.js';
 import type { SequenceNetworkShape } from '../network/sequence-network.js';
 import { isLeftToPlain, type RelativeStage, type StageName } from '../record/median.js';
@@ -7,7 +8,6 @@ import { type SelfTraining, selfTrained } from '../record/self-training.js';
 import type { BeatInputs } from './beat-classifier.js';
 import { encodeLeads } from './encode-leads.js';
 import { EncoderProgram } from './encoder-program.js';
-import type { OutputRule } from './output-rule.js';
 import { SequenceStages, type StageOutputs } from './sequence-stages.js';
 
 export interface SequencePredictions {

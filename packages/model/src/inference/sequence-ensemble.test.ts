@@ -3,18 +3,18 @@ import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Calibration } from '../confidence/calibration.js';
 import { probabilitiesAt } from '../confidence/temperature.js';
+import { mostLikely } from '../logits/most-likely.js';
+import { ruledLogits } from '../logits/output-rule.js';
 import { SEQUENCE_CONTRACT } from '../model-file/contract.js';
 import { joinValues, separateValues } from '../model-file/sequence-model.js';
 import { type BeatEncoderShape, beatEncoderParameters } from '../network/beat-encoder.js';
+import { beatVectorLength, joinLeads } from '../network/lead-vectors.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from '../network/sequence-network.js';
 import { lessMedian, type RelativeStage, recordMedian } from '../record/median.js';
 import { type SelfTraining, selfTrained } from '../record/self-training.js';
+import { openClassifier } from '../record-classifier.js';
 import type { BeatInputs } from './beat-classifier.js';
 import { EncoderProgram } from './encoder-program.js';
-import { beatVectorLength, joinLeads } from './lead-vectors.js';
-import { mostLikely } from './most-likely.js';
-import { ruledLogits } from './output-rule.js';
-import { openClassifier } from './record-classifier.js';
 import { SequenceStage } from './sequence-stage.js';
 
 const encoder: BeatEncoderShape = {

@@ -1,6 +1,7 @@
 import { type Device, f32, Parameters, type ParameterValues, type Program } from '@ecgpu/engine';
+import { logProbabilities } from '../logits/log-probabilities.js';
 import { type SequenceNetworkShape, sequenceNetwork } from '../network/sequence-network.js';
-import { copyWindow, logProbabilities, WindowAverage, windowStarts } from './window-average.js';
+import { copyWindow, WindowAverage, windowStarts } from './window-average.js';
 
 /** Windows that are classified at once. */
 const BATCH = 8;

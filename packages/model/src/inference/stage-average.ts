@@ -1,6 +1,6 @@
+import { type OutputRule, ruledLogits } from '../logits/output-rule.js';
 import type { StageName } from '../record/median.js';
 import { OutputMean } from './output-mean.js';
-import { type OutputRule, ruledLogits } from './output-rule.js';
 import { type CallingRule, callRecord, type SequenceParts, type SequencePredictions } from './sequence-classifier.js';
 import type { StageOutput } from './sequence-stage.js';
 import type { StageOutputs } from './sequence-stages.js';

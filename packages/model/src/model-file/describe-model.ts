@@ -1,11 +1,11 @@
 import { readSafetensors } from '@ecgpu/engine';
 import type { FusionCheck } from '../fusion/fusion-check.js';
-import { operationsPerBeat } from '../network/operation-count.js';
 import type { RelativeStage } from '../record/median.js';
 import type { SelfTraining } from '../record/self-training.js';
 import { type StreamLatency, streamLatency } from '../streaming/stream-latency.js';
 import type { InputContract } from './contract.js';
 import { decodeModel, fileHash, type Model, type ModelKind, type Provenance } from './model-file.js';
+import { operationsPerBeat } from './operation-count.js';
 import { WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
 
 /** What a model file says of itself, and what follows from it. */

@@ -1,9 +1,9 @@
 import { initialise, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { describe, expect, it } from 'vitest';
 import { FUSION_CHECK } from '../fusion/fusion-check.js';
-import { beatVectorLength } from '../inference/lead-vectors.js';
 import { beatEncoderParameters } from '../network/beat-encoder.js';
 import { BEAT_NETWORK, beatNetworkParameters } from '../network/beat-network.js';
+import { beatVectorLength } from '../network/lead-vectors.js';
 import { SEQUENCE_NETWORK, sequenceNetworkParameters } from '../network/sequence-network.js';
 import { RECORD_MEDIAN, type RelativeStage } from '../record/median.js';
 import { SELF_TRAINING } from '../record/self-training.js';

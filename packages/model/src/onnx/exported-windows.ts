@@ -1,9 +1,9 @@
 import { temperatureOf } from '../confidence/calibration.js';
 import { probabilitiesAt } from '../confidence/temperature.js';
 import type { BeatInputs } from '../inference/beat-classifier.js';
-import { ruledLogits } from '../inference/output-rule.js';
 import type { SequencePredictions } from '../inference/sequence-classifier.js';
 import { copyWindow, WindowAverage, windowStarts } from '../inference/window-average.js';
+import { ruledLogits } from '../logits/output-rule.js';
 import type { SequenceModel } from '../model-file/sequence-model.js';
 import { type OnnxFeed, recordFeeds } from './record-feeds.js';
 

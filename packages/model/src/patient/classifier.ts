@@ -3,7 +3,7 @@ import type { BeatInputs } from '../inference/beat-classifier.js';
 import { SequenceClassifier, type SequenceParts, type SequencePredictions } from '../inference/sequence-classifier.js';
 import { SequenceStages } from '../inference/sequence-stages.js';
 import { averagedNetworks, StageAverage } from '../inference/stage-average.js';
-import { logProbabilities } from '../inference/window-average.js';
+import { logProbabilities } from '../logits/log-probabilities.js';
 import { callAlike } from '../record/alike-beats.js';
 import { lessMedian, recordMedian } from '../record/median.js';
 import { nearestBeats } from '../record/nearest-beats.js';

@@ -1,4 +1,4 @@
-import { logProbabilities } from '../inference/window-average.js';
+import { logProbabilities } from '../logits/log-probabilities.js';
 
 /**
  * Leaves to networks of other people whether a beat is of a class that its patient has not shown: what a patient has not shown is

@@ -1,13 +1,13 @@
 import { initialise, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { describe, expect, it } from 'vitest';
 import { FUSION_CHECK } from '../fusion/fusion-check.js';
-import { beatVectorLength } from '../inference/lead-vectors.js';
-import { NO_RULE } from '../inference/output-rule.js';
+import { NO_RULE } from '../logits/output-rule.js';
 import { BEAT_CONTRACT, SEQUENCE_CONTRACT } from '../model-file/contract.js';
 import { encodeModel, type Model } from '../model-file/model-file.js';
 import { joinValues, type SequenceModel } from '../model-file/sequence-model.js';
 import { beatEncoderParameters } from '../network/beat-encoder.js';
 import { BEAT_NETWORK, beatNetworkParameters } from '../network/beat-network.js';
+import { beatVectorLength } from '../network/lead-vectors.js';
 import { SEQUENCE_NETWORK, sequenceNetworkParameters } from '../network/sequence-network.js';
 import { ALIKE_BEATS } from '../record/alike-beats.js';
 import { SELF_TRAINING } from '../record/self-training.js';

@@ -1,6 +1,5 @@
 import { initialise, type SafetensorsTensor } from '@ecgpu/engine';
-import { beatVectorLength } from '../inference/lead-vectors.js';
-import { NO_RULE, type OutputRule } from '../inference/output-rule.js';
+import { NO_RULE, type OutputRule } from '../logits/output-rule.js';
 import type { BeatModel } from '../model-file/beat-model.js';
 import { type InputContract, SEQUENCE_CONTRACT, withSecondLead } from '../model-file/contract.js';
 import { modelError } from '../model-file/metadata.js';
@@ -8,6 +7,7 @@ import { decodeModel, encodeModel, type Provenance, requireKind } from '../model
 import { joinValues, type SequenceModel } from '../model-file/sequence-model.js';
 import { beatEncoderParameters } from '../network/beat-encoder.js';
 import { type BeatNetworkShape, beatNetworkParameters } from '../network/beat-network.js';
+import { beatVectorLength } from '../network/lead-vectors.js';
 import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from '../network/sequence-network.js';
 import { RECORD_MEDIAN } from '../record/median.js';
 import { encoderShapeOf, StateDict } from './state-dict.js';

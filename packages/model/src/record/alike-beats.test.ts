@@ -1,7 +1,7 @@
 import type { BeatLabel } from '@ecgpu/ecg-dsp';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logProbabilities } from '../inference/window-average.js';
+import { logProbabilities } from '../logits/log-probabilities.js';
 import { callAlike } from './alike-beats.js';
 
 const classes: readonly BeatLabel[] = ['N', 'S', 'V', 'F'];

@@ -1,5 +1,5 @@
 import type { BeatLabel } from '@ecgpu/ecg-dsp';
-import { logProbabilities } from '../inference/window-average.js';
+import { logProbabilities } from '../logits/log-probabilities.js';
 
 /** How much beats of a record that look alike have in what each of them is called. Part of a patient's model file. */
 export interface AlikeBeats {

@@ -1,4 +1,4 @@
-import { mostLikely } from '../inference/most-likely.js';
+import { mostLikely } from '../logits/most-likely.js';
 import { medianInPlace } from '../preprocess/median.js';
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mostLikely } from '../inference/most-likely.js';
+import { mostLikely } from '../logits/most-likely.js';
 import { readSelfTraining, SELF_TRAINING, selfTrained } from './self-training.js';
 
 /** A record of N, V and F beats: what the networks say of each, and where its vector lies on the way from N (0) to V (1). */

@@ -1,5 +1,5 @@
-import { mostLikely } from '../inference/most-likely.js';
-import { logProbabilities } from '../inference/window-average.js';
+import { logProbabilities } from '../logits/log-probabilities.js';
+import { mostLikely } from '../logits/most-likely.js';
 import { count, list, number, object, type Reader } from '../model-file/json-readers.js';
 import { fitRecordHead, logPartition, scoreByHead } from './head.js';
 

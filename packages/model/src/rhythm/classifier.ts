@@ -1,6 +1,6 @@
 import { type Device, f32, Parameters, type ParameterValues, type Program } from '@ecgpu/engine';
-import { requireFinite } from '../inference/finite-logits.js';
-import { mostLikely } from '../inference/most-likely.js';
+import { mostLikely } from '../logits/most-likely.js';
+import { requireFinite } from '../logits/require-finite.js';
 import type { RhythmClass } from './classes.js';
 import type { RhythmContract } from './contract.js';
 import { RHYTHM_STEP, type RhythmNetworkShape, rhythmNetwork } from './network.js';

@@ -1,6 +1,6 @@
 import type { BeatLabel } from '@ecgpu/ecg-dsp';
 import { type ClassifiedBeat, UNUSABLE } from '../classify.js';
-import { mostLikely } from '../inference/most-likely.js';
+import { mostLikely } from '../logits/most-likely.js';
 import { beatProblem } from '../preprocess/signal-problems.js';
 import type { CalledBeat } from './stream-caller.js';
 

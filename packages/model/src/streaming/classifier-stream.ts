@@ -2,13 +2,13 @@ import { EcgError } from '@ecgpu/ecg-dsp';
 import { BeatStream } from '@ecgpu/ecg-dsp/streaming';
 import type { Device } from '@ecgpu/engine';
 import type { ClassifiedBeat } from '../classify.js';
+import type { InputContract } from '../model-file/contract.js';
 import {
   type ClassifierOptions,
   type ClassifierSource,
   openClassifier,
   type RecordClassifier,
-} from '../inference/record-classifier.js';
-import type { InputContract } from '../model-file/contract.js';
+} from '../record-classifier.js';
 import { BeatPreparation } from './beat-preparation.js';
 import { classifiedBeat } from './classified-beat.js';
 import { type CalledBeat, type StreamCaller, streamCaller } from './stream-caller.js';

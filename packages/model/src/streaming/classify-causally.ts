@@ -1,9 +1,9 @@
 import { type Diagnostic, detectBeats, type EcgRecord } from '@ecgpu/ecg-dsp';
 import { type ClassifiedRecord, type ClassifyOptions, UNUSABLE } from '../classify.js';
-import type { ClassifierSource, RecordClassifier } from '../inference/record-classifier.js';
 import type { InputContract } from '../model-file/contract.js';
 import { takeLead } from '../preprocess/lead.js';
 import { rawLead, stillFindings } from '../preprocess/still-signal.js';
+import type { ClassifierSource, RecordClassifier } from '../record-classifier.js';
 import { classifiedBeat } from './classified-beat.js';
 import { prepareCausally } from './prepare-causally.js';
 import { type CalledBeat, streamCaller } from './stream-caller.js';

@@ -1,5 +1,5 @@
-import type { ClassifierSource, RecordClassifier } from '../inference/record-classifier.js';
 import type { InputContract } from '../model-file/contract.js';
+import type { ClassifierSource, RecordClassifier } from '../record-classifier.js';
 import type { PreparedBeat } from './beat-preparation.js';
 import { joinPrepared } from './prepare-causally.js';
 

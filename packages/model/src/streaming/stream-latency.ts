@@ -1,6 +1,6 @@
 import { BeatStream } from '@ecgpu/ecg-dsp/streaming';
-import type { ClassifierSource } from '../inference/record-classifier.js';
 import type { InputContract } from '../model-file/contract.js';
+import type { ClassifierSource } from '../record-classifier.js';
 import { callingFollowing } from './stream-caller.js';
 import { streamContract } from './stream-contract.js';
 

@@ -2,7 +2,7 @@ import { type Device, initialise, type ParameterValues } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { syntheticSet } from '../data/synthetic-set.fixture.js';
-import { mostLikely } from '../inference/most-likely.js';
+import { mostLikely } from '../logits/most-likely.js';
 import { BEAT_CONTRACT } from '../model-file/contract.js';
 import { beatEncoderParameters } from '../network/beat-encoder.js';
 import { sequenceNetworkParameters } from '../network/sequence-network.js';

@@ -4,7 +4,7 @@ import type { BeatSet } from '../data/beat-set.js';
 import { type EncodedBeats, encodedBeats } from '../data/encoded-beats.js';
 import { encodedLessMedian } from '../data/encoded-less-median.js';
 import { type ScoredBeats, scoredBeats } from '../evaluation/scored-beats.js';
-import { ruledLogits } from '../inference/output-rule.js';
+import { ruledLogits } from '../logits/output-rule.js';
 import { type SequenceModel, separateValues } from '../model-file/sequence-model.js';
 import { usableBeats } from '../preprocess/signal-problems.js';
 import { isForRelativeStage, recordMedian } from '../record/median.js';

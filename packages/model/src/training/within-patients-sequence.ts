@@ -1,5 +1,5 @@
 import type { BeatLabel } from '@ecgpu/ecg-dsp';
-import { beatVectorLength } from '../inference/lead-vectors.js';
+import { beatVectorLength } from '../network/lead-vectors.js';
 import { SEQUENCE_NETWORK } from '../network/sequence-network.js';
 import type { BeatTrainingConfig } from './beat-training.js';
 import { CROSS_ENTROPY } from './class-loss.js';

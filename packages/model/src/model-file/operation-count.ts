@@ -1,7 +1,7 @@
-import { leadCount } from '../model-file/contract.js';
-import type { Model } from '../model-file/model-file.js';
-import type { BeatEncoderShape } from './beat-encoder.js';
-import type { SequenceNetworkShape } from './sequence-network.js';
+import type { BeatEncoderShape } from '../network/beat-encoder.js';
+import type { SequenceNetworkShape } from '../network/sequence-network.js';
+import { leadCount } from './contract.js';
+import type { Model } from './model-file.js';
 
 /** Kernel widths of the four convolutions and by how much the signal was halved before each. */
 const CONVOLUTIONS = [

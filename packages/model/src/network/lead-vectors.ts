@@ -1,4 +1,4 @@
-import { type BeatEncoderShape, encodingLength } from '../network/beat-encoder.js';
+import { type BeatEncoderShape, encodingLength } from './beat-encoder.js';
 
 /**
  * Length of what stands for a beat: a vector for each lead, and after those of two leads one number that says whether

@@ -1,15 +1,15 @@
 import type { Device } from '@ecgpu/engine';
-import { temperatureOf } from '../confidence/calibration.js';
-import { probabilitiesAt } from '../confidence/temperature.js';
-import { type FusionChanges, withFusionCheck } from '../fusion/checked-classifier.js';
-import type { BeatModel } from '../model-file/beat-model.js';
-import type { Model, ModelKind } from '../model-file/model-file.js';
-import { memberParts, type SequenceModel } from '../model-file/sequence-model.js';
-import { PatientClassifier } from '../patient/classifier.js';
-import type { StageName } from '../record/median.js';
-import { BeatClassifier, type BeatInputs } from './beat-classifier.js';
-import { requireFinite } from './finite-logits.js';
-import { SequenceEnsemble } from './sequence-ensemble.js';
+import { temperatureOf } from './confidence/calibration.js';
+import { probabilitiesAt } from './confidence/temperature.js';
+import { type FusionChanges, withFusionCheck } from './fusion/checked-classifier.js';
+import { BeatClassifier, type BeatInputs } from './inference/beat-classifier.js';
+import { SequenceEnsemble } from './inference/sequence-ensemble.js';
+import { requireFinite } from './logits/require-finite.js';
+import type { BeatModel } from './model-file/beat-model.js';
+import type { Model, ModelKind } from './model-file/model-file.js';
+import { memberParts, type SequenceModel } from './model-file/sequence-model.js';
+import { PatientClassifier } from './patient/classifier.js';
+import type { StageName } from './record/median.js';
 
 /** What every kind of model can do: classify the beats of one record, given in the order of time. */
 export interface RecordClassifier {

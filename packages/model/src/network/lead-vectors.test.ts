@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BEAT_NETWORK } from '../network/beat-network.js';
+import { BEAT_NETWORK } from './beat-network.js';
 import { beatVectorLength, joinLeads } from './lead-vectors.js';
 
 it('has a vector for each lead, and says whether there is a second', () => {
