@@ -12,11 +12,11 @@ import { rawLead, standsStill, stillFindings } from './preprocess/still-signal.j
 import type { StageName } from './record/median.js';
 import type { RecordClassifier } from './record-classifier.js';
 
-/** What a beat is called that is not guessed: its signal cannot be used, or on request the model is not sure enough. */
+/** What a beat is called that is not guessed: its signal cannot be used, or on request it is too poor or the model not sure enough. */
 export const UNUSABLE = '?';
 
 /** Why a beat is called `?`. */
-export type NotCalled = 'signal' | 'confidence';
+export type NotCalled = 'signal' | 'quality' | 'confidence';
 
 export interface ClassifiedBeat {
   /** R peak, sample index at the record's rate. */
@@ -26,7 +26,7 @@ export interface ClassifiedBeat {
   readonly class: BeatLabel | typeof UNUSABLE;
   /** Present where the beat is called `?`. */
   readonly reason?: NotCalled;
-  /** Probability of each of the model's classes; absent where the signal cannot be used. */
+  /** Probability of each of the model's classes; absent where the signal cannot be used or is too poor. */
   readonly probabilities: Readonly<Partial<Record<BeatLabel, number>>> | null;
 }
 
@@ -49,6 +49,12 @@ export interface ClassifyOptions {
   readonly lead?: string;
   /** R peaks at the record's rate; found by the default detector where absent, in both leads that the model looks at. */
   readonly peaks?: ArrayLike<number>;
+  /** Judges the lead around each beat as it is recorded, as `beatQuality` does; beats that are not usable are left uncalled. Default: none. */
+  readonly quality?: (
+    samples: ArrayLike<number>,
+    fs: number,
+    peaks: ArrayLike<number>,
+  ) => ArrayLike<{ readonly usable: boolean }>;
   /** Leaves beats uncalled whose most likely class is not likely enough. */
   readonly abstention?: Abstention;
   /** Told how many of the record's beats the work done so far comes to: several networks and leads each look at all of them. */
@@ -64,7 +70,7 @@ export async function classifyRecord(
   record: EcgRecord,
   { contract }: { readonly contract: InputContract },
   classifier: RecordClassifier,
-  { lead, peaks, abstention = { minConfidence: 0 }, onProgress }: ClassifyOptions = {},
+  { lead, peaks, quality, abstention = { minConfidence: 0 }, onProgress }: ClassifyOptions = {},
 ): Promise<ClassifiedRecord> {
   confidenceFloor([], abstention);
   const { signal, second, diagnostics } = takeLead(record, contract, lead);
@@ -84,14 +90,19 @@ export async function classifyRecord(
   const confidence = likeliest.map((c, b) => probabilities[b * width + c]!);
   const raw = rawLead(signal.samples);
   const still = Array.from(beats.peaks, (peak) => standsStill(raw, signal.fs, peak));
-  const usable = (b: number) => (beats.problems[b]! & (beatProblem.missing | beatProblem.flat)) === 0 && !still[b]!;
+  const judged = quality?.(signal.samples, signal.fs, beats.peaks);
+  const unusable = (b: number): NotCalled | undefined => {
+    if ((beats.problems[b]! & (beatProblem.missing | beatProblem.flat)) !== 0 || still[b]!) return 'signal';
+    return judged?.[b]?.usable === false ? 'quality' : undefined;
+  };
   const floor = confidenceFloor(
-    confidence.filter((_, b) => usable(b)),
+    confidence.filter((_, b) => unusable(b) === undefined),
     abstention,
   );
   const counts: Record<string, number> = Object.fromEntries([...classes, UNUSABLE].map((label) => [label, 0]));
   const classified = [...beats.peaks].map((sample, beat): ClassifiedBeat => {
-    const reason = !usable(beat) ? 'signal' : confidence[beat]! < floor ? 'confidence' : undefined;
+    const without = unusable(beat);
+    const reason = without ?? (confidence[beat]! < floor ? 'confidence' : undefined);
     const called = reason === undefined ? classes[likeliest[beat]!]! : UNUSABLE;
     counts[called]!++;
     const row = probabilities.subarray(beat * width, (beat + 1) * width);
@@ -100,7 +111,7 @@ export async function classifyRecord(
       time: sample / record.fs,
       class: called,
       ...(reason === undefined ? {} : { reason }),
-      probabilities: usable(beat) ? Object.fromEntries(classes.map((label, i) => [label, row[i]!])) : null,
+      probabilities: without ? null : Object.fromEntries(classes.map((label, i) => [label, row[i]!])),
     };
   });
   return {

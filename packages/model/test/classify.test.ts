@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type EcgRecord, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
+import { beatQuality, type EcgRecord, readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import type { Device } from '@ecgpu/engine';
 import { openDevice } from '@ecgpu/engine/node';
@@ -78,6 +78,24 @@ describe.each(['beat', 'sequence'])('classifyRecord with the %s model', (name) =
     const said = new Map(diagnostics.map(({ code, message }) => [code, message]));
     expect(said.get('SIGNAL_STILL')).toMatch(/^16\.7 % of the lead/);
     expect(said.get('BEATS_ON_STILL_SIGNAL')).toContain(`of ${beats.length} beats`);
+  });
+
+  it('leaves beats uncalled on request where the signal is judged to be too poor', async () => {
+    const noisy = record.leads.map((lead) => {
+      const samples = Float64Array.from(lead.samples);
+      for (let i = 20 * 360; i < 45 * 360; i++) samples[i] = Math.sin(i * i);
+      return { ...lead, samples };
+    });
+    const found = (options: ClassifyOptions) => classifyRecord({ ...record, leads: noisy }, model, classifier, options);
+    const { beats, counts } = await found({ quality: beatQuality });
+    const inNoise = beats.filter(({ time }) => time > 21 && time < 44);
+    expect(inNoise.length).toBeGreaterThan(20);
+    for (const { class: called, reason, probabilities } of inNoise)
+      expect({ called, reason, probabilities }).toEqual({ called: UNUSABLE, reason: 'quality', probabilities: null });
+    expect(beats.filter(({ time, class: called }) => time < 12 && called === UNUSABLE)).toEqual([]);
+    // Those are not among the beats that a share is taken of.
+    expect((await found({ quality: beatQuality, abstention: { coverage: 1 } })).counts).toEqual(counts);
+    expect((await found({})).counts[UNUSABLE]).toBe(0);
   });
 
   it('tells its progress in beats of the record, however many networks and leads look at each', async () => {

@@ -100,6 +100,19 @@ describe('ecgpu classify', () => {
     expect(await refusal(1, ...classify(at('100'), '--device', 'cpu', '--peaks', 'none'))).toContain('"100.none"');
   });
 
+  it("calls beats '?' where the signal is too poor, on request", async () => {
+    const rows = Array.from({ length: 7200 }, (_, i) => `${i / 360},${Math.sin(i * i)}`);
+    await writeFile(at('noise.csv'), `time (s),MLII (mV)\n${rows.join('\n')}\n`);
+    expect((await ecgpu(['convert', at('noise.csv'), at('noise')])).exit).toBe(0);
+    const run = classify(at('noise'), '--device', 'cpu');
+    expect((await ecgpuJson<ClassifyDocument>(...run)).counts['?']).toBe(0);
+    const { out } = await ecgpu([...run, '--quality']);
+    const { beats, counts } = await ecgpuJson<ClassifyDocument>(...run, '--quality');
+    expect(beats.length).toBeGreaterThan(10);
+    expect(counts['?']).toBe(beats.length);
+    expect(out).toContain(`Of those not called, ${beats.length} lie on too poor a signal`);
+  });
+
   it("calls beats '?' that the model is not sure enough of, on request", async () => {
     const run = classify(at('233'), '--device', 'cpu', '--coverage', '0.75');
     const { beats, counts } = await ecgpuJson<ClassifyDocument>(...run);
@@ -113,6 +126,7 @@ describe('ecgpu classify', () => {
     expect(await refusal(2, ...classify(at('233'), '--coverage', '0'))).toContain('above 0');
     expect(await refusal(2, ...run, '--min-confidence', '0.5')).toContain('cannot be used with');
     expect(await refusal(2, ...classify(at('233')), '--force')).toContain('--force is for --out');
+    expect(await refusal(2, ...classify(at('233')), '--quality', '--causal')).toContain('cannot be used with');
     const learning = [...classify(at('233')), '--self-training', 'on'];
     expect(await refusal(2, ...learning)).toContain('no stage for whole records');
     expect(await refusal(2, ...learning, '--causal')).toContain('cannot be used with');

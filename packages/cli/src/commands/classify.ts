@@ -1,10 +1,11 @@
-import { readAnnotations } from '@ecgpu/ecg-dsp';
+import { beatQuality, readAnnotations } from '@ecgpu/ecg-dsp';
 import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import {
   annotatedBeats,
   type ClassifiedRecord,
   classifyCausally,
   classifyRecord,
+  type NotCalled,
   openClassifier,
   type RecordClassifier,
   readLeads,
@@ -32,6 +33,7 @@ interface ClassifyOptions extends DeviceOptions, Omit<ModelAs, 'mapping'> {
   readonly peaks?: string;
   readonly minConfidence?: number;
   readonly coverage?: number;
+  readonly quality?: boolean;
   readonly out?: string;
   readonly force?: boolean;
   readonly causal?: boolean;
@@ -59,12 +61,17 @@ export function registerClassify(program: Command, console: Console): void {
         .conflicts('coverage'),
     )
     .option('--coverage <share>', "call this share of a record's beats, the surest, and the others '?'", positiveShare)
+    .option(
+      '--quality',
+      "call beats '?' too where the signal is too poor: noise, wander, clipping, as `ecgpu quality` judges it",
+    )
     .option('--out <dir>', 'write <record>.ecgpu, a WFDB annotation file, into this folder')
     .option('--force', 'replace annotation files that are there')
     .addOption(
       new Option('--causal', 'measure each beat against those before it only, as `ecgpu stream` does').conflicts([
         'minConfidence',
         'coverage',
+        'quality',
       ]),
     )
     .option('--json', 'one JSON document on stdout')
@@ -75,10 +82,10 @@ Examples:
   ecgpu classify data/mitdb-samples/100
   ecgpu classify mitdb/100 mitdb/101 --out classified
   ecgpu classify mitdb/100 --json --device cpu
-  ecgpu classify mitdb/100 --min-confidence 0.9
+  ecgpu classify mitdb/100 --min-confidence 0.9 --quality
   ecgpu classify mitdb/100 --model sequence --self-training off
 Beats on missing or flat signal, and steps of one that stands still, are called '?', not guessed; with --min-confidence or --coverage so are those that the model
-is less sure of. \`ecgpu evaluate\` shows what either costs and spares. With --fusion-check on, a sequence model's calls of F in
+is less sure of (\`ecgpu evaluate\` shows what either costs and spares), and with --quality those in noise, where beats are found and called that are none. With --fusion-check on, a sequence model's calls of F in
 whole records of 300 beats or more are checked: fusion beats are mixtures of the record's own N and V beats (JSON: fusion).`,
     )
     .action(async (records: string[], options: ClassifyOptions) => {
@@ -103,7 +110,7 @@ whole records of 300 beats or more are checked: fusion beats are mixtures of the
 
 async function classify(
   path: string,
-  { lead, peaks, minConfidence, coverage, out, force = false, causal = false }: ClassifyOptions,
+  { lead, peaks, quality = false, minConfidence, coverage, out, force = false, causal = false }: ClassifyOptions,
   model: LoadedModel,
   classifier: RecordClassifier,
   console: Console,
@@ -124,6 +131,7 @@ async function classify(
   const result = await (causal ? classifyCausally : classifyRecord)(record, model, classifier, {
     ...(lead === undefined ? {} : { lead }),
     ...(given === undefined ? {} : { peaks: given }),
+    ...(quality ? { quality: beatQuality } : {}),
     ...(minConfidence === undefined ? {} : { abstention: { minConfidence } }),
     ...(coverage === undefined ? {} : { abstention: { coverage } }),
     onProgress: (done, total) => line.update(done, total),
@@ -189,7 +197,9 @@ function describe({ record, fs, lead, secondLead, beats, counts }: ClassifiedRec
       `  ${label}  ${NAMES[label]?.padEnd(18) ?? label.padEnd(18)}${String(count).padStart(6)}  ${share.padStart(7)}`,
     );
   }
-  const unsure = beats.filter(({ reason }) => reason === 'confidence').length;
+  const uncalled = (why: NotCalled) => beats.filter(({ reason }) => reason === why).length;
+  const [poor, unsure] = [uncalled('quality'), uncalled('confidence')];
+  if (poor > 0) lines.push('', `Of those not called, ${poor} lie on too poor a signal: \`ecgpu quality\` says why.`);
   if (unsure > 0) lines.push('', `Of those not called, the model was not sure enough of ${unsure}.`);
   if (beats.length > 0) lines.push('', 'minute  beats (· normal)');
   const minutes = new Map<number, string>();
