@@ -80,7 +80,7 @@ Examples:
   ecgpu explain mitdb/233 --at 61.5 --class V --model sequence --json
   ecgpu explain --average --data mitdb --svg-dir figures
 Integrated gradients (Sundararajan et al. 2017) from the record's typical beat in a regular rhythm to this beat; their sum is
-the difference of the class's logits within 1 %, or the command fails. An attribution says what the network looked at,
+the difference of the class's logits within 1 % (one below 0.01 within 0.0001), or the command fails. An attribution says what the network looked at,
 not what is so. A model of two leads is explained by both. What is explained is what the networks call: what a model teaches itself of the
 record, and the check of a whole record's calls of F against its own beats, are left out.`,
     )

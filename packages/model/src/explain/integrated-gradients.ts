@@ -16,7 +16,7 @@ export interface PathSample {
 export interface IntegrationOptions {
   /** How far the sum of attributions may be from the difference of the values, as a share of it. Default 0.01. */
   readonly tolerance?: number;
-  /** Differences less than this are held to its share. Default 0.1. */
+  /** Differences less than this are held to its share: rounding to f32 is some 1e-5. Default 0.01. */
   readonly leastDifference?: number;
   /** Points a path may take before it is given up. Default 1025. */
   readonly mostPoints?: number;
@@ -58,7 +58,7 @@ const FIRST = 8;
 export async function integrateGradients(
   differences: readonly Float32Array[],
   evaluate: (points: readonly PathPoint[]) => Promise<readonly PathSample[]>,
-  { tolerance = 0.01, leastDifference = 0.1, mostPoints = 1025 }: IntegrationOptions = {},
+  { tolerance = 0.01, leastDifference = 0.01, mostPoints = 1025 }: IntegrationOptions = {},
 ): Promise<PathIntegral[]> {
   const grid = Array.from({ length: 2 * FIRST + 1 }, (_, k) => k / (2 * FIRST));
   const first = await evaluate(differences.flatMap((_, path) => grid.map((at) => ({ path, at }))));
