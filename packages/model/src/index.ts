@@ -63,7 +63,7 @@ export { mostLikely } from './logits/most-likely.js';
 export * from './logits/output-rule.js';
 export type { BeatModel } from './model-file/beat-model.js';
 export * from './model-file/contract.js';
-export { describeModel, type ModelDescription } from './model-file/describe-model.js';
+export { describeModel, type FileDescription, type ModelDescription } from './model-file/describe-model.js';
 export {
   decodeModel,
   encodeModel,

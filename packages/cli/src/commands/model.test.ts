@@ -1,7 +1,21 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { readSafetensors, writeSafetensors } from '@ecgpu/engine';
-import { BEAT_NETWORK, beatNetworkParameters, encodeModel, FUSION_CHECK, type ModelDescription } from '@ecgpu/model';
+import { initialise, readSafetensors, writeSafetensors } from '@ecgpu/engine';
+import {
+  BEAT_NETWORK,
+  beatNetworkParameters,
+  decodeModel,
+  encodeModel,
+  FUSION_CHECK,
+  type ModelDescription,
+} from '@ecgpu/model';
 import { loadModel } from '@ecgpu/model/node';
+import {
+  encodeRhythmModel,
+  RHYTHM_CONTRACT,
+  RHYTHM_NETWORK,
+  type RhythmModelDescription,
+  rhythmNetworkParameters,
+} from '@ecgpu/model/rhythm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
 import { filesIn, temporaryFolder } from '../../test/temporary-folder.js';
@@ -51,6 +65,42 @@ describe('ecgpu model info', () => {
     await writeFile(at('other.safetensors'), writeSafetensors(values, metadata));
     expect(await refusal(1, 'model', 'info', at('other.safetensors'))).toContain('is damaged');
     expect(await refusal(1, 'model', 'info', at('none'))).toContain("there is no model '");
+  });
+
+  it('names the file that is damaged, also where a tensor or the contract is', async () => {
+    const bytes = await readFile(model);
+    await writeFile(at('short.safetensors'), bytes.subarray(0, -1));
+    expect(await refusal(1, 'model', 'info', at('short.safetensors'))).toContain(at('short.safetensors'));
+    const changed = bytes.toString('latin1').replace('\\"fs\\":120', '\\"fs\\": -1');
+    await writeFile(at('contract.safetensors'), Buffer.from(changed, 'latin1'));
+    expect(await refusal(1, 'model', 'info', at('contract.safetensors'))).toMatch(
+      /contract\.safetensors: contract\.fs is/,
+    );
+  });
+
+  it('gives what a file says of itself no line of its own', async () => {
+    const { provenance, ...made } = decodeModel(await readFile(model));
+    const forged = { ...provenance, command: 'ecgpu train\n  weights     SHA-256 0, verified' };
+    await writeFile(at('forged.safetensors'), encodeModel({ ...made, provenance: forged }));
+    const { out } = await ecgpu(['model', 'info', at('forged.safetensors')]);
+    expect(out.match(/^ {2}weights/gm)).toHaveLength(1);
+    const odd = encodeModel({ ...made, provenance: { ...provenance, parent: {} as string } });
+    await writeFile(at('odd.safetensors'), odd);
+    expect(await refusal(1, 'model', 'info', at('odd.safetensors'))).toContain('does not say how it was made');
+  });
+
+  it('tells of rhythm models too', async () => {
+    const shape = { ...RHYTHM_NETWORK, filters: [4, 4, 4, 4] as const, hidden: 4, attention: 4, dense: 4 };
+    const { provenance } = decodeModel(await readFile(model));
+    const values = initialise(rhythmNetworkParameters(shape), 0);
+    const file = encodeRhythmModel({ kind: 'rhythm', shape, contract: RHYTHM_CONTRACT, values, provenance });
+    await writeFile(at('rhythm.safetensors'), file);
+    const { exit, out } = await ecgpu(['model', 'info', at('rhythm.safetensors')]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/kind +rhythm \(ecgpu-rhythm-model-1\)\n/);
+    expect(out).toMatch(/findings +Normal, AF,/);
+    const json = await ecgpuJson<RhythmModelDescription>('model', 'info', at('rhythm.safetensors'));
+    expect(json).toMatchObject({ kind: 'rhythm', contract: RHYTHM_CONTRACT, weights: { verified: true } });
   });
 });
 

@@ -21,6 +21,7 @@ import {
   type SelfTraining,
 } from '@ecgpu/model';
 import { loadModel, modelBytes, openSplit } from '@ecgpu/model/node';
+import { describeRhythmModel, isRhythmModel, type RhythmModelDescription } from '@ecgpu/model/rhythm';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { finiteNumber, wholeNumber } from '../options/numbers.js';
 import { type Console, printJson } from '../output/console.js';
@@ -57,13 +58,20 @@ Examples:
   model
     .command('info')
     .description('contract, training, size and checksums of a model file')
-    .argument('<model>', 'shipped model (beat, sequence), or a model file')
+    .argument('<model>', 'shipped model (beat, sequence), or a model file, also of `ecgpu rhythm train`')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExamples:\n  ecgpu model info beat\n  ecgpu model info runs/beat/model.safetensors --json')
     .action(async (name: string, { json }: { readonly json?: boolean }) => {
-      const described = await describeModel(await modelBytes(name), await loadModel(name));
+      const bytes = await modelBytes(name);
+      if (isRhythmModel(bytes)) {
+        const described = await describeRhythmModel(bytes, name);
+        if (json) printJson(console, { model: name, ...described });
+        else console.out(table(name, described, rhythmRows(described)));
+        return;
+      }
+      const described = await describeModel(bytes, await loadModel(name));
       if (json) printJson(console, { model: name, ...described });
-      else console.out(describe(name, described));
+      else console.out(table(name, described, rows(described)));
     });
   model
     .command('import')
@@ -180,39 +188,62 @@ function fusionOf({ fewestBeats, fewestVentricular }: FusionCheck): string {
   );
 }
 
-function describe(name: string, model: ModelDescription): string {
-  const { provenance, contract, weights } = model;
-  const rows: [string, string][] = [
-    ['kind', `${model.kind} (${model.format})`],
+/** A label, and what stands behind it. */
+type Row = readonly [label: string, text: string];
+
+/** What is said of models of beats alone. */
+function rows({ contract, streaming, ...model }: ModelDescription): Row[] {
+  const { preferred, otherwise } = contract.leads;
+  return [
     ['classes', `${model.classes.join(' ')}, mapping ${contract.mapping}`],
-    ['parameters', `${model.parameters.toLocaleString('en')} in ${model.bytes.toLocaleString('en')} bytes`],
     ['operations', `${(model.operationsPerBeat / 1e6).toFixed(2)} MFLOP a beat`],
-    ['lead', `${contract.leads.preferred.join(', ')}${contract.leads.otherwise === 'first' ? ', else the first' : ''}`],
-    [
-      'signal',
-      `${contract.inputRate.minimum} to ${contract.inputRate.maximum} Hz in ${contract.units}, seen at ${contract.fs} Hz`,
-    ],
+    ['lead', `${preferred.join(', ')}${otherwise === 'first' ? ', else the first' : ''}`],
     ['window', `${contract.window.before} samples before the R peak, ${contract.window.after} from it on`],
     ['channels', contract.channels.join(', ')],
     ['rhythm', contract.rhythm.features.join(', ')],
     [
       'streaming',
-      `called when ${model.streaming.beats} beats more are there${model.streaming.pause === undefined ? ', or the signal ends' : `, or none came for ${model.streaming.pause} s`}`,
+      `called when ${streaming.beats} beats more are there${streaming.pause === undefined ? ', or the signal ends' : `, or none came for ${streaming.pause} s`}`,
     ],
-    ...(model.relative ? [['stages', stagesOf(model.relative, model.contract)] satisfies [string, string]] : []),
-    ...(model.selfTraining
-      ? [['learns', selfTrainingOf(model.selfTraining, contract)] satisfies [string, string]]
-      : []),
-    ...(model.fusion ? [['fusion', fusionOf(model.fusion)] satisfies [string, string]] : []),
+    ...(model.relative ? [['stages', stagesOf(model.relative, contract)] as const] : []),
+    ...(model.selfTraining ? [['learns', selfTrainingOf(model.selfTraining, contract)] as const] : []),
+    ...(model.fusion ? [['fusion', fusionOf(model.fusion)] as const] : []),
+  ];
+}
+
+function rhythmRows({ contract }: RhythmModelDescription): Row[] {
+  const lengths = contract.lengths.map((length) => (length / contract.fs).toFixed(1));
+  return [
+    ['findings', contract.classes.join(', ')],
+    ['leads', `${contract.leads.join(', ')}, all of them`],
+    ['lengths', `${lengths.join(', ')} s, to the next of which a recording is padded`],
+  ];
+}
+
+function table(name: string, model: ModelDescription | RhythmModelDescription, own: readonly Row[]): string {
+  const { provenance, contract, weights } = model;
+  const { minimum, maximum } = contract.inputRate;
+  const all: Row[] = [
+    ['kind', `${model.kind} (${model.format})`],
+    ['parameters', `${model.parameters.toLocaleString('en')} in ${model.bytes.toLocaleString('en')} bytes`],
+    ['signal', `${minimum} to ${maximum} Hz in ${contract.units}, seen at ${contract.fs} Hz`],
+    ...own,
     ['trained by', `${provenance.command}, seed ${provenance.seed}, on ${provenance.device}`],
     ['trained on', provenance.records.join(' ')],
-    ...Object.entries(model.metadata).map(([key, value]): [string, string] => [key, JSON.stringify(value)]),
+    ...Object.entries(model.metadata).map(
+      ([key, value]): Row => [key, typeof value === 'string' ? value : JSON.stringify(value)],
+    ),
     ['file', `SHA-256 ${model.sha256}`],
     [
       'weights',
       `SHA-256 ${weights.sha256}, ${weights.verified ? 'verified' : 'not in the file: saved by an earlier version, not verified'}`,
     ],
   ];
-  const lines = rows.map(([label, text]) => `  ${label.padEnd(11)} ${printable(text)}`);
-  return `${printable(name)}\n${lines.join('\n')}\n\n${model.notice === null ? '' : `${printable(model.notice)}\n`}`;
+  // One line each: what a file says of itself must not look like a row of its own.
+  const lines = all.map(([label, text]) => `  ${oneLine(label).padEnd(11)} ${oneLine(text)}`);
+  return `${oneLine(name)}\n${lines.join('\n')}\n\n${model.notice === null ? '' : `${oneLine(model.notice)}\n`}`;
+}
+
+function oneLine(text: string): string {
+  return printable(text.replaceAll('\n', ' '));
 }

@@ -1,4 +1,4 @@
-import { readSafetensors } from '@ecgpu/engine';
+import { type ParameterValues, readSafetensors } from '@ecgpu/engine';
 import type { FusionCheck } from '../fusion/fusion-check.js';
 import type { RelativeStage } from '../record/median.js';
 import type { SelfTraining } from '../record/self-training.js';
@@ -8,21 +8,28 @@ import { decodeModel, fileHash, type Model, type ModelKind, type Provenance } fr
 import { operationsPerBeat } from './operation-count.js';
 import { WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
 
-/** What a model file says of itself, and what follows from it. */
-export interface ModelDescription {
-  readonly kind: ModelKind;
+/** What any model file says of itself. */
+export interface FileDescription {
   readonly format: string;
-  readonly classes: readonly string[];
   /** Trained numbers; running statistics of the normalisations are not counted. */
   readonly parameters: number;
   readonly tensors: number;
   readonly bytes: number;
-  /** Floating-point operations to classify one beat, multiply and add as two. */
-  readonly operationsPerBeat: number;
   /** SHA-256 of the file. */
   readonly sha256: string;
   /** SHA-256 of the weights alone, and whether the file holds it too, so that it was verified. */
   readonly weights: { readonly sha256: string; readonly verified: boolean };
+  /** Further entries of the file's metadata: architecture, output rule, calibration. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly notice: string | null;
+}
+
+/** What a file of a model of beats says of itself, and what follows from it. */
+export interface ModelDescription extends FileDescription {
+  readonly kind: ModelKind;
+  readonly classes: readonly string[];
+  /** Floating-point operations to classify one beat, multiply and add as two. */
+  readonly operationsPerBeat: number;
   readonly provenance: Provenance;
   readonly contract: InputContract;
   /** The records that a sequence model's relative stage calls, where it has one; it calls no stream. */
@@ -33,9 +40,6 @@ export interface ModelDescription {
   readonly fusion?: FusionCheck;
   /** Latency as a stream. */
   readonly streaming: Omit<StreamLatency, 'seconds'>;
-  /** Further entries of the file's metadata: architecture, output rule, calibration. */
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly notice: string | null;
 }
 
 /** Entries that are given under their own names. */
@@ -56,26 +60,33 @@ const GIVEN = new Set([
  * @throws EngineError `FORMAT`, as decodeModel does.
  */
 export async function describeModel(bytes: Uint8Array, model: Model = decodeModel(bytes)): Promise<ModelDescription> {
-  const { metadata } = readSafetensors(bytes);
-  const { contract, provenance, values } = model;
+  const { contract, provenance } = model;
   const { seconds: _, ...streaming } = streamLatency(model);
-  const trained = [...values.values()].filter(({ buffer }) => !buffer);
   return {
     kind: model.kind,
-    format: metadata['format']!,
+    ...(await describeFile(bytes, model.values)),
     classes: contract.classes,
-    parameters: trained.reduce((sum, { values: numbers }) => sum + numbers.length, 0),
-    tensors: values.size,
-    bytes: bytes.length,
     operationsPerBeat: operationsPerBeat(model),
-    sha256: await fileHash(bytes),
-    weights: { sha256: weightsChecksum(values), verified: metadata[WEIGHTS_CHECKSUM] !== undefined },
     provenance,
     contract,
     ...(model.kind === 'sequence' && model.relative ? { relative: model.relative } : {}),
     ...(model.kind === 'sequence' && model.selfTraining ? { selfTraining: model.selfTraining } : {}),
     ...(model.kind === 'sequence' && model.fusion ? { fusion: model.fusion } : {}),
     streaming,
+  };
+}
+
+/** @param values the weights that the file leads to. */
+export async function describeFile(bytes: Uint8Array, values: ParameterValues): Promise<FileDescription> {
+  const { metadata } = readSafetensors(bytes);
+  const trained = [...values.values()].filter(({ buffer }) => !buffer);
+  return {
+    format: metadata['format']!,
+    parameters: trained.reduce((sum, { values: numbers }) => sum + numbers.length, 0),
+    tensors: values.size,
+    bytes: bytes.length,
+    sha256: await fileHash(bytes),
+    weights: { sha256: weightsChecksum(values), verified: metadata[WEIGHTS_CHECKSUM] !== undefined },
     metadata: Object.fromEntries(
       Object.entries(metadata)
         .filter(([key]) => !GIVEN.has(key))

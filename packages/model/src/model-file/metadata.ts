@@ -20,6 +20,16 @@ export function modelError(
   return new EngineError('FORMAT', `${where} ${message}`, { where, fix });
 }
 
+/** What reading some of a file gives. Errors of what is inside, a tensor or the contract, then say of which file. */
+export function ofFile<T>(where: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && !error.message.includes(where)) error.message = `${where}: ${error.message}`;
+    throw error;
+  }
+}
+
 /** An object from JSON in a file's metadata. Throws FORMAT. */
 export function metadataObject(where: string, metadata: Readonly<Record<string, string>>, key: string): unknown {
   try {

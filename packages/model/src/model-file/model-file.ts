@@ -2,7 +2,7 @@ import { readSafetensors, type Safetensors, writeSafetensors } from '@ecgpu/engi
 import { type Calibration, readCalibration } from '../confidence/calibration.js';
 import { type BeatModel, readBeatModel } from './beat-model.js';
 import type { InputContract } from './contract.js';
-import { metadataObject, modelError } from './metadata.js';
+import { metadataObject, modelError, ofFile } from './metadata.js';
 import { readContract } from './read-contract.js';
 import { readSequenceModel, type SequenceModel, sequenceMetadata } from './sequence-model.js';
 import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
@@ -86,6 +86,10 @@ export function encodeModel<M extends Model>(model: M): Uint8Array<ArrayBuffer> 
  * fit each other. Files that were saved without a checksum of their weights are read all the same.
  */
 export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
+  return ofFile(where, () => decode(bytes, where));
+}
+
+function decode(bytes: Uint8Array, where: string): Model {
   const { tensors, metadata } = readSafetensors(bytes);
   const known = Object.values(formats).find(({ format }) => format === metadata['format']);
   if (known === undefined) {
@@ -105,8 +109,17 @@ export function decodeModel(bytes: Uint8Array, where = 'model'): Model {
 
 /** Checked because evaluation relies on it: a model that hides its training records would be scored on them. */
 export function readProvenance(value: object, where: string): Provenance {
-  const { command, seed, device, records, version, database = '', noise } = value as Partial<Provenance>;
-  const texts = [command, device, version, database, ...(Array.isArray(records) ? records : [undefined])];
+  const { command, seed, device, records, version, noise } = value as Partial<Provenance>;
+  const { database = '', dataHash = '', parent = '' } = value as Partial<Provenance>;
+  const texts = [
+    command,
+    device,
+    version,
+    database,
+    dataHash,
+    parent,
+    ...(Array.isArray(records) ? records : [undefined]),
+  ];
   if (noise !== undefined && !isLearnedNoise(noise ?? {}))
     throw modelError(where, 'does not say which noise it learned from');
   if (typeof seed === 'number' && texts.every((text) => typeof text === 'string')) return value as Provenance;

@@ -1,7 +1,7 @@
 import type { BeatLabel } from '@ecgpu/ecg-dsp';
 import { type ParameterValue, type ParameterValues, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { withoutFusionCheck } from '../fusion/without-fusion-check.js';
-import { metadataObject, modelError } from '../model-file/metadata.js';
+import { metadataObject, modelError, ofFile } from '../model-file/metadata.js';
 import { type Model, type Provenance, readProvenance } from '../model-file/model-file.js';
 import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from '../model-file/weights-checksum.js';
 import type { PatientCalls } from './calls.js';
@@ -77,7 +77,7 @@ function movedBy(
 
 /** SHA-256 of the parent's file where the file is a patient's model; undefined where it is another kind. Throws FORMAT. */
 export function parentOf(file: Uint8Array, where = 'model'): string | undefined {
-  const { metadata } = readSafetensors(file);
+  const { metadata } = ofFile(where, () => readSafetensors(file));
   if (metadata['format'] !== FORMAT) return undefined;
   const parent = metadata['parent'] ?? '';
   if (SHA256.test(parent)) return parent;

@@ -4,6 +4,7 @@ import {
   isDropout,
   metadataObject,
   modelError,
+  ofFile,
   requireAgreement,
   takeTensors,
 } from '../model-file/metadata.js';
@@ -35,6 +36,15 @@ export function encodeRhythmModel({ shape, contract, values, provenance }: Rhyth
   });
 }
 
+/** Whether a file says that it is a rhythm model; of one that cannot be read it is not known. */
+export function isRhythmModel(bytes: Uint8Array): boolean {
+  try {
+    return readSafetensors(bytes).metadata['format'] === RHYTHM_MODEL_FORMAT;
+  } catch {
+    return false;
+  }
+}
+
 const WROTE = 'Use a model file that `ecgpu rhythm train` wrote.';
 
 /**
@@ -42,6 +52,10 @@ const WROTE = 'Use a model file that `ecgpu rhythm train` wrote.';
  * CONTRACT_INVALID where its contract is not sound.
  */
 export function decodeRhythmModel(bytes: Uint8Array, where = 'model'): RhythmModel {
+  return ofFile(where, () => decode(bytes, where));
+}
+
+function decode(bytes: Uint8Array, where: string): RhythmModel {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata['format'] !== RHYTHM_MODEL_FORMAT) {
     const found = metadata['format'] ?? 'none';
