@@ -55,6 +55,9 @@ describe('ecgpu finetune', () => {
     );
     expect(one!.equals(two!)).toBe(true);
     expect(one!.equals(three!)).toBe(false);
+    expect(first.err).not.toContain('it needs');
+    const elsewhere = await ecgpu(finetune('--out', at('clinic', 'first.safetensors')));
+    expect(elsewhere.err).toContain(`it needs ${model}`);
     const parent = await loadModel(model);
     expect(parentOf(one!)).toBe(parent.hash);
     expect(one!.length).toBeLessThan((await readFile(model)).length);

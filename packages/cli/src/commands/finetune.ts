@@ -162,6 +162,7 @@ decide together, and asks the model as it was about S where the patient has show
         if (options.out !== undefined) {
           await writeFileAtomic(options.out, file, { force: options.force === true });
           console.err(`wrote ${options.out}: ${file.length} bytes\n`);
+          await tellLostParent(options.out, model, console);
         }
         const rehearsalBeats = rehearsal?.beats.count ?? 0;
         if (options.json) {
@@ -199,6 +200,16 @@ function newRecord(record: string, given: string | undefined, model: LoadedModel
   const shared = assertDisjoint(trained, { name: record, database, records: [record] }, { allowSharedPatients: true });
   if (shared.length > 0) console.err(`the model has learned from another record of this patient (${shared.join()})\n`);
   return learned;
+}
+
+/** A patient's file is of no use where its parent is not found: neither shipped nor in the same folder. */
+async function tellLostParent(out: string, { name, hash }: LoadedModel, console: Console): Promise<void> {
+  try {
+    await loadModel(out);
+  } catch (error) {
+    if (!(error instanceof EcgError && error.code === 'PARENT_NOT_FOUND')) throw error;
+    console.err(`it needs ${printable(name)} (SHA-256 ${hash}) beside it: copy that into ${dirname(out)}\n`);
+  }
 }
 
 function refuseLayers({ kind, name }: LoadedModel, layers: AdaptedLayers | undefined): void {

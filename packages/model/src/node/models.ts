@@ -67,7 +67,7 @@ async function findParent(hash: string, patient: string): Promise<Uint8Array> {
   }
   throw new EcgError('PARENT_NOT_FOUND', `${patient} needs the model it was made from, which is not there`, {
     where: patient,
-    fix: `Put the model file with SHA-256 ${hash} into ${folder}.`,
+    fix: `Put the model file with SHA-256 ${hash} into ${folder}, under a name that ends in .safetensors.`,
   });
 }
 

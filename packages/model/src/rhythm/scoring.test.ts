@@ -94,6 +94,7 @@ describe('REFERENCE.csv', () => {
     ['no column names', 'A0001,5,,\n', 1],
     ['a class that is not there', `${head}A0001,10,,\n`, 2],
     ['no class', `${head}A0001,,,\n`, 2],
+    ['a second class without a first', `${head}A0001,,5,\n`, 2],
     ['four classes', `${head}A0001,1,2,3,4\n`, 2],
     ['a recording twice', `${head}A0001,1,,\nA0001,2,,\n`, 3],
     ['a path for a name', `${head}../x,1,,\n`, 2],
