@@ -100,6 +100,23 @@ describe('ecgpu classify', () => {
     expect(await refusal(1, ...classify(at('100'), '--device', 'cpu', '--peaks', 'none'))).toContain('"100.none"');
   });
 
+  it('takes a table with times as it takes the record, and says what a file without them needs', async () => {
+    expect((await ecgpu(['convert', at('100'), at('table.csv')])).exit).toBe(0);
+    const calls = async (...args: string[]) => {
+      const { record: _, ...rest } = await ecgpuJson<ClassifyDocument>(...args, '--device', 'cpu');
+      return rest;
+    };
+    const table = classify(at('table.csv'));
+    expect(await calls(...table)).toEqual(await calls(...classify(at('100'))));
+    expect((await ecgpu([...table, '--out', at('from-table')])).exit).toBe(0);
+    expect(await filesIn(at('from-table'))).toEqual(['table.ecgpu']);
+    expect(await refusal(1, ...table, '--out', at('from-table'))).toContain('table.ecgpu is there already');
+    expect(await refusal(2, ...table, at('table'), '--out', at('both'))).toContain('two records called table');
+    expect((await ecgpu(['convert', at('100'), at('array.npy')])).exit).toBe(0);
+    expect(await refusal(2, ...classify(at('array.npy')))).toContain('ecgpu convert');
+    expect(await refusal(1, ...classify(at('none.edf')))).toContain('none.edf');
+  });
+
   it("calls beats '?' where the signal is too poor, on request", async () => {
     const rows = Array.from({ length: 7200 }, (_, i) => `${i / 360},${Math.sin(i * i)}`);
     await writeFile(at('noise.csv'), `time (s),MLII (mV)\n${rows.join('\n')}\n`);

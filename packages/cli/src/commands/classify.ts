@@ -1,5 +1,4 @@
 import { beatQuality, readAnnotations } from '@ecgpu/ecg-dsp';
-import { openRecordPath } from '@ecgpu/ecg-dsp/node';
 import {
   annotatedBeats,
   type ClassifiedRecord,
@@ -8,7 +7,6 @@ import {
   type NotCalled,
   openClassifier,
   type RecordClassifier,
-  readLeads,
   STREAM_CLASSIFIER,
   temperatureOf,
 } from '@ecgpu/model';
@@ -26,6 +24,7 @@ import { refuseOneFileForTwo, refuseToReplace } from '../output/output-file.js';
 import { printable } from '../output/printable.js';
 import { annotationPath, writeBeatAnnotations } from '../records/beat-annotations.js';
 import { reportRecords } from '../records/each-record.js';
+import { placeOfRecording, readShown } from '../records/shown-leads.js';
 
 interface ClassifyOptions extends DeviceOptions, Omit<ModelAs, 'mapping'> {
   readonly model: string;
@@ -46,7 +45,10 @@ export function registerClassify(program: Command, console: Console): void {
     .description(
       'find the beats of records and tell their classes: N normal, S supraventricular, V ventricular, F fusion',
     )
-    .argument('<record...>', 'WFDB records: dir/100 (dir/100.hea is understood too)')
+    .argument(
+      '<record...>',
+      'WFDB records, dir/100 (dir/100.hea is understood too), .edf and .csv with a column of times',
+    )
     .option('--model <name|file>', 'shipped model, or a model file', 'beat')
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -82,6 +84,7 @@ Examples:
   ecgpu classify data/mitdb-samples/100
   ecgpu classify mitdb/100 mitdb/101 --out classified
   ecgpu classify mitdb/100 --json --device cpu
+  ecgpu classify night.edf
   ecgpu classify mitdb/100 --min-confidence 0.9 --quality
   ecgpu classify mitdb/100 --model sequence --self-training off
 Beats on missing or flat signal, and steps of one that stands still, are called '?', not guessed; with --min-confidence or --coverage so are those that the model
@@ -90,7 +93,7 @@ whole records of 300 beats or more are checked: fusion beats are mixtures of the
     )
     .action(async (records: string[], options: ClassifyOptions) => {
       if (options.out === undefined) refuseUnused(options, ['force'], 'is for --out');
-      else refuseOneFileForTwo(records);
+      else refuseOneFileForTwo(records.map((path) => placeOfRecording(path).name));
       const model = await modelAs(options.model, options);
       const device = await openChosenDevice(options, console);
       try {
@@ -115,9 +118,8 @@ async function classify(
   classifier: RecordClassifier,
   console: Console,
 ): Promise<ClassifiedRecord> {
-  const { source, name } = openRecordPath(path);
-  if (out !== undefined) refuseToReplace(annotationPath(out, name, 'ecgpu'), force);
-  const record = await readLeads(source, name, model.contract, lead);
+  if (out !== undefined) refuseToReplace(annotationPath(out, placeOfRecording(path).name, 'ecgpu'), force);
+  const { source, name, record } = await readShown(path, model.contract, lead);
   const given =
     peaks === undefined
       ? undefined

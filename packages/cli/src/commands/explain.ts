@@ -1,5 +1,5 @@
 import { type BeatLabel, EcgError, type EcgRecord, readAnnotations } from '@ecgpu/ecg-dsp';
-import { openRecordPath, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
+import { writeFileAtomic } from '@ecgpu/ecg-dsp/node';
 import {
   annotatedBeats,
   type ExplainedBeats,
@@ -12,7 +12,6 @@ import {
   openExplainer,
   prepareBeats,
   rawLead,
-  readLeads,
   standsStill,
   takeLead,
   usableBeats,
@@ -29,6 +28,7 @@ import { type Console, printJson } from '../output/console.js';
 import { warnOf } from '../output/diagnostics.js';
 import { refuseToReplace } from '../output/output-file.js';
 import { printable } from '../output/printable.js';
+import { readShown } from '../records/shown-leads.js';
 import { UsageError } from '../usage-error.js';
 import { averageWanted } from './explain-average.js';
 
@@ -55,7 +55,7 @@ export function registerExplain(program: Command, console: Console): void {
     .description(
       'say why a beat was called as it was: what each sample and each rhythm feature adds, and where attention lies',
     )
-    .argument('[record]', 'WFDB record: dir/233')
+    .argument('[record]', 'WFDB record, dir/233, .edf or .csv')
     .addOption(new Option('--beat <n>', 'the n-th beat, from 1').argParser(wholeNumber(1)).conflicts('at'))
     .option('--at <seconds>', 'the beat nearest to this time', secondsFromBegin)
     .option('--class <name>', 'what speaks for this class (default: the one that was called)')
@@ -103,9 +103,8 @@ function beatWanted(path: string | undefined, options: ExplainOptions): Work {
 }
 
 async function explainBeat(path: string, options: ExplainOptions, model: LoadedModel, console: Console): Promise<void> {
-  const { source, name } = openRecordPath(path);
   const { contract } = model;
-  const record = await readLeads(source, name, contract, options.lead);
+  const { source, name, record } = await readShown(path, contract, options.lead);
   const { classes } = contract;
   const { signal, second, diagnostics } = takeLead(record, contract, options.lead);
   warnOf([...record.diagnostics, ...diagnostics], record.name, console);
