@@ -19,6 +19,11 @@ export interface LeadSignal {
   readonly fs: number;
 }
 
+/** EDF calls lead II `ECG II`; a lead that is called `ECG` alone stays so. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/^e[ck]g\s+(?=\S)/, '');
+}
+
 /** Which lead the contract takes of those a record has, by name, and whether it is one that the model has learned from. */
 export function chooseLead(
   names: readonly string[],
@@ -26,7 +31,7 @@ export function chooseLead(
   where = 'record',
 ): { readonly index: number; readonly preferred: boolean } {
   for (const wanted of leads.preferred) {
-    const index = names.findIndex((name) => name.toLowerCase() === wanted.toLowerCase());
+    const index = names.findIndex((name) => plainName(name) === wanted.toLowerCase());
     if (index >= 0) return { index, preferred: true };
   }
   if (leads.otherwise === 'first' && names.length > 0) return { index: 0, preferred: false };
@@ -68,9 +73,18 @@ function chooseLeads(
   const names = leads.map(({ name }) => name);
   const first =
     lead === undefined
-      ? chooseLead(names, contract, where)
+      ? voltageWhereAny(chooseLead(names, contract, where), leads)
       : { index: indexOfLead(names, lead, where), preferred: true };
   return { ...first, second: leadCount(contract) === 2 ? chooseSecondLead(leads, first.index) : -1 };
+}
+
+/** A record may begin with a pressure. */
+function voltageWhereAny(
+  chosen: ReturnType<typeof chooseLead>,
+  leads: readonly Pick<Lead, 'units'>[],
+): ReturnType<typeof chooseLead> {
+  const voltage = leads.findIndex(({ units }) => millivoltsPer(units) !== undefined);
+  return chosen.preferred || voltage < 0 ? chosen : { ...chosen, index: voltage };
 }
 
 /**
