@@ -148,6 +148,7 @@ describe('ecgpu model import', () => {
     const file = at('sequence.safetensors');
     await writeFile(file, writeSafetensors(new Map([...encoder, ...(await weights('sequence-inputs', ''))])));
     const run = ['model', 'import', file, '--as', 'sequence', '--trained-on', 'ds1', '--out', at('sequence')];
+    expect(await refusal(2, ...run, '--beats', '3')).toContain('an even number is needed');
     expect(await refusal(2, ...run, '--rule', 'S,-1')).toContain('--rule');
     expect(await refusal(2, ...run, '--rule', 'Z,-1,4')).toContain("no class 'Z'");
     expect(await refusal(2, ...run, '--as', 'beat', '--beats', '8')).toContain('no window of beats');
@@ -163,7 +164,7 @@ describe('ecgpu model import', () => {
   it('refuses what is no such network, and writes nothing', async () => {
     const before = await filesIn(at());
     const other = arguments_(model).map((text) => (text === at('out') ? at('new') : text));
-    expect(await refusal(1, ...other)).toContain("'c1.weight' must be F32");
+    expect(await refusal(1, ...other)).toMatch(/'c1.weight' must be F32.*\n.*docs\/model-files.md/);
     expect(await refusal(2, 'model', 'import', model, '--as', 'beat', '--out', at('new'))).toContain('--trained-on');
     expect(await refusal(1, ...other.map((text) => (text === model ? at('none') : text)))).toContain('cannot be read');
     expect(await filesIn(at())).toEqual(before);

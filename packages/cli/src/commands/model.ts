@@ -86,7 +86,7 @@ Examples:
       'of a sequence model: what is added to the log-probability of a class, and what of fibrillation is taken from it (default: none)',
       ruleText,
     )
-    .option('--beats <n>', 'of a sequence model: beats of a window (default: 64)', wholeNumber(2, 4096))
+    .option('--beats <n>', 'of a sequence model: beats of a window, an even number (default: 64)', evenNumber)
     .option('--command <text>', 'how they were trained', 'PyTorch')
     .option('--seed <n>', 'that they were trained with', wholeNumber(0, 2 ** 32 - 1), 0)
     .option('--force', 'replace a file that is there')
@@ -118,6 +118,12 @@ Examples:
 /** `--rule` as it was given. */
 interface RuleText extends Omit<OutputRule, 'class'> {
   readonly label: string;
+}
+
+function evenNumber(text: string): number {
+  const value = wholeNumber(2, 4096)(text);
+  if (value % 2 !== 0) throw new InvalidArgumentError('an even number is needed.');
+  return value;
 }
 
 function ruleText(text: string): RuleText {

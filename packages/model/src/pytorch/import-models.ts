@@ -2,7 +2,6 @@ import { initialise, type SafetensorsTensor } from '@ecgpu/engine';
 import { NO_RULE, type OutputRule } from '../logits/output-rule.js';
 import type { BeatModel } from '../model-file/beat-model.js';
 import { type InputContract, SEQUENCE_CONTRACT, withSecondLead } from '../model-file/contract.js';
-import { modelError } from '../model-file/metadata.js';
 import { decodeModel, encodeModel, type Provenance, requireKind } from '../model-file/model-file.js';
 import { joinValues, type SequenceModel } from '../model-file/sequence-model.js';
 import { beatEncoderParameters } from '../network/beat-encoder.js';
@@ -10,7 +9,7 @@ import { type BeatNetworkShape, beatNetworkParameters } from '../network/beat-ne
 import { beatVectorLength } from '../network/lead-vectors.js';
 import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from '../network/sequence-network.js';
 import { RECORD_MEDIAN } from '../record/median.js';
-import { encoderShapeOf, StateDict } from './state-dict.js';
+import { encoderShapeOf, StateDict, stateError } from './state-dict.js';
 
 /**
  * A beat model of weights that were trained in PyTorch. The network's widths follow from the tensors' shapes; what it
@@ -80,7 +79,7 @@ export function importSequenceModel(
   const [ofOne, ofTwo] = [beatVectorLength(encoder, 1), beatVectorLength(encoder, 2)];
   if (encoding !== ofOne && encoding !== ofTwo) {
     const others = features + 2 * rhythm;
-    throw modelError(
+    throw stateError(
       where,
       `'p.weight' takes ${joined} numbers a beat; with ${features} rhythm features it is ${ofOne + others} of one lead, ${ofTwo + others} of two`,
     );
@@ -104,7 +103,7 @@ export function importSequenceModel(
   const members = prefixes.length;
   const premature = contract.classes.indexOf('S');
   if (hasStage && premature < 0)
-    throw modelError(where, 'has a relative stage, which leaves records of many S to the other one, and no class S');
+    throw stateError(where, 'has a relative stage, which leaves records of many S to the other one, and no class S');
   const relative = { ...RECORD_MEDIAN, mostOfClass: { ...RECORD_MEDIAN.mostOfClass, class: premature } };
   const model: SequenceModel = {
     ...{ kind: 'sequence', encoder, shape, members, rule, contract, provenance },

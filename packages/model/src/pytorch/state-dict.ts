@@ -1,4 +1,4 @@
-import type { ParameterValues, SafetensorsTensor } from '@ecgpu/engine';
+import type { EngineError, ParameterValues, SafetensorsTensor } from '@ecgpu/engine';
 import { requireEncoder } from '../model-file/beat-model.js';
 import { type InputContract, windowLength } from '../model-file/contract.js';
 import { areWidths, modelError } from '../model-file/metadata.js';
@@ -8,6 +8,15 @@ import { fromPyTorch, pytorchNames } from './tensor-names.js';
 
 /** What PyTorch keeps beside the numbers that are needed. */
 const COUNTER = /(^|\.)num_batches_tracked$/;
+
+/** Of what was saved by PyTorch: which names and shapes it should have stands elsewhere than what our own files have. */
+export function stateError(where: string, message: string): EngineError {
+  return modelError(
+    where,
+    message,
+    'Give a state_dict by the names in docs/model-files.md, as safetensors, and --as what it is.',
+  );
+}
 
 /** The tensors of a state_dict by their names, or those of one of its modules by the names within. */
 export class StateDict {
@@ -33,7 +42,7 @@ export class StateDict {
     const { shape } = tensor ?? {};
     if (shape?.length === dimensions && tensor!.values instanceof Float32Array && areWidths(...shape)) return shape;
     const found = tensor === undefined ? 'missing' : `${tensor.dtype} [${tensor.shape.join(', ')}]`;
-    throw modelError(this.where, `'${this.prefix}${name}' must be F32 of ${dimensions} dimensions, is ${found}`);
+    throw stateError(this.where, `'${this.prefix}${name}' must be F32 of ${dimensions} dimensions, is ${found}`);
   }
 
   /** Those of its tensors that a network needs, in our names. Throws FORMAT. */
@@ -47,7 +56,7 @@ export class StateDict {
       return fromPyTorch(new Map(own), needed);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw modelError(this.where, `does not fit: ${this.prefix}${error.message}`);
+      throw stateError(this.where, `does not fit: ${this.prefix}${error.message}`);
     }
   }
 
@@ -64,7 +73,7 @@ export class StateDict {
     );
     const extra = [...this.tensors.keys()].filter((name) => !known.has(name) && !COUNTER.test(name));
     if (extra.length > 0)
-      throw modelError(this.where, `has tensors the network does not: ${extra.slice(0, 5).join(', ')}`);
+      throw stateError(this.where, `has tensors the network does not: ${extra.slice(0, 5).join(', ')}`);
   }
 }
 
