@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { type Calibration, decodeModel, encodeModel, fileHash } from '@ecgpu/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ecgpu, ecgpuJson, refusal } from '../../test/run-ecgpu.js';
@@ -55,6 +55,27 @@ describe('ecgpu calibrate', () => {
     expect(steps).toBe(0);
     expect(await readFile(at('again.safetensors'))).toEqual(after);
     expect((await ecgpu(calibrate(trained, 'again.safetensors'))).exit).toBe(1);
+  });
+
+  it('says where the folds are trained if nobody else does, so that it can go on there', async () => {
+    const interrupted = await ecgpu(calibrate(trained, 'resumed.safetensors'), (label) => {
+      if (label === 'beats of one scored') throw new Error('the machine went down');
+    });
+    expect(interrupted.exit).toBe(1);
+    const [, folder] = /go on with --work (.+)$/m.exec(interrupted.err)!;
+    try {
+      expect(await filesIn(folder!)).toEqual(['beat-one']);
+      const resumed = await ecgpu(calibrate(trained, 'resumed.safetensors', '--work', folder!));
+      expect(resumed.exit, resumed.err).toBe(0);
+      expect(resumed.err).toContain('other: training a model');
+      expect(resumed.err).not.toContain('one: training a model');
+      expect(await readFile(at('resumed.safetensors'))).toEqual(await readFile(at('calibrated.safetensors')));
+    } finally {
+      await rm(folder!, { recursive: true, force: true });
+    }
+    const whole = await ecgpu(calibrate(trained, 'whole.safetensors'));
+    expect(whole.exit, whole.err).toBe(0);
+    expect(await filesIn(/--work (.+)$/m.exec(whole.err)![1]!)).toEqual([]);
   });
 
   it('changes probabilities and no class', async () => {

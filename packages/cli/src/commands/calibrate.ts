@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { folderSource, writeFileAtomic } from '@ecgpu/ecg-dsp/node';
-import type { Device } from '@ecgpu/engine';
 import {
   type Calibration,
   type CalibrationFit,
@@ -62,7 +61,7 @@ Examples:
   ecgpu calibrate sequence --data mitdb --out sequence.safetensors --work runs/folds
   ecgpu calibrate in-noise.safetensors --data mitdb --noise nstdb --out calibrated.safetensors
 For each fold a model of the same recipe and seed, with as many members, is trained on the other folds and scores the fold:
-nine networks for sequence. Interrupted, the same command goes on where --work was given. One temperature is
+nine networks for sequence. Interrupted, the same command goes on with --work and the folder of the runs, which is told without it. One temperature is
 fitted to all folds' logits (Guo et al. 2017); the error afterwards is that of each fold at the others' temperature.
 It is the recipe's temperature, taken over to the model that has learned from all folds. A model of two stages gets one for each:
 for whole records of two leads, and for one lead, short records and streams. Classes never change by it.`,
@@ -76,10 +75,10 @@ for whole records of two leads, and for one lead, short records and streams. Cla
       foldComplements(list, folds);
       requireTrainingRecords(model, list, folds);
       const source = folderSource(options.data);
-      const work = options.work ?? (await mkdtemp(join(tmpdir(), 'ecgpu-folds-')));
-      let device: Device | undefined;
+      const device = await openChosenDevice(options, console);
+      const work = options.work ?? (await folderOfItsOwn(console));
+      let isDone = false;
       try {
-        device = await openChosenDevice(options, console);
         const training = { source, work, console, device };
         const heldOut = folds.map(({ records }) => records);
         // As the model calls, so do the folds': a temperature is of what is called.
@@ -106,16 +105,26 @@ for whole records of two leads, and for one lead, short records and streams. Cla
         const file = encodeModel({ ...uncalibrated, calibration });
         await writeFileAtomic(options.out, file, { force: options.force === true });
         console.err(`wrote ${options.out}\n`);
+        isDone = true;
         if (options.json) {
           const made = { model: options.out, hash: await fileHash(file) };
           return printJson(console, { ...made, calibration, ...fit, notForClinicalUse: true });
         }
         console.out(describe(fit, scored.count, folds, plain));
       } finally {
-        device?.close();
-        if (options.work === undefined) await rm(work, { recursive: true, force: true });
+        device.close();
+        if (isDone && options.work === undefined) await rm(work, { recursive: true, force: true });
       }
     });
+}
+
+/** Said before the training, because a signal ends the process where it is: what was trained is not lost then. */
+async function folderOfItsOwn(console: Console): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ecgpu-folds-'));
+  console.err(
+    `the folds are trained in ${folder}, which goes when all is done; interrupted, go on with --work ${folder}\n`,
+  );
+  return folder;
 }
 
 /** A temperature belongs to a recipe, so the folds need the very one. */
