@@ -8,6 +8,7 @@ import {
   type Program,
   sum,
 } from '@ecgpu/engine';
+import { releasedOnFailure } from '../inference/released-on-failure.js';
 import { type BeatNetworkShape, beatNetwork } from '../network/beat-network.js';
 import { checkQuestions, type ExplainedBeats } from './baseline.js';
 import type { ExplainOptions, Explanation, Question } from './explanation.js';
@@ -30,19 +31,21 @@ export class BeatExplainer {
 
   static async create(device: Device, values: ParameterValues, shape: BeatNetworkShape): Promise<BeatExplainer> {
     const parameters = new Parameters(device, values);
-    const program = await device.compile(
-      {
-        window: f32(BATCH, shape.channels, shape.samples),
-        rhythm: f32(BATCH, shape.features),
-        wanted: f32(BATCH, shape.classes),
-      },
-      ({ window, rhythm, wanted }) => {
-        const { logits, attention } = beatNetwork(parameters, { window, rhythm }, shape, 'inference');
-        // Rows do not meet in inference, so the sum's gradient is each row's own.
-        const [byWindow, byRhythm] = gradientsOf(sum(multiply(logits, wanted)), [window, rhythm]);
-        return { logits, attention, byWindow: byWindow!, byRhythm: byRhythm! };
-      },
-      { label: 'beat explanation' },
+    const program = await releasedOnFailure(parameters, () =>
+      device.compile(
+        {
+          window: f32(BATCH, shape.channels, shape.samples),
+          rhythm: f32(BATCH, shape.features),
+          wanted: f32(BATCH, shape.classes),
+        },
+        ({ window, rhythm, wanted }) => {
+          const { logits, attention } = beatNetwork(parameters, { window, rhythm }, shape, 'inference');
+          // Rows do not meet in inference, so the sum's gradient is each row's own.
+          const [byWindow, byRhythm] = gradientsOf(sum(multiply(logits, wanted)), [window, rhythm]);
+          return { logits, attention, byWindow: byWindow!, byRhythm: byRhythm! };
+        },
+        { label: 'beat explanation' },
+      ),
     );
     return new BeatExplainer(program as unknown as Program, parameters, shape);
   }

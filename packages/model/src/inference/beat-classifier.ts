@@ -1,6 +1,7 @@
 import { type Device, f32, Parameters, type ParameterValues, type Program, softmax } from '@ecgpu/engine';
 import { type BeatNetworkShape, beatNetwork } from '../network/beat-network.js';
 import type { SecondLeadInputs } from '../preprocess/network-inputs.js';
+import { releasedOnFailure } from './released-on-failure.js';
 
 export interface BeatPredictions {
   /** [beats, classes], each row summing to 1. */
@@ -44,7 +45,9 @@ export class BeatClassifier {
     { batchSize = 64 }: { batchSize?: number } = {},
   ): Promise<BeatClassifier> {
     const parameters = new Parameters(device, values);
-    const classifier = await BeatClassifier.of(device, parameters, shape, { batchSize });
+    const classifier = await releasedOnFailure(parameters, () =>
+      BeatClassifier.of(device, parameters, shape, { batchSize }),
+    );
     classifier.#parameters = parameters;
     return classifier;
   }

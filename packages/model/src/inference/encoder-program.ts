@@ -1,5 +1,6 @@
 import { type Device, f32, Parameters, type ParameterValues, type Program } from '@ecgpu/engine';
 import { type BeatEncoderShape, beatEncoder, beatEncoderParameters, encodingLength } from '../network/beat-encoder.js';
+import { releasedOnFailure } from './released-on-failure.js';
 
 /** Writes beats `from … to` as network windows into the start of `window`, [to - from, channels, samples]. */
 export type FillWindows = (window: Float32Array, from: number, to: number) => void;
@@ -28,10 +29,12 @@ export class EncoderProgram {
     { batchSize = 128 }: { readonly batchSize?: number } = {},
   ): Promise<EncoderProgram> {
     const parameters = new Parameters(device, encoderValues(values, shape));
-    const program = await device.compile(
-      { window: f32(batchSize, shape.channels, shape.samples) },
-      ({ window }) => ({ context: beatEncoder(parameters, window, shape, 'inference').context }),
-      { label: 'beat encoder' },
+    const program = await releasedOnFailure(parameters, () =>
+      device.compile(
+        { window: f32(batchSize, shape.channels, shape.samples) },
+        ({ window }) => ({ context: beatEncoder(parameters, window, shape, 'inference').context }),
+        { label: 'beat encoder' },
+      ),
     );
     return new EncoderProgram(program as unknown as Program, parameters, shape, batchSize);
   }

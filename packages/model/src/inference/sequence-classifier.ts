@@ -8,6 +8,7 @@ import { type SelfTraining, selfTrained } from '../record/self-training.js';
 import type { BeatInputs } from './beat-classifier.js';
 import { encodeLeads } from './encode-leads.js';
 import { EncoderProgram } from './encoder-program.js';
+import { releasedOnFailure } from './released-on-failure.js';
 import { SequenceStages, type StageOutputs } from './sequence-stages.js';
 
 export interface SequencePredictions {
@@ -70,7 +71,8 @@ export class SequenceClassifier {
 
   static async create(device: Device, parts: SequenceParts): Promise<SequenceClassifier> {
     const encoder = await EncoderProgram.create(device, parts.encoder.values, parts.encoder.shape);
-    return new SequenceClassifier(encoder, await SequenceStages.create(device, parts), parts);
+    const stages = await releasedOnFailure(encoder, () => SequenceStages.create(device, parts));
+    return new SequenceClassifier(encoder, stages, parts);
   }
 
   /** [count, encoding]: what stands for each beat. */

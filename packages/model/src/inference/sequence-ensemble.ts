@@ -1,5 +1,6 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatInputs } from './beat-classifier.js';
+import { madeInTurn } from './released-on-failure.js';
 import { SequenceClassifier, type SequenceParts, type SequencePredictions } from './sequence-classifier.js';
 import { type AveragedNetworks, averagedNetworks, StageAverage } from './stage-average.js';
 
@@ -18,8 +19,7 @@ export class SequenceEnsemble {
 
   /** @param members at least one, of one model. */
   static async create(device: Device, members: readonly SequenceParts[]): Promise<SequenceEnsemble> {
-    const classifiers: SequenceClassifier[] = [];
-    for (const member of members) classifiers.push(await SequenceClassifier.create(device, member));
+    const classifiers = await madeInTurn(members, (member) => SequenceClassifier.create(device, member));
     return new SequenceEnsemble(classifiers, averagedNetworks(members));
   }
 

@@ -1,6 +1,7 @@
 import { type Device, f32, Parameters, type ParameterValues, type Program } from '@ecgpu/engine';
 import { logProbabilities } from '../logits/log-probabilities.js';
 import { type SequenceNetworkShape, sequenceNetwork } from '../network/sequence-network.js';
+import { releasedOnFailure } from './released-on-failure.js';
 import { copyWindow, WindowAverage, windowStarts } from './window-average.js';
 
 /** Windows that are classified at once. */
@@ -31,16 +32,18 @@ export class SequenceStage {
 
   static async create(device: Device, values: ParameterValues, shape: SequenceNetworkShape): Promise<SequenceStage> {
     const parameters = new Parameters(device, values);
-    const program = await device.compile(
-      {
-        encoded: f32(BATCH, shape.beats, shape.encoding),
-        rhythm: f32(BATCH, shape.beats, shape.features),
-      },
-      ({ encoded, rhythm }) => {
-        const { logits, fibrillation } = sequenceNetwork(parameters, { encoded, rhythm }, shape, 'inference');
-        return { logits, fibrillation };
-      },
-      { label: 'sequence classifier' },
+    const program = await releasedOnFailure(parameters, () =>
+      device.compile(
+        {
+          encoded: f32(BATCH, shape.beats, shape.encoding),
+          rhythm: f32(BATCH, shape.beats, shape.features),
+        },
+        ({ encoded, rhythm }) => {
+          const { logits, fibrillation } = sequenceNetwork(parameters, { encoded, rhythm }, shape, 'inference');
+          return { logits, fibrillation };
+        },
+        { label: 'sequence classifier' },
+      ),
     );
     return new SequenceStage(program as unknown as Program, parameters, shape);
   }

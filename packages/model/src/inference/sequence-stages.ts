@@ -1,6 +1,7 @@
 import type { Device } from '@ecgpu/engine';
 import { isForRelativeStage, lessMedian, recordMedian } from '../record/median.js';
 import type { BeatInputs } from './beat-classifier.js';
+import { releasedOnFailure } from './released-on-failure.js';
 import type { SequenceParts } from './sequence-classifier.js';
 import { SequenceStage, type StageOutput } from './sequence-stage.js';
 
@@ -30,7 +31,8 @@ export class SequenceStages {
   static async create(device: Device, parts: StageParts): Promise<SequenceStages> {
     const { sequence, relative } = parts;
     const plain = await SequenceStage.create(device, sequence.values, sequence.shape);
-    const other = relative && (await SequenceStage.create(device, relative.values, sequence.shape));
+    const other =
+      relative && (await releasedOnFailure(plain, () => SequenceStage.create(device, relative.values, sequence.shape)));
     return new SequenceStages(plain, other, parts);
   }
 

@@ -1,5 +1,6 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatInputs } from '../inference/beat-classifier.js';
+import { madeInTurn, releasedOnFailure } from '../inference/released-on-failure.js';
 import { SequenceClassifier, type SequenceParts, type SequencePredictions } from '../inference/sequence-classifier.js';
 import { SequenceStages } from '../inference/sequence-stages.js';
 import { averagedNetworks, StageAverage } from '../inference/stage-average.js';
@@ -38,11 +39,15 @@ export class PatientClassifier {
   }
 
   static async create(device: Device, parts: PatientParts): Promise<PatientClassifier> {
-    const own: SequenceClassifier[] = [];
-    const parent: SequenceStages[] = [];
-    for (const member of parts.own) own.push(await SequenceClassifier.create(device, member));
-    for (const member of parts.patient.unshown.length > 0 ? parts.parent : [])
-      parent.push(await SequenceStages.create(device, member));
+    const own = await madeInTurn(parts.own, (member) => SequenceClassifier.create(device, member));
+    const release = () => {
+      for (const member of own) member.release();
+    };
+    const parent = await releasedOnFailure({ release }, () =>
+      madeInTurn(parts.patient.unshown.length > 0 ? parts.parent : [], (member) =>
+        SequenceStages.create(device, member),
+      ),
+    );
     return new PatientClassifier(device, own, parent, parts);
   }
 

@@ -6,6 +6,7 @@ import type { EncodedBeats } from '../data/encoded-beats.js';
 import { requireStreams } from '../data/random-stream.js';
 import { RHYTHM_JITTER, SequenceBatches } from '../data/sequence-batches.js';
 import { WINDOW_DRAWS, type WindowChanges, type WindowDraws } from '../data/sequence-window.js';
+import { releasedOnFailure } from '../inference/released-on-failure.js';
 import type { InputContract } from '../model-file/contract.js';
 import { joinValues, type MemberValues, type SequenceModel, separateValues } from '../model-file/sequence-model.js';
 import { classWeights, SQUARE_ROOT } from './class-weights.js';
@@ -118,7 +119,7 @@ async function tuneMember(
   const views = parts.map((_, part) => rowsOf(batch, part * windows, windows, total));
   const parameters = new Parameters(device, values);
   const step = { windows: total, weightDecay: 0, maxNorm, loss };
-  const program = await compileSequenceStep(device, parameters, shape, step);
+  const program = await releasedOnFailure(parameters, () => compileSequenceStep(device, parameters, shape, step));
   const rate = warmupCosine({ peak: learningRate, total: steps });
   try {
     for (let n = 0; n < steps; n++) {

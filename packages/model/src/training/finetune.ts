@@ -4,6 +4,7 @@ import { type BeatSet, joinBeatSets } from '../data/beat-set.js';
 import { EpochBatches } from '../data/epoch-batches.js';
 import { EVERY_BEAT } from '../data/epoch-sampler.js';
 import { requireStreams } from '../data/random-stream.js';
+import { releasedOnFailure } from '../inference/released-on-failure.js';
 import { beatEncoderParameters } from '../network/beat-encoder.js';
 import type { BeatNetworkShape } from '../network/beat-network.js';
 import { classWeights, SQUARE_ROOT } from './class-weights.js';
@@ -67,7 +68,7 @@ export async function finetuneOnPatient(
   const encoder = new Set(Object.keys(beatEncoderParameters(shape)));
   const rateOf = (name: string) => (layers === 'head' && encoder.has(name) ? 0 : 1);
   const mode = { batchSize, mode: 'frozenStatistics', weightDecay: 0, maxNorm, average: false, rateOf } as const;
-  const program = await compileTrainingStep(device, parameters, shape, mode);
+  const program = await releasedOnFailure(parameters, () => compileTrainingStep(device, parameters, shape, mode));
   const batch = emptyBatch(batchSize, shape);
   const rate = warmupCosine({ peak: learningRate, total });
   try {

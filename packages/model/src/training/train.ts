@@ -11,6 +11,7 @@ import {
   warmupCosine,
 } from '@ecgpu/engine';
 import { requireStreams } from '../data/random-stream.js';
+import { releasedOnFailure } from '../inference/released-on-failure.js';
 import { type BeatNetworkShape, beatNetworkParameters } from '../network/beat-network.js';
 import { type Checkpoint, captureCheckpoint, restoreCheckpoint } from './checkpoint.js';
 import { type BeatBatch, compileTrainingStep, emptyBatch, type StepOptions } from './step.js';
@@ -142,14 +143,9 @@ export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, Te
   const { epochs, peakLearningRate, warmup, averageDecay, seed } = options;
   requireStreams(epochs, source.stepsPerEpoch);
   const parameters = new Parameters(device, initialise(definitions, seed));
-  const program = await compile(parameters, hooks.onCompile);
+  const program = await releasedOnFailure(parameters, () => compile(parameters, hooks.onCompile));
   let step = 0;
   let firstEpoch = 0;
-  if (hooks.resume) {
-    restoreCheckpoint(hooks.resume, parameters);
-    step = hooks.resume.step;
-    firstEpoch = hooks.resume.epoch;
-  }
   const total = epochs * source.stepsPerEpoch;
   const learningRate = warmupCosine({ peak: peakLearningRate, total, warmup: Math.round(warmup * total) });
   const reports: EpochReport[] = [];
@@ -166,6 +162,11 @@ export async function trainNetwork<Batch extends Readonly<Record<keyof Batch, Te
   };
   const inputs = Object.fromEntries(Object.entries<TensorData>(batch));
   try {
+    if (hooks.resume) {
+      restoreCheckpoint(hooks.resume, parameters);
+      step = hooks.resume.step;
+      firstEpoch = hooks.resume.epoch;
+    }
     for (let epoch = firstEpoch; epoch < epochs; epoch++) {
       if (validation && best && epoch - best.epoch >= validation.patience) break;
       const start = performance.now();
