@@ -11,29 +11,36 @@ import { loadModel } from '../../src/node.js';
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const RECORD = path('../../../../data/mitdb-samples/100');
 
-it('a page classifies a record that the user picked as Node does, and nothing leaves the machine', {
+it('a page classifies a record that the user picked beat by beat as Node does, on each device, and nothing leaves the machine', {
   timeout: PAGE_TIMEOUT,
 }, async (context) => {
   const browser = await openChromium(context);
   await using served = await servePage('../model/test/browser/classify-page');
+  const device = await openDevice({ kind: 'wasm' });
   try {
     const page = await openPage(browser);
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(served.url);
-    const model = path('../../pretrained/beat.safetensors');
-    await page.setInputFiles('#files', [`${RECORD}.hea`, `${RECORD}.dat`, model]);
-    const inPage = await page.evaluate("classifyPicked('100', 'beat.safetensors')");
-
-    const loaded = await loadModel('beat');
-    const device = await openDevice({ kind: 'wasm' });
-    const classifier = await openClassifier(device, loaded);
+    const models = ['beat', 'sequence'].map((name) => path(`../../pretrained/${name}.safetensors`));
+    await page.setInputFiles('#files', [`${RECORD}.hea`, `${RECORD}.dat`, ...models]);
     const { source, name } = openRecordPath(RECORD);
-    const { counts, lead } = await classifyRecord(await readRecord(source, name), loaded, classifier);
-    device.close();
-    expect(inPage).toEqual({ counts, lead });
+    const record = await readRecord(source, name);
+    for (const [kind, on] of [
+      ['beat', 'webgpu'],
+      ['beat', 'wasm'],
+      ['sequence', 'wasm'],
+    ] as const) {
+      const inPage = await page.evaluate(`classifyPicked('100', '${kind}.safetensors', '${on}')`);
+      const loaded = await loadModel(kind);
+      const classifier = await openClassifier(device, loaded);
+      const { beats, lead, stage } = await classifyRecord(record, loaded, classifier);
+      classifier.release();
+      expect(inPage).toEqual({ device: on, lead, stage, calls: beats.map((beat) => beat.class).join('') });
+    }
     expect(requests.filter((url) => !url.startsWith(served.url) && !url.startsWith('data:'))).toEqual([]);
   } finally {
+    device.close();
     await browser.close();
   }
 });
