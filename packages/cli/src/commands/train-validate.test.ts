@@ -35,7 +35,9 @@ describe('ecgpu train --validate', () => {
       if (label === 'steps' && done > 0 && ++scored > 3) throw new Error('the machine went down');
     });
     expect(interrupted.exit).toBe(1);
-    expect((await ecgpu(train('resumed', '--resume'))).exit).toBe(0);
+    const resumed = await ecgpu(train('resumed', '--resume'));
+    expect(resumed.exit).toBe(0);
+    expect(resumed.err).toMatch(/^epoch \d: mean F1 of N, S and V \d+\.\d % .*mapping dechazal\)$/m);
     expect((await readFile(at('resumed', 'model.safetensors'))).equals(whole)).toBe(true);
 
     const metrics = await readFile(at('resumed', 'metrics.jsonl'), 'utf8');

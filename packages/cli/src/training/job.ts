@@ -164,7 +164,8 @@ export function recordedIn({ run, checkpoint }: OpenedRun, console: Console): Tr
     },
     onEpoch: async (report, capture) => {
       if (report.validation !== undefined) {
-        console.err(`epoch ${report.epoch}: ${(100 * report.validation).toFixed(1)} % on people held out\n`);
+        const score = `mean F1 of N, S and V ${(100 * report.validation).toFixed(1)} %`;
+        console.err(`epoch ${report.epoch}: ${score} on people held out (AAMI mapping ${BEAT_CONTRACT.mapping})\n`);
       }
       // The line first: of an epoch that is done again it is taken out, of one that is not it would be missing.
       await run.logMetrics(report);
