@@ -56,7 +56,11 @@ function placeOf(p: RecurrenceParameters, b: i32, t: i32, direction: i32): usize
   return <usize>((b * p.steps + t) * p.directions + direction);
 }
 
-/** U·h + b of eight units' three gates, in three tiles. */
+/**
+ * U·h + b of eight units' three gates, in three tiles. At a direction's first step h is 0 and the product is left out, a share of
+ * 1 / steps of this kernel's work. So a U that is not finite shows from the second step on, where the reference, in which NaN · 0 is
+ * NaN, shows it at the first; what reads all steps is NaN either way.
+ */
 function preactivations(
   p: RecurrenceParameters,
   direction: i32,
