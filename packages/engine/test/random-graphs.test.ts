@@ -4,7 +4,7 @@ import { deviceForSuite } from './devices.js';
 import { randomGraph } from './random-graph.js';
 
 /** Compiling a graph's shaders for Mesa's software adapter takes seconds; by hand, GRAPH_CASES=1000 and GRAPH_SEED=… look further. */
-const CASES = { wasm: 60, webgpu: 5 };
+const CASES = { wasm: 150, webgpu: 5 };
 const SEED = Number(process.env['GRAPH_SEED'] ?? 1);
 
 describe.each(['wasm', 'webgpu'] as const)('random graphs on %s', (kind) => {

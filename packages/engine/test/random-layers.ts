@@ -36,7 +36,7 @@ import { affordable, type GraphDrawing } from './random-graph.js';
 /** Adds itself to a drawing, or leaves it as it is where its shape does not suit. */
 type Layer = (drawing: GraphDrawing) => void;
 
-const ACTIVATIONS = ['none', 'none', 'relu', 'tanh', 'sigmoid'] as const;
+const ACTIVATIONS = ['none', 'none', 'relu', 'relu', 'tanh', 'sigmoid'] as const;
 const last = (values: readonly Tensor[]): Tensor => values.at(-1)!;
 
 const convolution: Layer = (d) => {
@@ -79,12 +79,16 @@ const norm: Layer = (d) => {
 const pool: Layer = (d) => {
   const [batch, channels, length] = d.shape as [number, number, number];
   const isUsual = d.chance(0.6);
-  const kernel = isUsual ? 2 : d.between(1, 5);
-  const stride = isUsual ? 2 : d.between(1, 5);
+  const kernel = isUsual ? 2 : d.pick([1, 2, 2, 2, 3, 4, 5]);
+  const stride = isUsual ? 2 : d.pick([1, 2, 2, 3, 5]);
   const padding = isUsual ? 0 : d.between(0, kernel >> 1);
   const lengthOut = Math.floor((length + 2 * padding - kernel) / stride) + 1;
   if (lengthOut < 1 || length + 2 * padding < kernel) return;
-  const [name, of] = d.pick([['max', maxPool1d] as const, ['average', averagePool1d] as const]);
+  const [name, of] = d.pick([
+    ['max', maxPool1d] as const,
+    ['max', maxPool1d] as const,
+    ['average', averagePool1d] as const,
+  ]);
   d.add(`${name} pool ${kernel}, stride ${stride}, padding ${padding}`, [batch, channels, lengthOut], (v) =>
     of(last(v), { kernel, stride, padding }),
   );
@@ -116,10 +120,10 @@ const block: Layer = (d) => {
   convolution(d);
   if (d.names.length === steps) return;
   for (const [share, layer] of [
-    [0.8, norm],
-    [0.4, binary],
-    [0.5, unary],
-    [0.7, pool],
+    [0.9, norm],
+    [0.2, binary],
+    [0.3, unary],
+    [0.9, pool],
   ] as const) {
     if (d.chance(share)) layer(d);
   }
