@@ -2,7 +2,7 @@ import type { BeatLabel, Diagnostic, EcgRecord } from '@ecgpu/ecg-dsp';
 import { type Abstention, confidenceFloor } from './confidence/abstention.js';
 import type { FusionChanges } from './fusion/checked-classifier.js';
 import { mostLikely } from './logits/most-likely.js';
-import type { InputContract } from './model-file/contract.js';
+import type { InputContract } from './preprocess/contract.js';
 import { findBeats } from './preprocess/find-beats.js';
 import { takeLead } from './preprocess/lead.js';
 import { networkInputs } from './preprocess/network-inputs.js';

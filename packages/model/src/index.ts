@@ -62,18 +62,16 @@ export { SequenceEnsemble } from './inference/sequence-ensemble.js';
 export { mostLikely } from './logits/most-likely.js';
 export * from './logits/output-rule.js';
 export type { BeatModel } from './model-file/beat-model.js';
-export * from './model-file/contract.js';
 export { describeModel, type FileDescription, type ModelDescription } from './model-file/describe-model.js';
 export {
   decodeModel,
   encodeModel,
   fileHash,
-  type LearnedNoise,
   type Model,
   type ModelKind,
-  type Provenance,
   requireKind,
 } from './model-file/model-file.js';
+export type { LearnedNoise, Provenance } from './model-file/provenance.js';
 export { readContract } from './model-file/read-contract.js';
 export {
   joinValues,
@@ -88,6 +86,7 @@ export { beatVectorLength } from './network/lead-vectors.js';
 export * from './network/sequence-network.js';
 export type { PatientCalls } from './patient/calls.js';
 export { decodePatientModel, encodePatientModel, finetunedModel, parentOf } from './patient/model.js';
+export * from './preprocess/contract.js';
 export { findBeats } from './preprocess/find-beats.js';
 export { chooseLead, chooseSecondLead, type LeadSignal, readLeads, takeLead } from './preprocess/lead.js';
 export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './preprocess/network-inputs.js';

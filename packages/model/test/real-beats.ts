@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { detectBeats, readRecord } from '@ecgpu/ecg-dsp';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
-import type { InputContract } from '../src/model-file/contract.js';
+import type { InputContract } from '../src/preprocess/contract.js';
 import { type NetworkInputs, networkInputs } from '../src/preprocess/network-inputs.js';
 import { prepareRecord } from '../src/preprocess/record-beats.js';
 

@@ -3,7 +3,7 @@ import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { expect, it } from 'vitest';
 import { dataFolder } from '../../ecg-dsp/test/data-folder.js';
 import { annotatedBeats } from '../src/data/annotated-beats.js';
-import { SEQUENCE_CONTRACT } from '../src/model-file/contract.js';
+import { SEQUENCE_CONTRACT } from '../src/preprocess/contract.js';
 import { clippedIntervals, rhythmFeatureRows, rhythmReach } from '../src/preprocess/rhythm-features.js';
 import { floats, readVectors } from './network-vectors.js';
 

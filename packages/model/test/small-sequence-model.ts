@@ -1,11 +1,11 @@
 import { initialise } from '@ecgpu/engine';
 import { expect } from 'vitest';
 import type { BeatInputs } from '../src/inference/beat-classifier.js';
-import { type InputContract, SEQUENCE_CONTRACT, withSecondLead } from '../src/model-file/contract.js';
 import { joinValues, type SequenceModel } from '../src/model-file/sequence-model.js';
 import { type BeatEncoderShape, beatEncoderParameters } from '../src/network/beat-encoder.js';
 import { beatVectorLength } from '../src/network/lead-vectors.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from '../src/network/sequence-network.js';
+import { type InputContract, SEQUENCE_CONTRACT, withSecondLead } from '../src/preprocess/contract.js';
 import type { RelativeStage } from '../src/record/median.js';
 import { realBeats } from './real-beats.js';
 

@@ -1,4 +1,4 @@
-import { count, list, number, object, optional, type Reader, text } from '../model-file/json-readers.js';
+import { count, list, number, object, optional, type Reader, text } from '../json/readers.js';
 import type { StageName } from '../record/median.js';
 import { TEMPERATURES } from './temperature.js';
 

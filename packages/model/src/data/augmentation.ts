@@ -1,6 +1,6 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
 import type { RandomGenerator } from '@ecgpu/engine';
-import { windowLength } from '../model-file/contract.js';
+import { windowLength } from '../preprocess/contract.js';
 import { normaliserShares } from '../preprocess/rhythm-features.js';
 import type { BeatSet } from './beat-set.js';
 

@@ -2,7 +2,7 @@ import { detectBeatsInTwoLeads, readAnnotations, readRecord } from '@ecgpu/ecg-d
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { describe, expect, it } from 'vitest';
 import { dataFolder } from '../../../ecg-dsp/test/data-folder.js';
-import { BEAT_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import { BEAT_CONTRACT, withSecondLead } from '../preprocess/contract.js';
 import { networkInputs } from '../preprocess/network-inputs.js';
 import { prepareRecord } from '../preprocess/record-beats.js';
 import { FIVE_CLASS_CONTRACT } from '../training/within-patients.js';

@@ -1,5 +1,5 @@
 import { EcgError, type EcgRecord, type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
-import { type InputContract, leadCount, windowLength, withoutSecondLead } from '../model-file/contract.js';
+import { type InputContract, leadCount, windowLength, withoutSecondLead } from '../preprocess/contract.js';
 import { findBeats } from '../preprocess/find-beats.js';
 import { readLeads, takeLead } from '../preprocess/lead.js';
 import { type NetworkInputs, networkWindows } from '../preprocess/network-inputs.js';

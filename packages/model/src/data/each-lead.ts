@@ -1,4 +1,4 @@
-import { withoutSecondLead } from '../model-file/contract.js';
+import { withoutSecondLead } from '../preprocess/contract.js';
 import { type BeatSet, joinBeatSets } from './beat-set.js';
 import { BALANCED_DRAWS, type ClassDraws, type EpochDraws } from './epoch-sampler.js';
 

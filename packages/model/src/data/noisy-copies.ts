@@ -1,5 +1,5 @@
 import type { RecordSource } from '@ecgpu/ecg-dsp';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { type BeatSet, type LoadOptions, loadBeatSet } from './beat-set.js';
 import { randomOf } from './random-stream.js';
 import type { TrainingNoise } from './training-noise.js';

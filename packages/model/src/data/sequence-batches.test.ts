@@ -1,8 +1,8 @@
 import { beatLabels } from '@ecgpu/ecg-dsp';
 import { RandomGenerator } from '@ecgpu/engine';
 import { describe, expect, it } from 'vitest';
-import { SEQUENCE_CONTRACT } from '../model-file/contract.js';
 import { SEQUENCE_NETWORK } from '../network/sequence-network.js';
+import { SEQUENCE_CONTRACT } from '../preprocess/contract.js';
 import { rhythmFeatureRows } from '../preprocess/rhythm-features.js';
 import { emptySequenceBatch } from '../training/sequence-step.js';
 import { encodedBeats, recordRanges } from './encoded-beats.js';

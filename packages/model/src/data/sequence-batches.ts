@@ -1,6 +1,6 @@
 import { beatLabels } from '@ecgpu/ecg-dsp';
 import type { RandomGenerator } from '@ecgpu/engine';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { normaliserShares, rhythmFeatureRows, rhythmReach } from '../preprocess/rhythm-features.js';
 import type { SequenceBatch } from '../training/sequence-step.js';
 import type { BatchSource } from '../training/train.js';

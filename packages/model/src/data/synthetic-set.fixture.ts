@@ -1,6 +1,6 @@
 import { type BeatLabel, beatLabels } from '@ecgpu/ecg-dsp';
 import { RandomGenerator } from '@ecgpu/engine';
-import { BEAT_CONTRACT, windowLength } from '../model-file/contract.js';
+import { BEAT_CONTRACT, windowLength } from '../preprocess/contract.js';
 import type { RecordBeats } from '../preprocess/record-beats.js';
 import { type BeatSet, joinRecords } from './beat-set.js';
 

@@ -7,7 +7,7 @@ import { noiseAmplitude, noiseGain, qrsAmplitude } from '@ecgpu/ecg-dsp/noise';
 import { writeRecord } from '@ecgpu/ecg-dsp/writing';
 import { RandomGenerator } from '@ecgpu/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import { BEAT_CONTRACT, withSecondLead } from '../preprocess/contract.js';
 import { type BeatSet, loadBeatSet } from './beat-set.js';
 import { loadNoisyCopies } from './noisy-copies.js';
 import { NOISE_TRAINING, TrainingNoise } from './training-noise.js';

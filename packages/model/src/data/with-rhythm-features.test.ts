@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { readAnnotations, readRecord } from '@ecgpu/ecg-dsp';
 import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT, type InputContract, SEQUENCE_CONTRACT } from '../model-file/contract.js';
+import { BEAT_CONTRACT, type InputContract, SEQUENCE_CONTRACT } from '../preprocess/contract.js';
 import { prepareRecord } from '../preprocess/record-beats.js';
 import { annotatedBeats } from './annotated-beats.js';
 import { joinRecords, selectBeats } from './beat-set.js';

@@ -1,4 +1,4 @@
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { clippedIntervals, meanOf, rhythmFeatureRows } from '../preprocess/rhythm-features.js';
 import type { BeatSet } from './beat-set.js';
 import { recordRanges } from './encoded-beats.js';

@@ -1,8 +1,8 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
 import type { Device } from '@ecgpu/engine';
 import type { BeatSet } from '../data/beat-set.js';
-import type { InputContract } from '../model-file/contract.js';
 import type { Model } from '../model-file/model-file.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { openClassifier } from '../record-classifier.js';
 import { assertDisjoint } from '../splits/disjoint.js';
 import { type RecordList, withoutRecords } from '../splits/record-list.js';

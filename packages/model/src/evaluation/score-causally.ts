@@ -1,6 +1,6 @@
 import { type RecordSource, readAnnotations } from '@ecgpu/ecg-dsp';
 import { annotatedBeats } from '../data/annotated-beats.js';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { readLeads } from '../preprocess/lead.js';
 import type { ClassifierSource, RecordClassifier } from '../record-classifier.js';
 import { callCausally } from '../streaming/classify-causally.js';

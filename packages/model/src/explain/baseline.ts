@@ -1,5 +1,5 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
-import { type InputContract, windowLength } from '../model-file/contract.js';
+import { type InputContract, windowLength } from '../preprocess/contract.js';
 import { type NetworkInputs, networkInputs, type SecondLeadInputs } from '../preprocess/network-inputs.js';
 import type { RecordBeats } from '../preprocess/record-beats.js';
 import type { StageName } from '../record/median.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { syntheticSet } from '../data/synthetic-set.fixture.js';
-import { BEAT_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import { BEAT_CONTRACT, withSecondLead } from '../preprocess/contract.js';
 import type { ExplainedBeats } from './baseline.js';
 import { classAverages } from './class-averages.js';
 import type { Explanation, Question } from './explanation.js';

@@ -2,7 +2,7 @@ import { type BeatLabel, beatLabels } from '@ecgpu/ecg-dsp';
 import { type BeatSet, beatSetInputs } from '../data/beat-set.js';
 import { recordRanges } from '../data/encoded-beats.js';
 import { mostLikely } from '../logits/most-likely.js';
-import { windowLength } from '../model-file/contract.js';
+import { windowLength } from '../preprocess/contract.js';
 import type { RecordClassifier } from '../record-classifier.js';
 import { baselineWindow } from './baseline.js';
 import type { Explainer } from './explainer.js';

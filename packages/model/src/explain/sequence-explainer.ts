@@ -1,7 +1,7 @@
 import { type Device, Parameters, type Program } from '@ecgpu/engine';
 import { encodeLeads } from '../inference/encode-leads.js';
 import { EncoderProgram, encoderValues } from '../inference/encoder-program.js';
-import type { SequenceParts } from '../inference/sequence-classifier.js';
+import type { SequenceParts } from '../inference/sequence-parts.js';
 import { windowStarts } from '../inference/window-average.js';
 import { encodingLength } from '../network/beat-encoder.js';
 import { recordMedian } from '../record/median.js';

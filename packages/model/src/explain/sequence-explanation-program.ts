@@ -18,7 +18,7 @@ import {
   sum,
   type Tensor,
 } from '@ecgpu/engine';
-import type { SequenceParts } from '../inference/sequence-classifier.js';
+import type { SequenceParts } from '../inference/sequence-parts.js';
 import { beatEncoder, encodingLength } from '../network/beat-encoder.js';
 import { sequenceNetwork } from '../network/sequence-network.js';
 import type { StageName } from '../record/median.js';

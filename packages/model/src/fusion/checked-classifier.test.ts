@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SEQUENCE_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import { SEQUENCE_CONTRACT, withSecondLead } from '../preprocess/contract.js';
 import type { RecordClassifier } from '../record-classifier.js';
 import { withFusionCheck } from './checked-classifier.js';
 import { FUSION_CHECK } from './fusion-check.js';

@@ -1,5 +1,5 @@
 import { mostLikely } from '../logits/most-likely.js';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import type { RecordClassifier } from '../record-classifier.js';
 import { checkFusion, type FusionCheck, isForFusionCheck } from './fusion-check.js';
 

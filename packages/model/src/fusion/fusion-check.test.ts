@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT, SEQUENCE_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import { BEAT_CONTRACT, SEQUENCE_CONTRACT, withSecondLead } from '../preprocess/contract.js';
 import { checkFusion, FUSION_CHECK, fusionCheckFor, isForFusionCheck, lackingForFusion } from './fusion-check.js';
 import { type MadeUpBeat, madeUp, madeUpRecord } from './made-up-record.fixture.js';
 

@@ -1,7 +1,7 @@
 import type { BeatInputs } from '../inference/beat-classifier.js';
 import type { SequencePredictions } from '../inference/sequence-classifier.js';
 import { mostLikely } from '../logits/most-likely.js';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { medianInPlace } from '../preprocess/median.js';
 import { fitSpan } from './mixture-fit.js';
 import { intervalsOverNormal } from './normal-intervals.js';

@@ -1,5 +1,5 @@
 import type { BeatInputs } from '../inference/beat-classifier.js';
-import { SEQUENCE_CONTRACT, windowLength } from '../model-file/contract.js';
+import { SEQUENCE_CONTRACT, windowLength } from '../preprocess/contract.js';
 
 /** W is a V of two and a half times the height, which the record has not shown. */
 export type MadeUpClass = 'N' | 'V' | 'F' | 'W';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SEQUENCE_CONTRACT, windowLength } from '../model-file/contract.js';
+import { SEQUENCE_CONTRACT, windowLength } from '../preprocess/contract.js';
 import { madeUpShape } from './made-up-record.fixture.js';
 import { fitMixture, type LeadWindows, pairShapes } from './mixture-fit.js';
 

@@ -1,5 +1,5 @@
 import type { BeatInputs } from '../inference/beat-classifier.js';
-import { type InputContract, windowLength } from '../model-file/contract.js';
+import { type InputContract, windowLength } from '../preprocess/contract.js';
 import { medianBeat } from '../preprocess/template.js';
 import type { FusionCheck } from './fusion-check.js';
 import { fitMixture, fitSpan, type LeadWindows, type MixtureFit, pairShapes, type ShapePair } from './mixture-fit.js';

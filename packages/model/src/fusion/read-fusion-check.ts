@@ -1,5 +1,5 @@
-import type { InputContract } from '../model-file/contract.js';
 import { metadataObject, modelError } from '../model-file/metadata.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { FUSION_CHECK, type FusionCheck, lackingForFusion } from './fusion-check.js';
 
 /** Beats: more than a record has. */

@@ -2,7 +2,7 @@ import { encodingLength } from '../network/beat-encoder.js';
 import { joinLeads } from '../network/lead-vectors.js';
 import type { BeatInputs } from './beat-classifier.js';
 import type { EncoderProgram } from './encoder-program.js';
-import type { SequenceParts } from './sequence-classifier.js';
+import type { SequenceParts } from './sequence-parts.js';
 
 /** What stands for each beat of a record: [count, encoding], of as many leads as the network takes. */
 export async function encodeLeads(

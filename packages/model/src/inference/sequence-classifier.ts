@@ -1,14 +1,12 @@
-import type { Device, ParameterValues } from '@ecgpu/engine';
+import type { Device } from '@ecgpu/engine';
 import { probabilitiesAt } from '../confidence/temperature.js';
-import type { OutputRule } from '../logits/output-rule.js';
-import type { BeatEncoderShape } from '../network/beat-encoder.js';
-import type { SequenceNetworkShape } from '../network/sequence-network.js';
 import { isLeftToPlain, type RelativeStage, type StageName } from '../record/median.js';
 import { type SelfTraining, selfTrained } from '../record/self-training.js';
 import type { BeatInputs } from './beat-classifier.js';
 import { encodeLeads } from './encode-leads.js';
 import { EncoderProgram } from './encoder-program.js';
 import { releasedOnFailure } from './released-on-failure.js';
+import type { SequenceParts } from './sequence-parts.js';
 import { SequenceStages, type StageOutputs } from './sequence-stages.js';
 
 export interface SequencePredictions {
@@ -44,17 +42,6 @@ export function callRecord(
   if (!selfTraining) return relative;
   const logits = selfTrained(relative.logits, classes, vectors, selfTraining);
   return { ...relative, logits, probabilities: probabilitiesAt(logits, classes, 1) };
-}
-
-export interface SequenceParts {
-  readonly encoder: { readonly shape: BeatEncoderShape; readonly values: ParameterValues };
-  readonly sequence: { readonly shape: SequenceNetworkShape; readonly values: ParameterValues };
-  /** A network of the same shape for the records it says. */
-  readonly relative?: { readonly stage: RelativeStage; readonly values: ParameterValues };
-  /** Of the model: where it has several networks, it is applied to their mean. */
-  readonly rule: OutputRule;
-  /** Of records that the relative stage calls. */
-  readonly selfTraining?: SelfTraining;
 }
 
 /** One network of a {@link SequenceEnsemble}: an encoder for each beat, and the stages over the vectors of many. */

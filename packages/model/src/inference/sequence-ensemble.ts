@@ -1,7 +1,8 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatInputs } from './beat-classifier.js';
 import { madeInTurn } from './released-on-failure.js';
-import { SequenceClassifier, type SequenceParts, type SequencePredictions } from './sequence-classifier.js';
+import { SequenceClassifier, type SequencePredictions } from './sequence-classifier.js';
+import type { SequenceParts } from './sequence-parts.js';
 import { type AveragedNetworks, averagedNetworks, StageAverage } from './stage-average.js';
 
 /**

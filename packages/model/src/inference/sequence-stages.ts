@@ -2,7 +2,7 @@ import type { Device } from '@ecgpu/engine';
 import { isForRelativeStage, lessMedian, recordMedian } from '../record/median.js';
 import type { BeatInputs } from './beat-classifier.js';
 import { releasedOnFailure } from './released-on-failure.js';
-import type { SequenceParts } from './sequence-classifier.js';
+import type { SequenceParts } from './sequence-parts.js';
 import { SequenceStage, type StageOutput } from './sequence-stage.js';
 
 /** What of a network's parts comes after its encoder. */

@@ -1,7 +1,8 @@
 import { type OutputRule, ruledLogits } from '../logits/output-rule.js';
 import type { StageName } from '../record/median.js';
 import { OutputMean } from './output-mean.js';
-import { type CallingRule, callRecord, type SequenceParts, type SequencePredictions } from './sequence-classifier.js';
+import { type CallingRule, callRecord, type SequencePredictions } from './sequence-classifier.js';
+import type { SequenceParts } from './sequence-parts.js';
 import type { StageOutput } from './sequence-stage.js';
 import type { StageOutputs } from './sequence-stages.js';
 

@@ -2,9 +2,10 @@ import type { ParameterValues } from '@ecgpu/engine';
 import type { Calibration } from '../confidence/calibration.js';
 import type { BeatEncoderShape } from '../network/beat-encoder.js';
 import { type BeatNetworkShape, beatNetworkParameters } from '../network/beat-network.js';
-import { type InputContract, leadCount, windowLength } from './contract.js';
+import { type InputContract, leadCount, windowLength } from '../preprocess/contract.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './metadata.js';
-import type { ModelParts, Provenance } from './model-file.js';
+import type { ModelParts } from './model-parts.js';
+import type { Provenance } from './provenance.js';
 
 /** A model that looks at one beat and its rhythm features. */
 export interface BeatModel {

@@ -1,11 +1,12 @@
 import { type ParameterValues, readSafetensors } from '@ecgpu/engine';
 import type { FusionCheck } from '../fusion/fusion-check.js';
+import type { InputContract } from '../preprocess/contract.js';
 import type { RelativeStage } from '../record/median.js';
 import type { SelfTraining } from '../record/self-training.js';
 import { type StreamLatency, streamLatency } from '../streaming/stream-latency.js';
-import type { InputContract } from './contract.js';
-import { decodeModel, fileHash, type Model, type ModelKind, type Provenance } from './model-file.js';
+import { decodeModel, fileHash, type Model, type ModelKind } from './model-file.js';
 import { operationsPerBeat } from './operation-count.js';
+import type { Provenance } from './provenance.js';
 import { WEIGHTS_CHECKSUM, weightsChecksum } from './weights-checksum.js';
 
 /** What any model file says of itself. */

@@ -5,9 +5,9 @@ import { beatEncoderParameters } from '../network/beat-encoder.js';
 import { BEAT_NETWORK, beatNetworkParameters } from '../network/beat-network.js';
 import { beatVectorLength } from '../network/lead-vectors.js';
 import { SEQUENCE_NETWORK, sequenceNetworkParameters } from '../network/sequence-network.js';
+import { BEAT_CONTRACT, type InputContract, SEQUENCE_CONTRACT, withSecondLead } from '../preprocess/contract.js';
 import { RECORD_MEDIAN, type RelativeStage } from '../record/median.js';
 import { SELF_TRAINING } from '../record/self-training.js';
-import { BEAT_CONTRACT, type InputContract, SEQUENCE_CONTRACT, withSecondLead } from './contract.js';
 import { decodeModel, encodeModel, type Model, requireKind } from './model-file.js';
 import { joinValues, separateValues, withoutRelativeStage } from './sequence-model.js';
 

@@ -1,6 +1,6 @@
 import type { BeatEncoderShape } from '../network/beat-encoder.js';
 import type { SequenceNetworkShape } from '../network/sequence-network.js';
-import { leadCount } from './contract.js';
+import { leadCount } from '../preprocess/contract.js';
 import type { Model } from './model-file.js';
 
 /** Kernel widths of the four convolutions and by how much the signal was halved before each. */

@@ -1,6 +1,4 @@
 import { beatLabels, EcgError, mappingNames } from '@ecgpu/ecg-dsp';
-import { isRhythmFeature, type RhythmFeature } from '../preprocess/rhythm-features.js';
-import { type Channel, CONTRACT_SCHEMA, type FilterStage, type InputContract } from './contract.js';
 import {
   count,
   invalid,
@@ -13,7 +11,9 @@ import {
   positive,
   type Reader,
   text,
-} from './json-readers.js';
+} from '../json/readers.js';
+import { type Channel, CONTRACT_SCHEMA, type FilterStage, type InputContract } from '../preprocess/contract.js';
+import { isRhythmFeature, type RhythmFeature } from '../preprocess/rhythm-features.js';
 
 /**
  * A contract from JSON text, or from what was parsed from it, checked in every field. Fields it does not know are refused

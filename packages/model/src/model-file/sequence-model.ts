@@ -2,18 +2,19 @@ import type { ParameterDefinitions, ParameterValues } from '@ecgpu/engine';
 import type { Calibration } from '../confidence/calibration.js';
 import type { FusionCheck } from '../fusion/fusion-check.js';
 import { readFusionCheck } from '../fusion/read-fusion-check.js';
-import type { SequenceParts } from '../inference/sequence-classifier.js';
+import type { SequenceParts } from '../inference/sequence-parts.js';
 import type { OutputRule } from '../logits/output-rule.js';
 import { type BeatEncoderShape, beatEncoderParameters } from '../network/beat-encoder.js';
 import { beatVectorLength } from '../network/lead-vectors.js';
 import { type SequenceNetworkShape, sequenceNetworkParameters } from '../network/sequence-network.js';
 import type { PatientCalls } from '../patient/calls.js';
+import { type InputContract, leadCount } from '../preprocess/contract.js';
 import type { RelativeStage } from '../record/median.js';
 import { readSelfTraining, type SelfTraining } from '../record/self-training.js';
 import { requireEncoder } from './beat-model.js';
-import { type InputContract, leadCount } from './contract.js';
 import { areWidths, isDropout, metadataObject, modelError, requireAgreement, takeTensors } from './metadata.js';
-import type { ModelParts, Provenance } from './model-file.js';
+import type { ModelParts } from './model-parts.js';
+import type { Provenance } from './provenance.js';
 
 /** A model that looks at many beats in a row. */
 export interface SequenceModel {

@@ -15,6 +15,7 @@ import {
   transpose,
 } from '@ecgpu/engine';
 import { networkDropout } from './dropout.js';
+import type { NetworkMode } from './mode.js';
 
 /** What may differ between beat encoders; part of a model file. */
 export interface BeatEncoderShape {
@@ -66,12 +67,6 @@ export function beatEncoderParameters(shape: BeatEncoderShape): ParameterDefinit
     ['attention.query', { shape: [attention], init: { uniform: 1 / Math.sqrt(attention) } }],
   ]);
 }
-
-/**
- * `training`: dropout, and batch statistics that also move the running ones. `frozenStatistics`: dropout, but the running
- * statistics as they are (fine-tuning on few beats). `inference`: neither.
- */
-export type NetworkMode = 'training' | 'frozenStatistics' | 'inference';
 
 export interface BeatEncoding {
   /** f32 [batch, 2 · hidden]. */

@@ -1,12 +1,7 @@
 import { concat, elements, linear, type ParameterDefinitions, type Parameters, type Tensor } from '@ecgpu/engine';
-import {
-  type BeatEncoderShape,
-  beatEncoder,
-  beatEncoderParameters,
-  encodingLength,
-  type NetworkMode,
-} from './beat-encoder.js';
+import { type BeatEncoderShape, beatEncoder, beatEncoderParameters, encodingLength } from './beat-encoder.js';
 import { networkDropout } from './dropout.js';
+import type { NetworkMode } from './mode.js';
 
 /** What may differ between beat networks; part of a model file. */
 export interface BeatNetworkShape extends BeatEncoderShape {

@@ -1,6 +1,6 @@
 import { concat, gru, linear, type ParameterDefinitions, type Parameters, type Tensor } from '@ecgpu/engine';
-import type { NetworkMode } from './beat-encoder.js';
 import { networkDropout } from './dropout.js';
+import type { NetworkMode } from './mode.js';
 
 /** What may differ between sequence networks; part of a model file. */
 export interface SequenceNetworkShape {

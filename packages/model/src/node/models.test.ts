@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { leadCount } from '../model-file/contract.js';
 import { requireKind } from '../model-file/model-file.js';
+import { leadCount } from '../preprocess/contract.js';
 import { loadModel } from './models.js';
 
 it('ships two models that have learned from the same records, one of several members and two leads', async () => {

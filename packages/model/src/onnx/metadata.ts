@@ -1,7 +1,7 @@
 import type { BeatModel } from '../model-file/beat-model.js';
-import { leadCount } from '../model-file/contract.js';
 import type { Model } from '../model-file/model-file.js';
 import type { SequenceModel } from '../model-file/sequence-model.js';
+import { leadCount } from '../preprocess/contract.js';
 
 /** What every exported model says of itself in its `metadata_props`; values are JSON where they are no plain text. */
 export interface OnnxMetadata {

@@ -1,6 +1,6 @@
 import type { BeatInputs } from '../inference/beat-classifier.js';
-import { leadCount } from '../model-file/contract.js';
 import type { SequenceModel } from '../model-file/sequence-model.js';
+import { leadCount } from '../preprocess/contract.js';
 
 /** An input of an exported model. */
 export interface OnnxFeed {

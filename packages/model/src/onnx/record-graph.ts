@@ -1,8 +1,8 @@
 import type { Device, Parameters, Program } from '@ecgpu/engine';
 import { type OnnxBody, OnnxGraph, type OnnxValue } from '@ecgpu/engine/onnx';
 import { temperatureOf } from '../confidence/calibration.js';
-import { leadCount } from '../model-file/contract.js';
 import type { SequenceModel } from '../model-file/sequence-model.js';
+import { leadCount } from '../preprocess/contract.js';
 import type { RelativeStage, StageName } from '../record/median.js';
 import { addInParts, type PartsOptions } from './add-in-parts.js';
 import { lessMedianInGraph } from './median-in-graph.js';

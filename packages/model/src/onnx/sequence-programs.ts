@@ -15,10 +15,10 @@ import {
   sum,
   type Tensor,
 } from '@ecgpu/engine';
-import { leadCount } from '../model-file/contract.js';
 import { ENCODER, memberPrefix, RELATIVE, type SequenceModel } from '../model-file/sequence-model.js';
 import { beatEncoder, encodingLength } from '../network/beat-encoder.js';
 import { sequenceNetwork } from '../network/sequence-network.js';
+import { leadCount } from '../preprocess/contract.js';
 import type { StageName } from '../record/median.js';
 
 type ModelParameters = Pick<Parameters, 'get'>;

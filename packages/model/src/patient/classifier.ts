@@ -1,7 +1,8 @@
 import type { Device } from '@ecgpu/engine';
 import type { BeatInputs } from '../inference/beat-classifier.js';
 import { madeInTurn, releasedOnFailure } from '../inference/released-on-failure.js';
-import { SequenceClassifier, type SequenceParts, type SequencePredictions } from '../inference/sequence-classifier.js';
+import { SequenceClassifier, type SequencePredictions } from '../inference/sequence-classifier.js';
+import type { SequenceParts } from '../inference/sequence-parts.js';
 import { SequenceStages } from '../inference/sequence-stages.js';
 import { averagedNetworks, StageAverage } from '../inference/stage-average.js';
 import { logProbabilities } from '../logits/log-probabilities.js';

@@ -2,7 +2,8 @@ import type { BeatLabel } from '@ecgpu/ecg-dsp';
 import { type ParameterValue, type ParameterValues, readSafetensors, writeSafetensors } from '@ecgpu/engine';
 import { withoutFusionCheck } from '../fusion/without-fusion-check.js';
 import { metadataObject, modelError, ofFile } from '../model-file/metadata.js';
-import { type Model, type Provenance, readProvenance } from '../model-file/model-file.js';
+import type { Model } from '../model-file/model-file.js';
+import { type Provenance, readProvenance } from '../model-file/provenance.js';
 import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from '../model-file/weights-checksum.js';
 import type { PatientCalls } from './calls.js';
 

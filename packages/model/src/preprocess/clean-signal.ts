@@ -1,5 +1,5 @@
 import { acrossGaps, butterworth, decimate, EcgError, resampleTo, sosfiltfilt } from '@ecgpu/ecg-dsp';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from './contract.js';
 
 /** A lead as the network sees it, not yet scaled. */
 export interface CleanSignal {

@@ -1,6 +1,6 @@
 import type { EcgRecord } from '@ecgpu/ecg-dsp';
 import { expect, it } from 'vitest';
-import { BEAT_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import { BEAT_CONTRACT, withSecondLead } from './contract.js';
 import { takeLead } from './lead.js';
 
 /** A record of leads that are called and measured so. */

@@ -7,7 +7,7 @@ import {
   openRecord,
   type RecordSource,
 } from '@ecgpu/ecg-dsp';
-import { type InputContract, leadCount } from '../model-file/contract.js';
+import { type InputContract, leadCount } from './contract.js';
 
 /** One lead, ready for preprocessing. */
 export interface LeadSignal {

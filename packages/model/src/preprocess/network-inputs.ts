@@ -1,4 +1,4 @@
-import { type InputContract, windowLength } from '../model-file/contract.js';
+import { type InputContract, windowLength } from './contract.js';
 import type { RecordBeats } from './record-beats.js';
 import { usableBeats } from './signal-problems.js';
 

@@ -3,7 +3,7 @@ import { folderSource } from '@ecgpu/ecg-dsp/node';
 import { expect, it } from 'vitest';
 import { dataFolder } from '../../../ecg-dsp/test/data-folder.js';
 import { annotatedBeats } from '../data/annotated-beats.js';
-import { BEAT_CONTRACT } from '../model-file/contract.js';
+import { BEAT_CONTRACT } from './contract.js';
 import { networkInputs } from './network-inputs.js';
 import vectors from './recipe.vectors.json' with { type: 'json' };
 import { prepareRecord } from './record-beats.js';

@@ -1,7 +1,7 @@
 import { resampleTo } from '@ecgpu/ecg-dsp';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT, type InputContract } from '../model-file/contract.js';
+import { BEAT_CONTRACT, type InputContract } from './contract.js';
 import { networkInputs } from './network-inputs.js';
 import { prepareBeats, prepareRecord, type RecordBeats } from './record-beats.js';
 import { problemNames } from './signal-problems.js';

@@ -1,6 +1,6 @@
 import { type Diagnostic, type EcgRecord, segmentBeats } from '@ecgpu/ecg-dsp';
-import { type InputContract, leadCount, withoutSecondLead } from '../model-file/contract.js';
 import { cleanSignal } from './clean-signal.js';
+import { type InputContract, leadCount, withoutSecondLead } from './contract.js';
 import { type LeadSignal, takeLead } from './lead.js';
 import { clippedIntervals, meanOf, rhythmFeatureRows } from './rhythm-features.js';
 import { amplitudeScale, beatRanges } from './scale.js';

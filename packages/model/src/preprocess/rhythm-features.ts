@@ -1,5 +1,5 @@
 import { rrIntervals } from '@ecgpu/ecg-dsp';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from './contract.js';
 import { medianInPlace } from './median.js';
 
 /** The intervals around one beat. `r[0]` ends at the beat, `r[+1]` starts at it. */

@@ -1,4 +1,4 @@
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from './contract.js';
 import { medianInPlace } from './median.js';
 
 /** Maximum - minimum of the signal within `R ± reach`, per beat, in the signal's unit; the ends of the signal cut it short. */

@@ -2,7 +2,7 @@ import type { EcgRecord } from '@ecgpu/ecg-dsp';
 import { describe, expect, it } from 'vitest';
 import { beatSetInputs, joinRecords, selectBeats } from '../data/beat-set.js';
 import { eachLead } from '../data/each-lead.js';
-import { BEAT_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import { BEAT_CONTRACT, withSecondLead } from './contract.js';
 import { networkInputs } from './network-inputs.js';
 import { prepareRecord } from './record-beats.js';
 

@@ -1,5 +1,5 @@
-import type { InputContract } from '../model-file/contract.js';
 import type { CleanSignal } from './clean-signal.js';
+import type { InputContract } from './contract.js';
 
 /** Bits that say why a beat should not be classified. */
 export const beatProblem = {

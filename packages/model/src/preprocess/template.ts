@@ -1,4 +1,4 @@
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from './contract.js';
 import { medianInPlace } from './median.js';
 
 /**

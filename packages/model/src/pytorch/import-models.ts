@@ -1,13 +1,14 @@
 import { initialise, type SafetensorsTensor } from '@ecgpu/engine';
 import { NO_RULE, type OutputRule } from '../logits/output-rule.js';
 import type { BeatModel } from '../model-file/beat-model.js';
-import { type InputContract, SEQUENCE_CONTRACT, withSecondLead } from '../model-file/contract.js';
-import { decodeModel, encodeModel, type Provenance, requireKind } from '../model-file/model-file.js';
+import { decodeModel, encodeModel, requireKind } from '../model-file/model-file.js';
+import type { Provenance } from '../model-file/provenance.js';
 import { joinValues, type SequenceModel } from '../model-file/sequence-model.js';
 import { beatEncoderParameters } from '../network/beat-encoder.js';
 import { type BeatNetworkShape, beatNetworkParameters } from '../network/beat-network.js';
 import { beatVectorLength } from '../network/lead-vectors.js';
 import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from '../network/sequence-network.js';
+import { type InputContract, SEQUENCE_CONTRACT, withSecondLead } from '../preprocess/contract.js';
 import { RECORD_MEDIAN } from '../record/median.js';
 import { encoderShapeOf, StateDict, stateError } from './state-dict.js';
 

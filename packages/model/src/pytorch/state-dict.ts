@@ -1,9 +1,9 @@
 import type { EngineError, ParameterValues, SafetensorsTensor } from '@ecgpu/engine';
 import { requireEncoder } from '../model-file/beat-model.js';
-import { type InputContract, windowLength } from '../model-file/contract.js';
 import { areWidths, modelError } from '../model-file/metadata.js';
 import type { BeatEncoderShape } from '../network/beat-encoder.js';
 import { BEAT_NETWORK } from '../network/beat-network.js';
+import { type InputContract, windowLength } from '../preprocess/contract.js';
 import { fromPyTorch, pytorchNames } from './tensor-names.js';
 
 /** What PyTorch keeps beside the numbers that are needed. */

@@ -1,6 +1,6 @@
+import { count, list, number, object, type Reader } from '../json/readers.js';
 import { logProbabilities } from '../logits/log-probabilities.js';
 import { mostLikely } from '../logits/most-likely.js';
-import { count, list, number, object, type Reader } from '../model-file/json-readers.js';
 import { fitRecordHead, logPartition, scoreByHead } from './head.js';
 
 /**

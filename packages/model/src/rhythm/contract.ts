@@ -1,17 +1,7 @@
-import type { FilterStage } from '../model-file/contract.js';
-import {
-  count,
-  list,
-  notNegative,
-  number,
-  object,
-  oneOf,
-  positive,
-  type Reader,
-  text,
-} from '../model-file/json-readers.js';
+import { count, list, notNegative, number, object, oneOf, positive, type Reader, text } from '../json/readers.js';
 import { MOST_FILTERS } from '../model-file/read-contract.js';
 import type { SignalConditioning } from '../preprocess/clean-signal.js';
+import type { FilterStage } from '../preprocess/contract.js';
 import { type RhythmClass, rhythmClasses } from './classes.js';
 
 export const RHYTHM_CONTRACT_SCHEMA = 'ecgpu-rhythm-contract-1';

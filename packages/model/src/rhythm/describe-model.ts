@@ -1,5 +1,5 @@
 import { describeFile, type FileDescription } from '../model-file/describe-model.js';
-import type { Provenance } from '../model-file/model-file.js';
+import type { Provenance } from '../model-file/provenance.js';
 import type { RhythmContract } from './contract.js';
 import { decodeRhythmModel } from './model.js';
 

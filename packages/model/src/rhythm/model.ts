@@ -8,7 +8,7 @@ import {
   requireAgreement,
   takeTensors,
 } from '../model-file/metadata.js';
-import { type Provenance, readProvenance } from '../model-file/model-file.js';
+import { type Provenance, readProvenance } from '../model-file/provenance.js';
 import { requireChecksum, WEIGHTS_CHECKSUM, weightsChecksum } from '../model-file/weights-checksum.js';
 import { type RhythmContract, readRhythmContract } from './contract.js';
 import { type RhythmNetworkShape, rhythmNetworkParameters } from './network.js';

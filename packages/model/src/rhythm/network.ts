@@ -1,12 +1,7 @@
 import { linear, type ParameterDefinitions, type Parameters, type Tensor } from '@ecgpu/engine';
-import {
-  type BeatEncoderShape,
-  beatEncoder,
-  beatEncoderParameters,
-  encodingLength,
-  type NetworkMode,
-} from '../network/beat-encoder.js';
+import { type BeatEncoderShape, beatEncoder, beatEncoderParameters, encodingLength } from '../network/beat-encoder.js';
 import { networkDropout } from '../network/dropout.js';
+import type { NetworkMode } from '../network/mode.js';
 
 /** What may differ between rhythm networks; part of a model file. `samples` is not: one network takes several lengths. */
 export interface RhythmNetworkShape extends Omit<BeatEncoderShape, 'samples'> {

@@ -1,4 +1,4 @@
-import type { Provenance } from '../model-file/model-file.js';
+import type { Provenance } from '../model-file/provenance.js';
 import type { RecordList } from './record-list.js';
 
 /** The database of models whose file names none. */

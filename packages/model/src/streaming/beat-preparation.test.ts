@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT, withSecondLead } from '../model-file/contract.js';
+import { BEAT_CONTRACT, withSecondLead } from '../preprocess/contract.js';
 import { networkInputs } from '../preprocess/network-inputs.js';
 import { prepareBeats } from '../preprocess/record-beats.js';
 import { problemNames } from '../preprocess/signal-problems.js';

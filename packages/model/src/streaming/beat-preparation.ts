@@ -1,6 +1,6 @@
 import { EcgError } from '@ecgpu/ecg-dsp';
 import { History } from '@ecgpu/ecg-dsp/streaming';
-import { leadCount } from '../model-file/contract.js';
+import { leadCount } from '../preprocess/contract.js';
 import { clippedIntervals } from '../preprocess/rhythm-features.js';
 import { beatProblem } from '../preprocess/signal-problems.js';
 import { standsStill } from '../preprocess/still-signal.js';

@@ -2,7 +2,7 @@ import { EcgError } from '@ecgpu/ecg-dsp';
 import { BeatStream } from '@ecgpu/ecg-dsp/streaming';
 import type { Device } from '@ecgpu/engine';
 import type { ClassifiedBeat } from '../classify.js';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import {
   type ClassifierOptions,
   type ClassifierSource,

@@ -1,6 +1,6 @@
 import { type Diagnostic, detectBeats, type EcgRecord } from '@ecgpu/ecg-dsp';
 import { type ClassifiedRecord, type ClassifyOptions, UNUSABLE } from '../classify.js';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { takeLead } from '../preprocess/lead.js';
 import { rawLead, stillFindings } from '../preprocess/still-signal.js';
 import type { ClassifierSource, RecordClassifier } from '../record-classifier.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BEAT_CONTRACT } from '../model-file/contract.js';
 import { cleanSignal } from '../preprocess/clean-signal.js';
+import { BEAT_CONTRACT } from '../preprocess/contract.js';
 import { FilteredSignal } from './filtered-signal.js';
 import { streamContract } from './stream-contract.js';
 import { rhythm } from './stream-signal.fixture.js';

@@ -1,5 +1,5 @@
 import { segmentBeats } from '@ecgpu/ecg-dsp';
-import { windowLength } from '../model-file/contract.js';
+import { windowLength } from '../preprocess/contract.js';
 import { networkWindows } from '../preprocess/network-inputs.js';
 import { beatRanges } from '../preprocess/scale.js';
 import { signalProblems } from '../preprocess/signal-problems.js';

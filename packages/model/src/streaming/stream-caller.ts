@@ -1,4 +1,4 @@
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import type { ClassifierSource, RecordClassifier } from '../record-classifier.js';
 import type { PreparedBeat } from './beat-preparation.js';
 import { joinPrepared } from './prepare-causally.js';

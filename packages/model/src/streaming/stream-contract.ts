@@ -1,4 +1,4 @@
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { rhythmReach } from '../preprocess/rhythm-features.js';
 
 /**

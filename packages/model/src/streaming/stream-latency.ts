@@ -1,5 +1,5 @@
 import { BeatStream } from '@ecgpu/ecg-dsp/streaming';
-import type { InputContract } from '../model-file/contract.js';
+import type { InputContract } from '../preprocess/contract.js';
 import type { ClassifierSource } from '../record-classifier.js';
 import { callingFollowing } from './stream-caller.js';
 import { streamContract } from './stream-contract.js';

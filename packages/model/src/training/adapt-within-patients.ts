@@ -1,8 +1,8 @@
 import type { Device, ParameterValues } from '@ecgpu/engine';
 import { countClasses } from '../data/annotated-beats.js';
 import type { EncodedBeats } from '../data/encoded-beats.js';
-import type { InputContract } from '../model-file/contract.js';
 import { judgeUnshown } from '../patient/judge-unshown.js';
+import type { InputContract } from '../preprocess/contract.js';
 import { callEncoded } from './call-encoded.js';
 import { finetuneSequence } from './finetune-sequence.js';
 import { unshownClasses } from './unshown-classes.js';

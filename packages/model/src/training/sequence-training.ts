@@ -7,10 +7,10 @@ import { RHYTHM_JITTER, type RhythmJitter, SequenceBatches } from '../data/seque
 import { WINDOW_DRAWS, type WindowDraws } from '../data/sequence-window.js';
 import { EncoderProgram, type FillWindows } from '../inference/encoder-program.js';
 import type { OutputRule } from '../logits/output-rule.js';
-import { sequenceContract } from '../model-file/contract.js';
 import { type BeatEncoderShape, encodingLength } from '../network/beat-encoder.js';
 import { beatVectorLength, joinLeads } from '../network/lead-vectors.js';
 import { SEQUENCE_NETWORK, type SequenceNetworkShape, sequenceNetworkParameters } from '../network/sequence-network.js';
+import { sequenceContract } from '../preprocess/contract.js';
 import { usableBeats } from '../preprocess/signal-problems.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type ClassLoss, CROSS_ENTROPY, logitOffsets } from './class-loss.js';

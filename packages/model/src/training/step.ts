@@ -1,6 +1,6 @@
 import { type Device, f32, i32, type Parameters, type Program } from '@ecgpu/engine';
-import type { NetworkMode } from '../network/beat-encoder.js';
 import { type BeatNetworkShape, beatNetwork } from '../network/beat-network.js';
+import type { NetworkMode } from '../network/mode.js';
 import { classLoss } from './class-loss.js';
 import { type ParameterUpdateOptions, updateParameters } from './parameter-update.js';
 

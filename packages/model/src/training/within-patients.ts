@@ -1,7 +1,7 @@
 import type { Augmentation } from '../data/augmentation.js';
 import type { ClassDraws } from '../data/epoch-sampler.js';
-import { BEAT_CONTRACT, type InputContract } from '../model-file/contract.js';
 import { BEAT_NETWORK } from '../network/beat-network.js';
+import { BEAT_CONTRACT, type InputContract } from '../preprocess/contract.js';
 import type { BeatTrainingConfig } from './beat-training.js';
 import { CROSS_ENTROPY } from './class-loss.js';
 import { DEFAULT_TRAINING, type TrainingOptions } from './train.js';

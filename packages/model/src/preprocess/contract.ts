@@ -1,5 +1,5 @@
 import type { BeatLabel, MappingName } from '@ecgpu/ecg-dsp';
-import type { RhythmFeature } from '../preprocess/rhythm-features.js';
+import type { RhythmFeature } from './rhythm-features.js';
 
 /** One Butterworth filter, run forward and backward: no delay, and twice the order. */
 export interface FilterStage {

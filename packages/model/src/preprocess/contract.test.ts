@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readContract } from '../model-file/read-contract.js';
 import { BEAT_CONTRACT, leadCount, windowLength, withoutSecondLead, withSecondLead } from './contract.js';
-import { readContract } from './read-contract.js';
 
 const invalid = (where: string) =>
   expect.objectContaining({ name: 'EcgError', code: 'CONTRACT_INVALID', where, fix: expect.any(String) });
