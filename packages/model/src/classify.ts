@@ -7,7 +7,7 @@ import { findBeats } from './preprocess/find-beats.js';
 import { takeLead } from './preprocess/lead.js';
 import { networkInputs } from './preprocess/network-inputs.js';
 import { prepareBeats } from './preprocess/record-beats.js';
-import { beatProblem } from './preprocess/signal-problems.js';
+import { isUsable } from './preprocess/signal-problems.js';
 import { rawLead, standsStill, stillFindings } from './preprocess/still-signal.js';
 import type { StageName } from './record/median.js';
 import type { RecordClassifier } from './record-classifier.js';
@@ -92,7 +92,7 @@ export async function classifyRecord(
   const still = Array.from(beats.peaks, (peak) => standsStill(raw, signal.fs, peak));
   const judged = quality?.(signal.samples, signal.fs, beats.peaks);
   const unusable = (b: number): NotCalled | undefined => {
-    if ((beats.problems[b]! & (beatProblem.missing | beatProblem.flat)) !== 0 || still[b]!) return 'signal';
+    if (!isUsable(beats.problems[b]!) || still[b]!) return 'signal';
     return judged?.[b]?.usable === false ? 'quality' : undefined;
   };
   const floor = confidenceFloor(

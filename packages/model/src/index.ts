@@ -92,7 +92,7 @@ export { chooseLead, chooseSecondLead, type LeadSignal, readLeads, takeLead } fr
 export { type NetworkInputs, networkInputs, type SecondLeadInputs } from './preprocess/network-inputs.js';
 export { type PrepareOptions, prepareBeats, prepareRecord, type RecordBeats } from './preprocess/record-beats.js';
 export { type RhythmFeature, rhythmFeatureNames, rhythmFeatureRows } from './preprocess/rhythm-features.js';
-export { type BeatProblem, beatProblem, problemNames, usableBeats } from './preprocess/signal-problems.js';
+export { type BeatProblem, beatProblem, isUsable, problemNames, usableBeats } from './preprocess/signal-problems.js';
 export { type RawLead, rawLead, standsStill } from './preprocess/still-signal.js';
 export { importBeatModel, importSequenceModel, type SequenceImport } from './pytorch/import-models.js';
 export { type ForeignTensor, fromPyTorch } from './pytorch/tensor-names.js';

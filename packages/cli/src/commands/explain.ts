@@ -6,6 +6,7 @@ import {
   type Explanation,
   explainedBeats,
   findBeats,
+  isUsable,
   type LeadExplanation,
   mostLikely,
   openClassifier,
@@ -14,7 +15,6 @@ import {
   rawLead,
   standsStill,
   takeLead,
-  usableBeats,
   withoutFusionCheck,
 } from '@ecgpu/model';
 import { type LoadedModel, loadModel } from '@ecgpu/model/node';
@@ -120,7 +120,7 @@ async function explainBeat(path: string, options: ExplainOptions, model: LoadedM
   const prepared = prepareBeats(signal, peaks, contract, { where: record.name, ...(second ? { second } : {}) });
   const beat = chosenBeat(prepared.peaks, record, options, name);
   const still = standsStill(rawLead(signal.samples), signal.fs, prepared.peaks[beat]!);
-  if (usableBeats(prepared.problems)[beat] === 0 || still) {
+  if (!isUsable(prepared.problems[beat]!) || still) {
     throw new EcgError('BEAT_UNUSABLE', `Beat ${beat + 1} of ${name} lies on unusable signal and is not called`, {
       where: name,
       fix: 'Choose another beat; `ecgpu classify` shows which are called.',

@@ -18,9 +18,14 @@ export function problemNames(bits: number): BeatProblem[] {
   return (Object.keys(beatProblem) as BeatProblem[]).filter((name) => bits & beatProblem[name]);
 }
 
-/** Per beat, 1 where its signal can be used: neither missing nor flat. */
+/** Whether a beat's signal can be used, by its bits: it is neither missing nor flat. */
+export function isUsable(bits: number): boolean {
+  return (bits & (beatProblem.missing | beatProblem.flat)) === 0;
+}
+
+/** Per beat, 1 where its signal can be used. */
 export function usableBeats(problems: Uint8Array): Uint8Array {
-  return problems.map((bits) => ((bits & (beatProblem.missing | beatProblem.flat)) === 0 ? 1 : 0));
+  return problems.map((bits) => (isUsable(bits) ? 1 : 0));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { BeatLabel } from '@ecgpu/ecg-dsp';
 import { type ClassifiedBeat, UNUSABLE } from '../classify.js';
 import { mostLikely } from '../logits/most-likely.js';
-import { beatProblem } from '../preprocess/signal-problems.js';
+import { isUsable } from '../preprocess/signal-problems.js';
 import type { CalledBeat } from './stream-caller.js';
 
 /** A called beat as users see it: marked and not guessed where it lies on missing or flat signal, or on one that stands still. */
@@ -10,7 +10,7 @@ export function classifiedBeat(
   fs: number,
   classes: readonly BeatLabel[],
 ): ClassifiedBeat {
-  const usable = (problems & (beatProblem.missing | beatProblem.flat)) === 0 && !still;
+  const usable = isUsable(problems) && !still;
   return {
     sample,
     time: sample / fs,
